@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource, EntityManager } from 'typeorm';
+
+/** On whose behalf a statement runs; row security and the audit log both speak of it. */
+export type Actor =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'mailbox'; readonly caseId: string }
+  | { readonly kind: 'staff'; readonly staffId: string; readonly agencyId: string }
+  | { readonly kind: 'system'; readonly name: string };
+
+/** The application's one way to PostgreSQL. */
+@Injectable()
+export class Database {
+  constructor(readonly dataSource: DataSource) {}
+
+  /**
+   * Runs `work` in one transaction in which PostgreSQL knows who acts (`onedoor.actor`, transaction-local, so that a
+   * pooled connection carries nobody over to the next). Commits when `work` resolves, rolls back when it throws.
+   *
+   * @param actor who acts
+   * @param work what to do with the open transaction
+   * @returns what `work` returned, after the commit
+   */
+  async asActor<T>(actor: Actor, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (manager) => {
+      await manager.query(
+        `SELECT set_config('onedoor.actor_kind', $1, true), set_config('onedoor.actor_id', $2, true),
+                set_config('onedoor.actor_agency', $3, true)`,
+        [actor.kind, actorId(actor), actor.kind === 'staff' ? actor.agencyId : ''],
+      );
+      return work(manager);
+    });
+  }
+}
+
+function actorId(actor: Actor): string {
+  switch (actor.kind) {
+    case 'public':
+      return '';
+    case 'mailbox':
+      return actor.caseId;
+    case 'staff':
+      return actor.staffId;
+    case 'system':
+      return actor.name;
+  }
+}

@@ -1,0 +1,144 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsEmail, IsIn, IsInt, IsNotIn, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { resolve } from 'node:path';
+
+/** Values that people leave behind from an example file; none may reach a running server. */
+const PLACEHOLDERS = /change[-_ ]?me|placeholder|your[-_]|<.*>|example\.(com|org|net)|secret123|password@/i;
+
+const asInteger = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? Number(value) : value));
+
+/**
+ * Everything the server can be told from outside, read once from the environment at boot.
+ * Nothing set means: embedded PostgreSQL under `home`, the queue inside it, mail written to `home/mail`.
+ */
+export class Settings {
+  /** Which parts run in this process. */
+  @IsIn(['web', 'worker', 'all'])
+  ROLE: 'web' | 'worker' | 'all' = 'all';
+
+  /** Port of the pages and the API; 0 takes a free one. */
+  @asInteger
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  PORT = 8080;
+
+  @Matches(/^[0-9a-zA-Z.:-]+$/)
+  HOST = '127.0.0.1';
+
+  /** Port of `/metrics` and of the worker's health, never the public one; 0 takes a free one. */
+  @asInteger
+  @IsInt()
+  @Min(0)
+  @Max(65535)
+  METRICS_PORT = 0;
+
+  /** Where embedded data, service keys and written mail lie. */
+  ONEDOOR_HOME = resolve('var');
+
+  /** Origin of the public side, such as `https://onedoor.govt.nz`. Default: `http://127.0.0.1:PORT`. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/?#]+$/, { message: 'must be an origin such as https://host, without a path' })
+  PUBLIC_ORIGIN?: string;
+
+  /** Origin of the staff side; must differ from the public one. Default: `http://localhost:PORT`. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/?#]+$/, { message: 'must be an origin such as https://host, without a path' })
+  STAFF_ORIGIN?: string;
+
+  /** PostgreSQL as the application role, which owns no table. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'must be a postgres:// URL' })
+  DATABASE_URL?: string;
+
+  /** PostgreSQL as the owner, used by `npm run migrate` and by nothing else. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'must be a postgres:// URL' })
+  DATABASE_OWNER_URL?: string;
+
+  /** Redis or Valkey for the queue. Default: the queue lies in PostgreSQL. */
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'must be a redis:// or rediss:// URL' })
+  QUEUE_URL?: string;
+
+  /** Where mail goes. Default: written to `ONEDOOR_HOME/mail`. */
+  @IsOptional()
+  @IsUrl({ protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true })
+  SMTP_URL?: string;
+
+  @IsEmail({ require_tld: false })
+  MAIL_FROM = 'no-reply@onedoor.localhost';
+
+  /** Directory of the service keys (mode 0600 files); made on first start when it lies in the embedded home. */
+  @IsOptional()
+  SERVICE_KEYS?: string;
+
+  /** Agency that receives what awaits a human or has no open destination. */
+  @Matches(/^[a-z_]+$/)
+  TRIAGE_AGENCY = 'triage';
+
+  /** Number of proxies in front whose `X-Forwarded-For` is believed when guessing is slowed by address. */
+  @asInteger
+  @IsInt()
+  @Min(0)
+  @Max(5)
+  TRUSTED_PROXIES = 0;
+
+  @IsNotIn(['trace'], { message: 'trace would print too much' })
+  @IsIn(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+  LOG_LEVEL: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' = 'info';
+
+  /** True where nothing names a database, so that the embedded one is started. */
+  get embedded(): boolean {
+    return this.DATABASE_URL === undefined;
+  }
+
+  get publicOrigin(): string {
+    return this.PUBLIC_ORIGIN ?? `http://127.0.0.1:${this.PORT.toString()}`;
+  }
+
+  get staffOrigin(): string {
+    return this.STAFF_ORIGIN ?? `http://localhost:${this.PORT.toString()}`;
+  }
+
+  /** Cookies are `Secure` and `__Host-` wherever the origin is https. */
+  get secureCookies(): boolean {
+    return this.publicOrigin.startsWith('https://');
+  }
+}
+
+/** A setting is missing, malformed or a placeholder; the message names it and never repeats its value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const KNOWN = new Set(Object.keys(new Settings()).concat(
+  'PUBLIC_ORIGIN', 'STAFF_ORIGIN', 'DATABASE_URL', 'DATABASE_OWNER_URL', 'QUEUE_URL', 'SMTP_URL', 'SERVICE_KEYS',
+));
+
+/**
+ * Reads the settings.
+ *
+ * @param env the environment; names this class does not know are ignored, empty ones count as not set
+ * @returns the validated settings
+ * @throws {SettingsError} naming the first setting that cannot be used
+ */
+export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!KNOWN.has(name) || value === undefined || value === '') continue;
+    if (PLACEHOLDERS.test(value)) throw new SettingsError(`${name} is still a placeholder: set it to a real value.`);
+    given[name] = value;
+  }
+  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const [wrong] = validateSync(settings, { forbidUnknownValues: true });
+  if (wrong) {
+    const why = Object.values(wrong.constraints ?? {})[0] ?? 'cannot be used';
+    throw new SettingsError(`${wrong.property} cannot be used: ${why.replace(wrong.property, 'it')}.`);
+  }
+  if (settings.publicOrigin === settings.staffOrigin) {
+    throw new SettingsError('STAFF_ORIGIN must differ from PUBLIC_ORIGIN: staff pages live on an origin of their own.');
+  }
+  return settings;
+}
