@@ -1,0 +1,108 @@
+import { CompactEncrypt, compactDecrypt, type CryptoKey } from 'jose';
+import { fromUtf8, utf8 } from './bytes.js';
+import { is, isHash, readForm, readJson, readJwe, requireInput } from './form.js';
+import {
+  importPrivateKey,
+  importPublicKey,
+  readPublicJwk,
+  thumbprint,
+  type HeldKey,
+  type PrivateJwk,
+  type PublicJwk,
+  type PublicKey,
+} from './keys.js';
+import { SUITE, failClosed, requireThat, type CompactJwe, type KeyId } from './suite.js';
+
+const WRAPPED_KEY = 40;
+const MAX_PAYLOAD = 512;
+
+export interface AgencyGrantHeader {
+  alg: 'ECDH-ES+A256KW';
+  enc: 'A256GCM';
+  /** The officer's personal agreement key. */
+  kid: KeyId;
+  suite: typeof SUITE;
+  purpose: 'agency-key';
+  /** The agency key inside. */
+  sealed: KeyId;
+  epk: PublicJwk;
+}
+
+/** Which agency key is granted, and to whom. */
+export interface AgencyGrantPlace {
+  reader: KeyId;
+  sealed: KeyId;
+}
+
+/** Seals an agency's private key to one officer's agreement key. @throws VaultError where the reader's kid is not its key's */
+export async function grantAgencyKey(input: { privateJwk: PrivateJwk; reader: PublicKey }): Promise<CompactJwe> {
+  const { kty, crv, x, y, d } = input.privateJwk;
+  requireInput(typeof d === 'string', 'privateJwk');
+  const sealed = await thumbprint({ kty, crv, x, y });
+  return new CompactEncrypt(utf8(JSON.stringify({ kty, crv, x, y, d })))
+    .setProtectedHeader({
+      alg: 'ECDH-ES+A256KW',
+      enc: 'A256GCM',
+      kid: input.reader.kid,
+      suite: SUITE,
+      purpose: 'agency-key',
+      sealed,
+    })
+    .encrypt(await importPublicKey(input.reader, 'agreement'));
+}
+
+/** The header of an agency key's grant, by its form alone and without a key. @throws VaultError */
+export function readAgencyGrantHeader(jwe: unknown): AgencyGrantHeader {
+  const { header, encryptedKey } = readJwe(jwe, MAX_PAYLOAD);
+  requireThat(encryptedKey === WRAPPED_KEY);
+  return readForm<AgencyGrantHeader>(header, {
+    alg: is('ECDH-ES+A256KW'),
+    enc: is('A256GCM'),
+    kid: isHash,
+    suite: is(SUITE),
+    purpose: is('agency-key'),
+    sealed: isHash,
+    epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+  });
+}
+
+/** Opens an agency's key for use by the officer it was granted to: non-extractable. @throws VaultError */
+export function openAgencyKey(input: {
+  jwe: CompactJwe;
+  privateKey: CryptoKey;
+  expect: AgencyGrantPlace;
+}): Promise<HeldKey> {
+  return failClosed(async () => {
+    const key = await importPrivateKey(await openPrivateJwk(input), 'agreement');
+    requireThat(key.kid === input.expect.sealed);
+    return key;
+  });
+}
+
+/** Grants an agency's key on to a colleague: by who holds a grant, and without handing the key out. @throws VaultError */
+export function regrantAgencyKey(input: {
+  jwe: CompactJwe;
+  privateKey: CryptoKey;
+  expect: AgencyGrantPlace;
+  reader: PublicKey;
+}): Promise<CompactJwe> {
+  return failClosed(async () => {
+    const privateJwk = await openPrivateJwk(input);
+    requireThat((await importPrivateKey(privateJwk, 'agreement')).kid === input.expect.sealed);
+    return grantAgencyKey({ privateJwk, reader: input.reader });
+  });
+}
+
+async function openPrivateJwk(input: {
+  jwe: CompactJwe;
+  privateKey: CryptoKey;
+  expect: AgencyGrantPlace;
+}): Promise<PrivateJwk> {
+  const header = readAgencyGrantHeader(input.jwe);
+  requireThat(header.kid === input.expect.reader && header.sealed === input.expect.sealed);
+  const opened = await compactDecrypt(input.jwe, input.privateKey, {
+    keyManagementAlgorithms: ['ECDH-ES+A256KW'],
+    contentEncryptionAlgorithms: ['A256GCM'],
+  });
+  return readJson(fromUtf8(opened.plaintext)) as unknown as PrivateJwk;
+}

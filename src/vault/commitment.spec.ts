@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { expectClosed } from '../../test/vault/people.js';
+import { encode, randomBytes } from './bytes.js';
+import { canonicalJson, commitmentOf, verifyCommitment, type LodgingOpening } from './commitment.js';
+
+function opening(): LodgingOpening {
+  const nonce = encode(randomBytes(32));
+  const content = { whatHappened: 'E kore i tae mai te utu', nonce };
+  return {
+    items: [{ id: crypto.randomUUID(), key: 'case', kind: 'statement', content }],
+    receiver: 'msd',
+    day: '2025-11-22',
+    nonce,
+  };
+}
+
+describe('a commitment', () => {
+  it('is checked with its opening, and with no other', async () => {
+    const said = opening();
+    const commitment = await commitmentOf(said);
+    await expect(verifyCommitment(commitment, said)).resolves.toBeUndefined();
+    await expectClosed(verifyCommitment(commitment, { ...said, day: '2025-11-23' }));
+    await expectClosed(verifyCommitment(commitment, { ...said, receiver: 'ombudsman' }));
+    await expectClosed(verifyCommitment(commitment, { ...said, nonce: encode(randomBytes(32)) }));
+    await expectClosed(verifyCommitment(commitment, { ...said, items: [] }));
+    await expectClosed(verifyCommitment(commitment, opening()));
+  });
+
+  it('whose statement names another nonce is refused', async () => {
+    const said = { ...opening(), nonce: encode(randomBytes(32)) };
+    await expectClosed(verifyCommitment(await commitmentOf(said), said));
+  });
+
+  it('does not depend on the order of members', () => {
+    expect(canonicalJson({ b: [1e21, -0, 'é\u2028'], a: { '\u{1f600}': null, '\ufb33': true } })).toBe(
+      '{"a":{"\u{1f600}":null,"\ufb33":true},"b":[1e+21,0,"é\u2028"]}',
+    );
+  });
+
+  it('is spelt as another implementation of RFC 8785 spells it', () => {
+    const spell = canonicalize as unknown as (value: unknown) => string;
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalJson(value)).toBe(spell(JSON.parse(JSON.stringify(value))));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,116 @@
+import { CompactEncrypt, compactDecrypt, type CryptoKey } from 'jose';
+import { decode, encode, fromUtf8, utf8 } from './bytes.js';
+import { commitOf } from './content.js';
+import { is, isCaseKeyName, isEpoch, isHash, isUuid, readForm, readJson, readJwe, requireInput } from './form.js';
+import { importPublicKey, readPublicJwk, type PublicJwk, type PublicKey } from './keys.js';
+import {
+  SUITE,
+  failClosed,
+  requireThat,
+  type Base64url,
+  type Bytes,
+  type CaseId,
+  type CaseKeyName,
+  type CompactJwe,
+  type KeyId,
+} from './suite.js';
+
+/** AES key wrap (RFC 3394) of a 256-bit key. */
+const WRAPPED_KEY = 40;
+/** `{"key":…,"commit":…}`: every grant has the same length. */
+const PAYLOAD = 108;
+
+export interface GrantHeader {
+  alg: 'ECDH-ES+A256KW';
+  enc: 'A256GCM';
+  /** The reader's agreement key. */
+  kid: KeyId;
+  suite: typeof SUITE;
+  case: CaseId;
+  key: CaseKeyName;
+  epoch: number;
+  epk: PublicJwk;
+}
+
+/** Which key of which case a grant holds. */
+export interface GrantPlace {
+  caseId: CaseId;
+  key: CaseKeyName;
+  epoch: number;
+}
+
+/** A grant as it travels and is stored. */
+export interface Grant {
+  key: CaseKeyName;
+  epoch: number;
+  reader: KeyId;
+  jwe: CompactJwe;
+}
+
+/**
+ * Grants a case key to one reader: JWE ECDH-ES+A256KW on P-384.
+ * @throws VaultError where the reader's kid is not the thumbprint of its key; TypeError where a parameter has not its form
+ */
+export async function grantKey(input: GrantPlace & { caseKey: Bytes; reader: PublicKey }): Promise<CompactJwe> {
+  const { caseKey, caseId, key, epoch, reader } = input;
+  requireInput(caseKey.length === 32, 'caseKey');
+  requireInput(isUuid(caseId), 'caseId');
+  requireInput(isCaseKeyName(key), 'key');
+  requireInput(isEpoch(epoch), 'epoch');
+  const payload = { key: encode(caseKey), commit: await commitOf(caseKey) };
+  return new CompactEncrypt(utf8(JSON.stringify(payload)))
+    .setProtectedHeader({
+      alg: 'ECDH-ES+A256KW',
+      enc: 'A256GCM',
+      kid: reader.kid,
+      suite: SUITE,
+      case: caseId,
+      key,
+      epoch,
+    })
+    .encrypt(await importPublicKey(reader, 'agreement'));
+}
+
+/** The header of a grant, by its form alone and without a key. The server can check no more. @throws VaultError */
+export function readGrantHeader(jwe: unknown): GrantHeader {
+  const { header, encryptedKey, ciphertext } = readJwe(jwe, PAYLOAD);
+  requireThat(encryptedKey === WRAPPED_KEY && ciphertext === PAYLOAD);
+  return readForm<GrantHeader>(header, {
+    alg: is('ECDH-ES+A256KW'),
+    enc: is('A256GCM'),
+    kid: isHash,
+    suite: is(SUITE),
+    case: isUuid,
+    key: isCaseKeyName,
+    epoch: isEpoch,
+    epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+  });
+}
+
+/**
+ * Opens a grant.
+ * @param input.expect where the grant was found, the reader's kid, and `commit` of the verified epoch record: a grant
+ *   proves no sender, so only a signed record says which key is the case's
+ * @returns the case key, 32 bytes
+ * @throws VaultError where anything differs
+ */
+export function openGrant(input: {
+  jwe: CompactJwe;
+  privateKey: CryptoKey;
+  expect: GrantPlace & { reader: KeyId; commit: Base64url };
+}): Promise<Bytes> {
+  const { jwe, privateKey, expect } = input;
+  return failClosed(async () => {
+    const header = readGrantHeader(jwe);
+    requireThat(header.case === expect.caseId && header.key === expect.key && header.epoch === expect.epoch);
+    requireThat(header.kid === expect.reader);
+    const opened = await compactDecrypt(jwe, privateKey, {
+      keyManagementAlgorithms: ['ECDH-ES+A256KW'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    const payload = readForm(readJson(fromUtf8(opened.plaintext)), { key: isHash, commit: isHash });
+    const caseKey = decode(payload.key);
+    requireThat(payload.commit === expect.commit && (await commitOf(caseKey)) === expect.commit);
+    return caseKey;
+  });
+}

@@ -1,0 +1,177 @@
+import {
+  CompactEncrypt,
+  calculateJwkThumbprint,
+  compactDecrypt,
+  exportJWK,
+  generateKeyPair,
+  type CryptoKey,
+} from 'jose';
+import { derive, fromUtf8, isBase64url, utf8 } from './bytes.js';
+import { is, isHash, readForm, readJson, readJwe, requireInput } from './form.js';
+import { SUITE, failClosed, requireThat, type Base64url, type Bytes, type CompactJwe, type KeyId } from './suite.js';
+
+/** What a key pair is for: being granted keys (ECDH) or signing (ECDSA). One pair never does both. */
+export type KeyUse = 'agreement' | 'signing';
+
+/** A public key on P-384, with no member but these. */
+export interface PublicJwk {
+  kty: 'EC';
+  crv: 'P-384';
+  x: Base64url;
+  y: Base64url;
+}
+
+export interface PrivateJwk extends PublicJwk {
+  d: Base64url;
+}
+
+export interface PublicKey {
+  kid: KeyId;
+  jwk: PublicJwk;
+}
+
+/** A key pair as it is made, its private part in clear: to be sealed or granted, and then let go. */
+export interface MadeKey extends PublicKey {
+  privateJwk: PrivateJwk;
+}
+
+/** A key pair in use: the private part does its work and cannot be taken out again. */
+export interface HeldKey extends PublicKey {
+  privateKey: CryptoKey;
+}
+
+/** Whose name a signature is in. A {@link HeldKey} made for signing is one. */
+export interface Signer {
+  kid: KeyId;
+  privateKey: CryptoKey;
+}
+
+/** Finds the verified public signing key of a kid; none means that the signature does not count. */
+export type FindKey = (kid: KeyId) => CryptoKey | undefined | Promise<CryptoKey | undefined>;
+
+/** Whose private keys are sealed: the purpose separates secrets that could otherwise stand in for each other. */
+export type SealedKeysPurpose = 'mailbox' | 'staff';
+
+const USES: readonly KeyUse[] = ['agreement', 'signing'];
+const MAX_SEALED_KEYS = 2048;
+
+const algorithms = {
+  agreement: { jose: 'ECDH-ES+A256KW', web: 'ECDH', publicUsages: [], privateUsages: ['deriveBits'] },
+  signing: { jose: 'ES384', web: 'ECDSA', publicUsages: ['verify'], privateUsages: ['sign'] },
+} as const;
+
+const coordinate = (value: unknown): value is Base64url => isBase64url(value, 48);
+const publicForm = { kty: is('EC'), crv: is('P-384'), x: coordinate, y: coordinate };
+
+/** A public JWK of exactly kty, crv, x and y on P-384. Form only. @throws VaultError */
+export function readPublicJwk(value: unknown): PublicJwk {
+  return readForm<PublicJwk>(value, publicForm);
+}
+
+/** The kid of a key: its RFC 7638 SHA-256 thumbprint. */
+export function thumbprint({ kty, crv, x, y }: PublicJwk): Promise<KeyId> {
+  return calculateJwkThumbprint({ kty, crv, x, y }, 'sha256');
+}
+
+/** The public key, if its form is right and its kid is its thumbprint: a kid must not name another key. @throws VaultError */
+export async function readPublicKey(value: unknown): Promise<PublicKey> {
+  const key = readForm<PublicKey>(value, { kid: isHash, jwk: (jwk): jwk is PublicJwk => readPublicJwk(jwk) === jwk });
+  requireThat((await thumbprint(key.jwk)) === key.kid);
+  return key;
+}
+
+/** Makes a key pair on P-384. */
+export async function makeKeyPair(use: KeyUse): Promise<MadeKey> {
+  const pair = await generateKeyPair(algorithms[use].jose, { crv: 'P-384', extractable: true });
+  const { x, y, d } = (await exportJWK(pair.privateKey)) as PrivateJwk;
+  const jwk: PublicJwk = { kty: 'EC', crv: 'P-384', x, y };
+  return { kid: await thumbprint(jwk), jwk, privateJwk: { ...jwk, d } };
+}
+
+/** The public key for use. @throws VaultError where its form, its kid or its point is wrong. */
+export function importPublicKey(key: PublicKey, use: KeyUse): Promise<CryptoKey> {
+  return failClosed(async () => {
+    const { jwk } = await readPublicKey({ kid: key.kid, jwk: key.jwk });
+    const { web, publicUsages } = algorithms[use];
+    return crypto.subtle.importKey('jwk', { ...jwk }, { name: web, namedCurve: 'P-384' }, true, [...publicUsages]);
+  });
+}
+
+/** The private key for use, non-extractable. @throws VaultError where it is not a private key on P-384. */
+export function importPrivateKey(value: PrivateJwk, use: KeyUse): Promise<HeldKey> {
+  return failClosed(async () => {
+    const { d, ...jwk } = readForm<PrivateJwk>(value, { ...publicForm, d: coordinate });
+    const { web, privateUsages } = algorithms[use];
+    const curve = { name: web, namedCurve: 'P-384' };
+    const privateKey = await crypto.subtle.importKey('jwk', { ...jwk, d }, curve, false, [...privateUsages]);
+    return { kid: await thumbprint(jwk), jwk, privateKey };
+  });
+}
+
+/**
+ * Seals the private parts of one or both key pairs under a 256-bit secret: JWE `dir` + A256GCM under HKDF of it, with suite,
+ * purpose and kid (of the agreement key, where there is one) in the protected header. @throws TypeError, VaultError
+ */
+export async function sealPrivateKeys(input: {
+  wrappingKey: Bytes;
+  purpose: SealedKeysPurpose;
+  keys: Partial<Record<KeyUse, PrivateJwk>>;
+}): Promise<CompactJwe> {
+  const { wrappingKey, purpose, keys } = input;
+  const named = keys.agreement ?? keys.signing;
+  requireInput(named !== undefined, 'keys');
+  requireInput(wrappingKey.length === 32, 'wrappingKey');
+  const kid = await thumbprint(named);
+  return new CompactEncrypt(utf8(JSON.stringify(keys)))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, suite: SUITE, purpose })
+    .encrypt(await derive(wrappingKey, `keys ${purpose}`));
+}
+
+export interface SealedKeysHeader {
+  alg: 'dir';
+  enc: 'A256GCM';
+  kid: KeyId;
+  suite: typeof SUITE;
+  purpose: SealedKeysPurpose;
+}
+
+/** The header of sealed private keys, by its form alone and without a key. @throws VaultError */
+export function readSealedKeysHeader(jwe: unknown): SealedKeysHeader {
+  const { header, encryptedKey } = readJwe(jwe, MAX_SEALED_KEYS);
+  requireThat(encryptedKey === 0);
+  return readForm<SealedKeysHeader>(header, {
+    alg: is('dir'),
+    enc: is('A256GCM'),
+    kid: isHash,
+    suite: is(SUITE),
+    purpose: (value): value is SealedKeysPurpose => value === 'mailbox' || value === 'staff',
+  });
+}
+
+/** Opens what {@link sealPrivateKeys} sealed, into non-extractable keys. @throws VaultError */
+export function openPrivateKeys(input: {
+  wrappingKey: Bytes;
+  purpose: SealedKeysPurpose;
+  sealedPrivate: CompactJwe;
+}): Promise<Partial<Record<KeyUse, HeldKey>>> {
+  return failClosed(async () => {
+    const header = readSealedKeysHeader(input.sealedPrivate);
+    requireThat(header.purpose === input.purpose && input.wrappingKey.length === 32);
+    const opened = await compactDecrypt(input.sealedPrivate, await derive(input.wrappingKey, `keys ${input.purpose}`), {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    const jwks = readJson(fromUtf8(opened.plaintext));
+    const held: Partial<Record<KeyUse, HeldKey>> = {};
+    for (const [use, jwk] of Object.entries(jwks)) {
+      requireThat(isKeyUse(use));
+      held[use] = await importPrivateKey(jwk as PrivateJwk, use);
+    }
+    requireThat((held.agreement ?? held.signing)?.kid === header.kid);
+    return held;
+  });
+}
+
+function isKeyUse(value: string): value is KeyUse {
+  return USES.some((use) => use === value);
+}

@@ -1,0 +1,60 @@
+/** The one suite of algorithms in use. It stands in every protected header, so that a second can be told apart. */
+export const SUITE = 'onedoor-seal-1';
+
+/** Bytes that WebCrypto takes and gives. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+/** Base64url without padding (RFC 4648 section 5), in its one canonical spelling. */
+export type Base64url = string;
+/** A case's id: a lower-case UUID chosen by whoever seals. */
+export type CaseId = string;
+/** An item's id: a lower-case UUID. */
+export type ItemId = string;
+/** A key's id: its RFC 7638 SHA-256 thumbprint, 43 characters of base64url. */
+export type KeyId = string;
+/** A JWE in compact serialization (RFC 7516). */
+export type CompactJwe = string;
+/** A JWS in compact serialization (RFC 7515). */
+export type CompactJws = string;
+/** Anything that JSON writes as an object. */
+export type JsonObject = Record<string, unknown>;
+
+export const CASE_KEY_NAMES = ['case', 'identity', 'desk'] as const;
+/** The keys a case may have: what everyone on it reads, who the person is, and what the agency keeps to itself. */
+export type CaseKeyName = (typeof CASE_KEY_NAMES)[number];
+
+export const ITEM_KINDS = ['statement', 'identity', 'message', 'reply', 'note'] as const;
+export type ItemKind = (typeof ITEM_KINDS)[number];
+
+/** The one error of everything that does not open or verify. It never says why, and carries no cause. */
+export class VaultError extends Error {
+  readonly code = 'cannot_open';
+
+  constructor() {
+    super('This cannot be opened.');
+    this.name = 'VaultError';
+  }
+}
+
+/** The content is more than one item may hold: a mistake of whoever typed, who should be told, and no failure to open. */
+export class ContentTooLong extends Error {
+  readonly code = 'too_long';
+
+  constructor() {
+    super('This is too long for one item.');
+    this.name = 'ContentTooLong';
+  }
+}
+
+/** Runs `work` and turns whatever it throws into {@link VaultError}: an opener must not tell one failure from another. */
+export async function failClosed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    throw new VaultError();
+  }
+}
+
+/** Fails with {@link VaultError} unless `condition` holds. */
+export function requireThat(condition: boolean): asserts condition {
+  if (!condition) throw new VaultError();
+}
