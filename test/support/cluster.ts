@@ -1,0 +1,58 @@
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { startEmbeddedPostgres } from '../../config/embedded-postgres.js';
+import { migrate } from '../../config/migrations.js';
+
+const PREFIX = 'onedoor-test-run-';
+
+/** A cluster that lives as long as one run of Jest. */
+export interface Cluster {
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL in a temporary directory and migrates its database, which every test file then clones.
+ * `ONEDOOR_TEST_OWNER_URL` and `ONEDOOR_TEST_APPLICATION_URL` tell the test files where it is.
+ */
+export async function startCluster(): Promise<Cluster> {
+  await sweep();
+  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid.toString()}-`));
+  await chmod(home, 0o711); // for root, PostgreSQL runs as another user, who has to get in
+  const postgres = await startEmbeddedPostgres(home, { durable: false });
+  const stop = async () => {
+    await postgres.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await migrate(postgres.ownerUrl, postgres.applicationUrl);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  process.env.ONEDOOR_TEST_OWNER_URL = postgres.ownerUrl;
+  process.env.ONEDOOR_TEST_APPLICATION_URL = postgres.applicationUrl;
+  return { stop };
+}
+
+/** Ends the clusters of runs that were killed before they could. */
+async function sweep(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const run = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : NaN;
+    if (Number.isNaN(run) || isAlive(run)) continue;
+    const home = join(tmpdir(), name);
+    await startEmbeddedPostgres(home, { durable: false })
+      .then((left) => left.stop())
+      .catch(() => undefined);
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
