@@ -67,3 +67,14 @@ export class TooMany extends KnownError {
     super('Too many tries. Please wait a little and try again.');
   }
 }
+
+/** The request was turned away before any verb saw it: its size, its form, where it came from. */
+export class Refused extends KnownError {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
+import { append } from '../audit/audit.js';
+import { Invitations, type Invitation } from '../staff/invitations.js';
+import { StaffMember } from '../staff/staff-member.entity.js';
+import type { StaffActor, SystemActor } from '../staff/staff-actor.js';
+import { Conflict, Forbidden, Invalid } from '../web/errors.js';
+import { Agency } from './agency.entity.js';
+import { mayBeOpen, mayConnect, mayOpenForIntake } from './agency.policy.js';
+import { keyState } from './agency-keys.service.js';
+import { Directory } from './directory.js';
+
+const FIRST_START = { kind: 'system', name: 'first-start' } as const;
+
+/** Agencies that take part: connecting them, opening and closing their door. */
+@Injectable()
+export class AgenciesService {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly directory: Directory,
+    private readonly invitations: Invitations,
+  ) {}
+
+  /**
+   * Connects an agency of the directory, closed at first. Connecting it again changes only where notices go.
+   *
+   * @throws {Forbidden} when the actor may not
+   * @throws {Invalid} when the directory has no such agency
+   */
+  async connect(
+    actor: StaffActor | SystemActor,
+    agency: { id: string; noticeEmail?: string | undefined },
+  ): Promise<void> {
+    if (actor.kind === 'staff' && !mayConnect(actor, this.settings.TRIAGE_AGENCY)) throw new Forbidden();
+    const entry = this.directory.get(agency.id);
+    if (!entry || entry.kind === 'guard_entry') {
+      throw new Invalid([{ field: 'id', code: 'unknown', message: 'Choose an agency of the directory.' }]);
+    }
+    await this.database.asActor(actor, async (manager) => {
+      await manager.query(
+        `INSERT INTO agencies (id, notice_email) VALUES ($1, $2)
+         ON CONFLICT (id) DO UPDATE SET notice_email = coalesce(excluded.notice_email, agencies.notice_email)`,
+        [agency.id, agency.noticeEmail ?? null],
+      );
+      await append(manager, { action: 'agency.connected', actor, agencyId: agency.id });
+    });
+  }
+
+  /** Ids of the connected agencies, in order. */
+  async connected(actor: StaffActor | SystemActor): Promise<string[]> {
+    return this.database.asActor(actor, async (manager) => {
+      const agencies = await manager.find(Agency, { select: { id: true }, order: { id: 'ASC' } });
+      return agencies.map(({ id }) => id);
+    });
+  }
+
+  /**
+   * Opens the door of the actor's agency.
+   *
+   * @throws {Forbidden} when the actor may not
+   * @throws {Conflict} `too_few_keys` while fewer than two hold the complaints key or fewer than two are disclosure officers
+   */
+  async openForIntake(actor: StaffActor): Promise<void> {
+    if (!mayOpenForIntake(actor)) throw new Forbidden();
+    await this.database.asActor(actor, async (manager) => {
+      // Locked, so that what is counted is still so when the door opens.
+      await manager.query('SELECT 1 FROM agencies WHERE id = $1 FOR UPDATE', [actor.agencyId]);
+      if (!mayBeOpen(await keyState(manager, actor.agencyId))) {
+        throw new Conflict(
+          'too_few_keys',
+          'Before your agency can open, two people must hold its complaints key and two must be disclosure officers.',
+        );
+      }
+      await manager.update(Agency, { id: actor.agencyId }, { openForIntake: true });
+      await append(manager, { action: 'agency.opened', actor });
+    });
+  }
+
+  /** Closes the door of the actor's agency: new cases then go to the triage desk. */
+  async closeForIntake(actor: StaffActor): Promise<void> {
+    if (!mayOpenForIntake(actor)) throw new Forbidden();
+    await this.database.asActor(actor, async (manager) => {
+      await manager.update(Agency, { id: actor.agencyId }, { openForIntake: false });
+      await append(manager, { action: 'agency.closed', actor });
+    });
+  }
+
+  /**
+   * The way in for the first administrator, who belongs to the operator's agency.
+   *
+   * @returns null once there is any member of staff
+   */
+  async bootstrapInvitation(): Promise<Invitation | null> {
+    const settled = await this.database.asActor(FIRST_START, (manager) => manager.exists(StaffMember));
+    if (settled) return null;
+    const agencyId = this.settings.TRIAGE_AGENCY;
+    await this.connect(FIRST_START, { id: agencyId });
+    return this.invitations.invite(FIRST_START, { agencyId, roles: ['admin'] });
+  }
+}

@@ -1,0 +1,76 @@
+import { Body, Controller, Get, HttpCode, Post, Render, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { SignedIn } from '../staff/signed-in.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { StaffOnly } from '../staff/staff.guard.js';
+import { AgenciesService } from './agencies.service.js';
+import { GrantForm, NewKeyForm } from './agencies.dto.js';
+import { AgencyKeysService } from './agency-keys.service.js';
+import type { KeyState, OwnGrant } from './key-state.js';
+import { mayBeOpen, mayMakeKey, mayOpenForIntake } from './agency.policy.js';
+import { Directory } from './directory.js';
+import type { KeyRecipient } from './make-agency-key.js';
+
+/** The agency's keys: the page of the key ceremony and what its script asks for. */
+@Controller('staff')
+@StaffOnly()
+export class AgencyKeysController {
+  constructor(
+    private readonly keys: AgencyKeysService,
+    private readonly agencies: AgenciesService,
+    private readonly directory: Directory,
+  ) {}
+
+  @Get('keys')
+  @Render('agency-keys.njk')
+  async page(@SignedIn() actor: StaffActor): Promise<object> {
+    const state = await this.keys.state(actor);
+    return {
+      actor,
+      agencyName: this.directory.nameOf(actor.agencyId),
+      state,
+      holds: state.people.some(({ staffId, holds }) => holds && staffId === actor.staffId),
+      may: { make: mayMakeKey(actor), open: mayOpenForIntake(actor) },
+      ready: mayBeOpen(state),
+    };
+  }
+
+  @Post('keys/open')
+  async open(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.agencies.openForIntake(actor);
+    void reply.redirect('/staff/keys', 303);
+  }
+
+  @Post('keys/close')
+  async close(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.agencies.closeForIntake(actor);
+    void reply.redirect('/staff/keys', 303);
+  }
+
+  @Get('api/keys')
+  async state(@SignedIn() actor: StaffActor): Promise<KeyState> {
+    return this.keys.state(actor);
+  }
+
+  @Get('api/keys/recipients')
+  async recipients(@SignedIn() actor: StaffActor): Promise<KeyRecipient[]> {
+    return this.keys.recipients(actor);
+  }
+
+  @Post('api/keys')
+  @HttpCode(204)
+  async make(@SignedIn() actor: StaffActor, @Body() form: NewKeyForm): Promise<void> {
+    await this.keys.makeKey(actor, form);
+  }
+
+  @Get('api/keys/grants')
+  async grants(@SignedIn() actor: StaffActor): Promise<OwnGrant[]> {
+    return this.keys.ownGrants(actor);
+  }
+
+  @Post('api/keys/grants')
+  @HttpCode(204)
+  async grant(@SignedIn() actor: StaffActor, @Body() form: GrantForm): Promise<void> {
+    await this.keys.grantKey(actor, form);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Role } from '../staff/roles.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+
+// What is not said here may not be done. Each is about the actor's own agency, which the verbs see to.
+
+/** The complaints key is held by officers and leads, and never by an administrator. */
+export function mayHoldComplaintsKey(person: { readonly roles: readonly Role[] }): boolean {
+  return (person.roles.includes('officer') || person.roles.includes('lead')) && !person.roles.includes('admin');
+}
+
+/** Whoever may hold the key may make it, since making it is holding it. */
+export function mayMakeKey(actor: StaffActor): boolean {
+  return mayHoldComplaintsKey(actor);
+}
+
+/** Whoever may hold the key may hand it on to a colleague who may hold it too. */
+export function mayGrantKey(actor: StaffActor, colleague: { readonly roles: readonly Role[] }): boolean {
+  return mayHoldComplaintsKey(actor) && mayHoldComplaintsKey(colleague);
+}
+
+/** How the agency's keys stand is for all who work for it. */
+export function maySeeKeys(actor: StaffActor): boolean {
+  return actor.roles.length > 0;
+}
+
+/**
+ * Whoever may hold the key may open and close the agency's door, and so may its administrator. That two can open what
+ * comes in is what {@link mayBeOpen} asks.
+ */
+export function mayOpenForIntake(actor: StaffActor): boolean {
+  return mayHoldComplaintsKey(actor) || actor.roles.includes('admin');
+}
+
+/** The operator's administrator connects agencies. */
+export function mayConnect(actor: StaffActor, operatorAgency: string): boolean {
+  return actor.roles.includes('admin') && actor.agencyId === operatorAgency;
+}
+
+/** At least two must be able to open what comes, or one illness would lose it. */
+export function mayBeOpen(standing: { readonly keyHolders: number; readonly disclosureOfficers: number }): boolean {
+  return standing.keyHolders >= 2 && standing.disclosureOfficers >= 2;
+}

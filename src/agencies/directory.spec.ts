@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadDirectory } from './directory.js';
+
+const ENTRY = `
+- id: mbta
+  kind: agency
+  sector: public_service
+  name: { en: Ministry of Being There Already }
+  tags: []
+  takes: []
+  doesNotTake: []
+  appropriateAuthority: yes_s25_head
+  schedule2: unknown
+  source: []
+  confidence: memory
+`;
+
+function loadOf(files: Readonly<Record<string, string>>): ReturnType<typeof loadDirectory> {
+  const folder = mkdtempSync(join(tmpdir(), 'directory-'));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    return loadDirectory(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('the directory of the project', () => {
+  const directory = loadDirectory();
+
+  it('holds the bodies, the guards and the triage desk, each once', () => {
+    const ids = directory.all().map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['ombudsman', 'psc', 'ipca', 'msd', 'minister_or_mp', 'triage']));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(directory.get('triage')?.kind).toBe('desk');
+    expect(directory.get('minister_or_mp')?.appropriateAuthority).toBe('no_excluded_s25');
+  });
+
+  it('knows the published standards, and claims none without a source', () => {
+    const standards = directory.all().filter(({ standard }) => standard);
+    expect(Object.fromEntries(standards.map(({ id, standard }) => [id, standard?.workingDays]))).toEqual({
+      electoral_commission: 10,
+      oranga_tamariki: 35,
+    });
+    expect(standards.every(({ standard }) => standard?.confidence === 'sourced')).toBe(true);
+  });
+
+  it('shows a name in te reo Māori only where a source confirms it', () => {
+    expect(directory.nameOf('psc', 'mi')).toBe('Te Kawa Mataaho');
+    expect(directory.get('oag')?.name.miConfidence).toBe('memory');
+    expect(directory.nameOf('oag', 'mi')).toBe('Controller and Auditor-General');
+  });
+});
+
+describe('a bad directory', () => {
+  it('is fine while it is good', () => {
+    expect(loadOf({ 'a.yaml': ENTRY }).get('mbta')?.confidence).toBe('memory');
+  });
+
+  it.each([
+    ['an unknown key', ENTRY + '  phone: "111"\n', /a\.yaml, entry mbta: has a key that is not known: phone/],
+    ['an unknown kind', ENTRY.replace('kind: agency', 'kind: shop'), /a\.yaml, entry mbta: has shop under kind/],
+    ['a missing name', ENTRY.replace(/ {2}name.*\n/, ''), /a\.yaml, entry mbta, name: must be a mapping/],
+    ['an impossible standard', ENTRY + '  standard: { workingDays: 0, basis: x, confidence: memory }', /workingDays/],
+    ['no list', 'id: mbta', /a\.yaml must be a list/],
+    ['no YAML', '- [', /a\.yaml cannot be read/],
+  ])('with %s stops the boot with a sentence naming file and entry', (_, text, sentence) => {
+    expect(() => loadOf({ 'a.yaml': text })).toThrow(sentence);
+  });
+
+  it('with one entry in two files is refused', () => {
+    expect(() => loadOf({ 'a.yaml': ENTRY, 'b.yaml': ENTRY })).toThrow(/entry mbta twice/);
+  });
+});

@@ -1,0 +1,69 @@
+import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
+import { append } from '../audit/audit.js';
+import { colleagues } from '../staff/colleagues.js';
+import { Invitations } from '../staff/invitations.js';
+import { SignedIn } from '../staff/signed-in.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { InviteForm } from '../staff/staff.dto.js';
+import { StaffOnly } from '../staff/staff.guard.js';
+import { mayListPeople } from '../staff/staff.policy.js';
+import { ROLES } from '../staff/roles.js';
+import { Forbidden } from '../web/errors.js';
+import { AgenciesService } from './agencies.service.js';
+import { ConnectForm } from './agencies.dto.js';
+import { mayConnect } from './agency.policy.js';
+import { Directory } from './directory.js';
+
+/** An administrator's page: who works here, inviting people, connecting agencies. */
+@Controller('staff/people')
+@StaffOnly()
+export class PeopleController {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly directory: Directory,
+    private readonly agencies: AgenciesService,
+    private readonly invitations: Invitations,
+  ) {}
+
+  @Get()
+  async page(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
+    await reply.view('people.njk', await this.content(actor));
+  }
+
+  /** The link is in the answer to the form itself and nowhere else: it is shown this once. */
+  @Post('invite')
+  async invite(@SignedIn() actor: StaffActor, @Body() form: InviteForm, @Res() reply: FastifyReply): Promise<void> {
+    const { link } = await this.invitations.invite(actor, form);
+    await reply.view('people.njk', { ...(await this.content(actor)), link });
+  }
+
+  @Post('connect')
+  async connect(@SignedIn() actor: StaffActor, @Body() form: ConnectForm, @Res() reply: FastifyReply): Promise<void> {
+    await this.agencies.connect(actor, form);
+    void reply.redirect('/staff/people', 303);
+  }
+
+  private async content(actor: StaffActor): Promise<object> {
+    if (!mayListPeople(actor)) throw new Forbidden();
+    const people = await this.database.asActor(actor, async (manager) => {
+      await append(manager, { action: 'staff.people_viewed', actor });
+      return colleagues(manager, actor.agencyId);
+    });
+    const operator = mayConnect(actor, this.settings.TRIAGE_AGENCY);
+    const connected = operator ? await this.agencies.connected(actor) : [actor.agencyId];
+    const named = (id: string): { id: string; name: string } => ({ id, name: this.directory.nameOf(id) });
+    const rest = this.directory.all().filter(({ id, kind }) => kind !== 'guard_entry' && !connected.includes(id));
+    return {
+      actor,
+      agencyName: this.directory.nameOf(actor.agencyId),
+      people,
+      roles: ROLES,
+      agencies: connected.map(named),
+      connectable: operator ? rest.map(({ id }) => named(id)) : [],
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import type { EntityManager } from 'typeorm';
+import type { PublicKey } from '../vault/keys.js';
+import type { PublishedReaders } from './agency.entity.js';
+
+/** To whose keys an agency's cases are sealed now. */
+export interface Readers {
+  readonly open: boolean;
+  /** The agency's complaints key; empty before its key ceremony. */
+  readonly complaints: readonly PublicKey[];
+  /** The agreement key of each active disclosure officer. */
+  readonly disclosures: readonly PublicKey[];
+}
+
+/** What the public directory says about the readers: a role or the label the agency publishes, never an account's name. */
+export interface LabelledReaders {
+  readonly open: boolean;
+  readonly readers: {
+    readonly complaints: readonly (PublicKey & { readonly label: string })[];
+    readonly disclosures: readonly (PublicKey & { readonly label: string })[];
+  };
+}
+
+interface Row {
+  id: string;
+  open: boolean;
+  publishes: PublishedReaders | null;
+  complaints: PublicKey[] | null;
+  disclosures: PublicKey[] | null;
+}
+
+const READERS = `
+  SELECT a.id, a.open_for_intake AS open, a.publishes,
+         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.epoch DESC)
+            FROM agency_keys k
+           WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL) AS complaints,
+         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.kid)
+            FROM staff p
+            JOIN staff_keys k ON k.staff_id = p.id AND k.purpose = 'agreement' AND k.retired_at IS NULL
+           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)) AS disclosures
+    FROM agencies a`;
+
+/**
+ * The readers of one agency, in one statement.
+ *
+ * @returns null when the agency is not connected
+ */
+export async function currentReaders(manager: EntityManager, agencyId: string): Promise<Readers | null> {
+  const [row] = await manager.query<Row[]>(`${READERS} WHERE a.id = $1`, [agencyId]);
+  if (!row) return null;
+  return { open: row.open, complaints: row.complaints ?? [], disclosures: row.disclosures ?? [] };
+}
+
+/** Open state and readers of every connected agency, by agency id. */
+export async function allReaders(manager: EntityManager): Promise<ReadonlyMap<string, LabelledReaders>> {
+  const rows = await manager.query<Row[]>(READERS);
+  return new Map(rows.map((row) => [row.id, labelled(row)]));
+}
+
+function labelled(row: Row): LabelledReaders {
+  const complaints = row.publishes?.complaints ?? 'Complaints officers';
+  const disclosures = row.publishes?.disclosures ?? 'Disclosure officer';
+  return {
+    open: row.open,
+    readers: {
+      complaints: (row.complaints ?? []).map((key) => ({ ...key, label: complaints })),
+      // Numbered, so that a person who is told "the second one is named in this" can leave that one out.
+      disclosures: (row.disclosures ?? []).map((key, index) => ({
+        ...key,
+        label: `${disclosures} ${(index + 1).toString()}`,
+      })),
+    },
+  };
+}

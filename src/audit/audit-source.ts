@@ -1,0 +1,103 @@
+import type { EntityManager } from 'typeorm';
+import { createDataSource } from '../../config/data-source.js';
+import { auditBacklog, type AuditBacklog } from './audit.js';
+import { RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
+import type { Hash } from './merkle.js';
+
+/** A leaf as it is stored, with the entry it is of, if that is still there. */
+export interface StoredLeaf {
+  /** In digits: whoever changed the table may have put in more than a number holds. */
+  readonly position: string;
+  readonly entryId: string;
+  readonly leafHash: Hash;
+  readonly entry: RecordedEntry | null;
+}
+
+/** A signed head as it is stored: the columns say the same as the signature, or somebody changed one of them. */
+export interface StoredHead {
+  /** In digits. */
+  readonly size: string;
+  readonly root: Hash;
+  readonly edge: Uint8Array;
+  /** Day in Pacific/Auckland of `signed_at`. */
+  readonly on: string;
+  readonly signature: string;
+}
+
+/** What is read in order to verify the log: every list by key, a page at a time. */
+export interface AuditSource {
+  /** Leaves behind a position, in order; all of them behind `-1`. */
+  leaves(after: string, limit: number): Promise<StoredLeaf[]>;
+  /** Heads of a larger size than `after`, in order. */
+  heads(after: string, limit: number): Promise<StoredHead[]>;
+  /** At most `limit` ids of entries that are neither in the tree nor waiting for it. */
+  lostEntries(limit: number): Promise<string[]>;
+  /** At most `limit` ids that wait for the tree although their entry is gone or is in the tree already. */
+  strayPending(limit: number): Promise<string[]>;
+  backlog(): Promise<AuditBacklog>;
+}
+
+/**
+ * Opens the log in PostgreSQL in one read-only snapshot, so that what is recorded meanwhile is not taken for a change.
+ *
+ * @param url `postgres://` URL of a role that may read the log
+ * @param work what to do with it
+ */
+export async function withStoredAudit<T>(url: string, work: (source: AuditSource) => Promise<T>): Promise<T> {
+  const dataSource = await createDataSource(url, [], { max: 1, statementTimeout: 0 }).initialize();
+  try {
+    return await dataSource.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query('SET TRANSACTION READ ONLY');
+      return work(storedAudit(manager));
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function storedAudit(manager: EntityManager): AuditSource {
+  return {
+    async leaves(after, limit) {
+      const rows = await manager.query<(RecordedEntry & { position: string; entry_id: string; leaf_hash: Buffer })[]>(
+        `SELECT l.position, l.entry_id, l.leaf_hash, ${RECORDED_ENTRY}
+         FROM audit_leaves l LEFT JOIN audit_entries e ON e.id = l.entry_id
+         WHERE l.position > $1 ORDER BY l.position LIMIT $2`,
+        [after, limit],
+      );
+      return rows.map((row) => ({
+        position: row.position,
+        entryId: row.entry_id,
+        leafHash: row.leaf_hash,
+        entry: (row.id as string | null) === null ? null : row,
+      }));
+    },
+    heads(after, limit) {
+      return manager.query<{ size: string; root: Buffer; edge: Buffer; on: string; signature: string }[]>(
+        `SELECT size, root, edge, to_char(signed_at AT TIME ZONE 'Pacific/Auckland', 'YYYY-MM-DD') AS on, signature
+         FROM audit_heads WHERE size > $1 ORDER BY size LIMIT $2`,
+        [after, limit],
+      );
+    },
+    lostEntries(limit) {
+      return ids(
+        `SELECT id FROM audit_entries e
+         WHERE NOT EXISTS (SELECT FROM audit_leaves l WHERE l.entry_id = e.id AND l.position >= 0)
+           AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.entry_id = e.id) LIMIT $1`,
+        limit,
+      );
+    },
+    strayPending(limit) {
+      return ids(
+        `SELECT entry_id AS id FROM audit_pending p
+         WHERE NOT EXISTS (SELECT FROM audit_entries e WHERE e.id = p.entry_id)
+            OR EXISTS (SELECT FROM audit_leaves l WHERE l.entry_id = p.entry_id) LIMIT $1`,
+        limit,
+      );
+    },
+    backlog: () => auditBacklog(manager),
+  };
+
+  async function ids(select: string, limit: number): Promise<string[]> {
+    return (await manager.query<{ id: string }[]>(select, [limit])).map((row) => row.id);
+  }
+}

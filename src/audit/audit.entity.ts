@@ -1,0 +1,89 @@
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+
+/** One act, as it was recorded in the transaction of the act itself. Never changed, never deleted. */
+@Entity('audit_entries')
+@Check(
+  'ck_audit_entries_actor',
+  `actor_kind IN ('staff', 'system') OR (actor_kind IN ('public', 'mailbox') AND actor_id = '' AND happened_at IS NULL)`,
+)
+export class AuditEntryRow {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_audit_entries' })
+  id: string;
+
+  @Column({ type: 'text' })
+  action: string;
+
+  @Column({ name: 'actor_kind', type: 'text' })
+  actorKind: 'public' | 'mailbox' | 'staff' | 'system';
+
+  /** Empty for reporters. */
+  @Column({ name: 'actor_id', type: 'text' })
+  actorId: string;
+
+  @Column({ name: 'agency_id', type: 'text', nullable: true })
+  agencyId: string | null;
+
+  @Column({ name: 'case_id', type: 'uuid', nullable: true })
+  caseId: string | null;
+
+  /** An id or a code, never text. */
+  @Column({ type: 'text', nullable: true })
+  subject: string | null;
+
+  /** Null where a date is all that may be known. */
+  @Column({ name: 'happened_at', type: 'timestamptz', precision: 3, nullable: true })
+  happenedAt: Date | null;
+
+  /** Day in Pacific/Auckland. */
+  @Column({ name: 'happened_on', type: 'date' })
+  happenedOn: string;
+}
+
+/** An entry that is not in the tree yet. */
+@Entity('audit_pending')
+@Index('ix_audit_pending_night_of', ['nightOf'])
+export class AuditPendingRow {
+  @PrimaryColumn({ name: 'entry_id', type: 'uuid', primaryKeyConstraintName: 'pk_audit_pending' })
+  entryId: string;
+
+  /** The day after which the entry enters the tree, in a shuffled batch; null: at once. */
+  @Column({ name: 'night_of', type: 'date', nullable: true })
+  nightOf: string | null;
+}
+
+/** A leaf of the RFC 6962 tree; positions run from 0 without gaps. */
+@Entity('audit_leaves')
+@Unique('uq_audit_leaves_entry_id', ['entryId'])
+export class AuditLeafRow {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_audit_leaves' })
+  position: string;
+
+  @Column({ name: 'entry_id', type: 'uuid' })
+  entryId: string;
+
+  @Column({ name: 'leaf_hash', type: 'bytea' })
+  leafHash: Buffer;
+}
+
+/** A signed head of the tree. */
+@Entity('audit_heads')
+export class AuditHeadRow {
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_audit_heads' })
+  size: string;
+
+  @Column({ type: 'bytea' })
+  root: Buffer;
+
+  /** The right edge of the tree, from which it is continued without reading what came before. */
+  @Column({ type: 'bytea' })
+  edge: Buffer;
+
+  @Column({ name: 'signed_at', type: 'timestamptz', precision: 3 })
+  signedAt: Date;
+
+  /** Compact JWS (ES384) of size, root and day. */
+  @Column({ type: 'text' })
+  signature: string;
+}
+
+export const AUDIT_ENTITIES = [AuditEntryRow, AuditPendingRow, AuditLeafRow, AuditHeadRow] as const;

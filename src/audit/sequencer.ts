@@ -1,0 +1,203 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import { Database, type Actor } from '../../config/database.js';
+import { ServiceKeys } from '../../config/service-keys.js';
+import { aucklandDay } from './auckland-day.js';
+import { signHead } from './audit-head.js';
+import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
+import { AuditBroken, currentTree } from './audit-tree.js';
+import type { CompactRange } from './compact-range.js';
+
+const SEQUENCER: Actor = { kind: 'system', name: 'audit_sequencer' };
+
+/** Any number; whoever holds this advisory lock of the database in a transaction is the sequencer until its end. */
+const SEQUENCER_LOCK = 7_263_118_202;
+
+/** Most entries chained in one transaction. */
+const BATCH = 1_000;
+
+/** Milliseconds between two looks for new entries, and between two signed heads. */
+const INTERVAL = 2_000;
+const HEAD_INTERVAL = 60_000;
+
+/**
+ * Milliseconds after midnight at which a day's batch begins. A transaction that recorded its day just before midnight has
+ * long ended by then, so that it cannot enter the tree alone, behind the shuffled ones.
+ */
+const NIGHT_BEGINS = 2 * 3_600_000;
+
+interface Due {
+  readonly select: string;
+  readonly parameters: readonly unknown[];
+  readonly order: (entries: readonly RecordedEntry[]) => RecordedEntry[];
+}
+
+const PENDING = `SELECT ${RECORDED_ENTRY} FROM audit_pending p JOIN audit_entries e ON e.id = p.entry_id`;
+
+const AT_ONCE: Due = {
+  select: `${PENDING} WHERE p.night_of IS NULL LIMIT ${BATCH.toString()}`,
+  parameters: [],
+  order: byTime,
+};
+
+/* Selected by id, which is random, so that which of them share a transaction says nothing about when they came. */
+const nightly = (before: string): Due => ({
+  select: `${PENDING} WHERE p.night_of < $1 ORDER BY p.entry_id LIMIT ${BATCH.toString()}`,
+  parameters: [before],
+  order: shuffled,
+});
+
+const CHAIN = `
+  WITH chained AS (DELETE FROM audit_pending WHERE entry_id = ANY($2::uuid[]) RETURNING entry_id)
+  INSERT INTO audit_leaves (position, entry_id, leaf_hash)
+  SELECT leaf.position, entry_id, leaf.hash
+  FROM unnest($1::bigint[], $2::uuid[], $3::bytea[]) AS leaf (position, entry_id, hash) JOIN chained USING (entry_id)
+  RETURNING position`;
+
+/**
+ * Takes recorded entries into the hash tree and signs its heads. Any number of processes may run one: an advisory lock
+ * lets one work at a time, and what one leaves half done at its end was never there for the others.
+ */
+@Injectable()
+export class Sequencer implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(Sequencer.name);
+  private tree: CompactRange | undefined;
+  private stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+  private failure: string | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly keys: ServiceKeys,
+  ) {}
+
+  /**
+   * Chains everything that is due, then signs a head: at most one a minute, but always one after a nightly batch.
+   *
+   * @param now the moment by which to judge what is due; entries with only a day are due two hours after its end
+   * @returns how many entries were chained, and the size of the last signed head (0 where another process is at work)
+   * @throws {AuditBroken} when the stored tree cannot be continued
+   */
+  async runOnce(now: Date = new Date()): Promise<{ chained: number; headSize: number }> {
+    const atOnce = await this.chainAll(AT_ONCE);
+    const overnight = await this.chainAll(nightly(aucklandDay(new Date(now.getTime() - NIGHT_BEGINS))));
+    const headSize = await this.signHeadIfDue(now, overnight > 0);
+    return { chained: atOnce + overnight, headSize };
+  }
+
+  /** Begins to look for new entries every two seconds. */
+  start(): void {
+    if (this.loop) return;
+    this.stopping = new AbortController();
+    this.loop = this.repeat(this.stopping.signal);
+  }
+
+  /** Ends after the batch at hand and signs a last head. Does nothing where nothing was started. */
+  async stop(): Promise<void> {
+    if (!this.loop) return;
+    this.stopping.abort();
+    await this.loop;
+    this.loop = undefined;
+    await this.attempt(() => this.signHeadIfDue(new Date(), true));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  private async repeat(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.attempt(() => this.runOnce());
+      await sleep(INTERVAL, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      this.failure = undefined;
+    } catch (error) {
+      // A code and no cause, since a driver's error quotes rows; and once, not at every turn.
+      const code = error instanceof AuditBroken ? error.message : 'audit_sequencer_failed';
+      if (code !== this.failure) this.logger.error(code);
+      this.failure = code;
+    }
+  }
+
+  private async chainAll(due: Due): Promise<number> {
+    for (let chained = 0; ;) {
+      const batch = await this.chainBatch(due);
+      chained += batch;
+      if (batch < BATCH || this.stopping.signal.aborted) return chained;
+    }
+  }
+
+  private async chainBatch(due: Due): Promise<number> {
+    const done = await this.alone(async (manager) => {
+      const entries = due.order(await manager.query<RecordedEntry[]>(due.select, [...due.parameters]));
+      if (entries.length === 0) return { count: 0, tree: this.tree };
+      const tree = await currentTree(manager, this.tree, this.keys.heads.publicJwk);
+      const hashes = entries.map(entryLeafHash);
+      const chained = await manager.query<unknown[]>(CHAIN, [
+        hashes.map((_, i) => tree.size + i),
+        entries.map((entry) => entry.id),
+        hashes.map((hash) => Buffer.from(hash)),
+      ]);
+      if (chained.length !== entries.length) throw new AuditBroken('audit_pending_changed');
+      return { count: entries.length, tree: tree.append(hashes) };
+    });
+    if (!done) return 0;
+    // Only now, after the commit, is this what is stored.
+    this.tree = done.tree;
+    return done.count;
+  }
+
+  private async signHeadIfDue(now: Date, always: boolean): Promise<number> {
+    const size = await this.alone(async (manager) => {
+      const [last] = await manager.query<{ size: string; signed_at: Date }[]>(
+        'SELECT size, signed_at FROM audit_heads ORDER BY size DESC LIMIT 1',
+      );
+      const tree = await currentTree(manager, this.tree, this.keys.heads.publicJwk);
+      const signed = last ? Number(last.size) : 0;
+      const age = last ? now.getTime() - last.signed_at.getTime() : HEAD_INTERVAL;
+      // A head of the future, from a machine whose clock was wrong, must not hold back the next.
+      if (tree.size === signed || (!always && age >= 0 && age < HEAD_INTERVAL)) return signed;
+      const root = tree.root();
+      const signature = await signHead({ size: tree.size, root, on: aucklandDay(now) }, this.keys.heads);
+      await manager.query(
+        'INSERT INTO audit_heads (size, root, edge, signed_at, signature) VALUES ($1, $2, $3, $4, $5)',
+        [tree.size, Buffer.from(root), Buffer.from(tree.toBytes()), now.toISOString(), signature],
+      );
+      return tree.size;
+    });
+    return size ?? 0;
+  }
+
+  /** Runs `work` in a transaction of its own as the only sequencer; undefined where another one is at work. */
+  private async alone<T>(work: (manager: EntityManager) => Promise<T>): Promise<T | undefined> {
+    return this.database.asActor(SEQUENCER, async (manager) => {
+      const [lock] = await manager.query<{ held: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS held', [
+        SEQUENCER_LOCK,
+      ]);
+      return lock?.held === true ? work(manager) : undefined;
+    });
+  }
+}
+
+function byTime(entries: readonly RecordedEntry[]): RecordedEntry[] {
+  const time = (entry: RecordedEntry): string => entry.happened_at ?? '';
+  return entries.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
+}
+
+/** Fisher–Yates with a CSPRNG: an order that could be predicted could be taken back. */
+function shuffled(entries: readonly RecordedEntry[]): RecordedEntry[] {
+  const order = [...entries];
+  for (let i = order.length - 1; i > 0; i -= 1) {
+    const j = randomInt(i + 1);
+    const [a, b] = [order[i], order[j]];
+    if (a && b) [order[i], order[j]] = [b, a];
+  }
+  return order;
+}

@@ -1,0 +1,48 @@
+import process from 'node:process';
+import { EmbeddedPostgresError } from '../../config/embedded-programs.js';
+import { startEmbeddedPostgres } from '../../config/embedded-postgres.js';
+import { serviceKeysOf } from '../../config/service-keys.js';
+import { loadSettings, SettingsError } from '../../config/settings.js';
+import { verifyAudit, type AuditReport } from './audit-report.js';
+import { withStoredAudit } from './audit-source.js';
+
+/*
+ * `npm run verify:audit`: exits with 0 where the log is whole, 1 where it was changed, 2 where it could not be read.
+ * Arguments are heads that an earlier run printed and that were noted elsewhere; the log is held to them as well.
+ */
+try {
+  const report = await verifyAsSet(process.argv.slice(2));
+  process.stdout.write(`${describe(report).join('\n')}\n`);
+  process.exitCode = report.faults.length === 0 ? 0 : 1;
+} catch (error) {
+  // No other message: a driver's may quote what it was given.
+  const known = error instanceof SettingsError || error instanceof EmbeddedPostgresError;
+  process.stderr.write(`${known ? error.message : 'The audit log could not be read: see that the database runs.'}\n`);
+  process.exitCode = 2;
+}
+
+async function verifyAsSet(kept: readonly string[]): Promise<AuditReport> {
+  const settings = loadSettings(process.env);
+  const embedded = settings.embedded ? await startEmbeddedPostgres(settings.ONEDOOR_HOME) : undefined;
+  try {
+    const { heads } = await serviceKeysOf(settings);
+    const url = settings.DATABASE_URL ?? embedded?.applicationUrl ?? '';
+    return await withStoredAudit(url, (source) => verifyAudit(source, [heads.publicJwk], kept));
+  } finally {
+    await embedded?.stop();
+  }
+}
+
+/** The report as lines to be read by people; ids, positions and sizes only. */
+function describe({ backlog, faults, heads, lastHead, leaves }: AuditReport): string[] {
+  const lines = [
+    `${leaves.toString()} entries chained, ${(lastHead?.size ?? 0).toString()} of them under ${heads.toString()} signed heads.`,
+    backlog.count === 0
+      ? 'No entry waits to be chained.'
+      : `${backlog.count.toString()} entries not yet chained, the oldest of ${backlog.oldestOn ?? 'an unknown day'}: these could be removed unseen.`,
+  ];
+  if (lastHead) lines.push('The last head, to be noted elsewhere and given to a later run:', lastHead.signature);
+  return faults.length === 0
+    ? [...lines, 'The audit log is whole.']
+    : [...lines, 'The audit log was changed:', ...faults.map((fault) => `  ${fault.kind} ${fault.subject}`)];
+}

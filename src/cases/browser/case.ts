@@ -1,0 +1,38 @@
+import { element, say } from '../../staff/browser/page.js';
+import { readItem } from '../open-words.js';
+import { fetchCase } from './fetch-case.js';
+import { showItem } from './show-words.js';
+
+/* Opens what was said in a case, on every page that shows it. What is opened here goes nowhere but onto the page. */
+
+const words = element('words', HTMLElement);
+const progress = element('progress', HTMLElement);
+
+async function show(caseId: string): Promise<void> {
+  progress.textContent = say('opening');
+  const atHand = await fetchCase(caseId);
+  if (!atHand) {
+    progress.textContent = '';
+    element('locked', HTMLElement).hidden = false;
+    return;
+  }
+  const { items, opened } = atHand;
+  let unreadable = 0;
+  for (const [index, item] of items.entries()) {
+    progress.textContent = say('progress')
+      .replace('{done}', (index + 1).toString())
+      .replace('{all}', items.length.toString());
+    const read = await readItem(caseId, item, opened);
+    if (read.content === null) unreadable++;
+    element(item.kind === 'note' ? 'notes' : 'said', HTMLElement).append(showItem(read));
+  }
+  element('notes-part', HTMLElement).hidden = !items.some(({ kind }) => kind === 'note');
+  progress.textContent = unreadable === 0 ? say('opened') : say('someUnreadable');
+  words.dataset.state = 'opened';
+}
+
+show(words.dataset.case ?? '').catch(() => {
+  progress.textContent = '';
+  words.dataset.state = 'failed';
+  element('failed', HTMLElement).hidden = false;
+});

@@ -1,0 +1,81 @@
+import { ApiProblem, ask } from '../../staff/browser/api.js';
+import { element, onSubmit, say, tell } from '../../staff/browser/page.js';
+import { ContentTooLong, VaultError } from '../../vault/suite.js';
+import { LONGEST_TEXT, sealNote, sealReply } from '../seal-words.js';
+import { fetchCase } from './fetch-case.js';
+
+/*
+ * Sends what an officer writes: a reply, a note, or words with an acknowledgement. It is sealed here and sent sealed; if
+ * that fails nothing is sent, and the text stays where it was typed.
+ */
+
+const form = element('write', HTMLFormElement);
+const text = element('text', HTMLTextAreaElement);
+const caseId = form.dataset.case ?? '';
+const kind = form.dataset.kind ?? '';
+
+/** The keys of the case have moved on between looking and sending: to be sealed again under the new ones. */
+const SEAL_AGAIN = new Set(['epoch_closed', 'desk_begun', 'readers_changed']);
+const TRIES = 4;
+
+/** What was sealed last. The same text is sent as the same item, so that a lost answer does not send it twice. */
+let sealed: { readonly text: string; readonly body: object } | null = null;
+
+onSubmit('write', async () => {
+  const written = text.value;
+  if (written.trim() === '' && kind !== 'acknowledgement') return complain(say('empty'));
+  if (written.length > LONGEST_TEXT) return complain(say('tooLong'));
+  tell('');
+  element('sending', HTMLElement).textContent = say('sealing');
+  try {
+    await send(written);
+    // Nothing of it stays behind for the back button.
+    form.reset();
+    location.assign(`/staff/cases/${caseId}`);
+  } catch (error) {
+    complain(messageFor(error));
+  } finally {
+    element('sending', HTMLElement).textContent = '';
+  }
+});
+
+async function send(written: string): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    try {
+      if (sealed?.text !== written) sealed = { text: written, body: await seal(written) };
+      await ask(`/staff/api/cases/${caseId}/${kind}`, sealed.body);
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiProblem && SEAL_AGAIN.has(error.code)) || left === 1) throw error;
+      sealed = null;
+    }
+  }
+}
+
+async function seal(written: string): Promise<object> {
+  if (written.trim() === '') return {};
+  const atHand = await fetchCase(caseId);
+  if (!atHand) throw new Locked();
+  const { opened, own, desk } = atHand;
+  if (kind === 'notes') return sealNote(atHand.sealed, opened, desk, own.signing, written);
+  return { item: await sealReply(caseId, opened, own.signing, written) };
+}
+
+class Locked extends Error {}
+
+function messageFor(error: unknown): string {
+  if (error instanceof Locked) return say('lockedNotSent');
+  if (error instanceof ContentTooLong) return say('tooLong');
+  if (error instanceof VaultError) return say('cannotSeal');
+  if (!(error instanceof ApiProblem)) return say('notSent');
+  if (error.status === 401) return say('signedOut');
+  return error.status === 409 && error.message !== '' ? error.message : say('notSent');
+}
+
+function complain(message: string): void {
+  tell(message);
+  text.focus();
+}
+
+// Last, so that what is typed is never sent by the form itself.
+element('send', HTMLButtonElement).disabled = false;

@@ -1,0 +1,54 @@
+import type { EntityManager } from 'typeorm';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { NotFound } from '../web/errors.js';
+import { Case } from './case.entity.js';
+import { mayRead, type CaseReader, type CaseStanding } from './case.policy.js';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Says of a person whether they may do a thing with a case. */
+export type May = (reader: CaseReader, standing: CaseStanding) => boolean;
+
+/**
+ * Finds a case for somebody who may do this with it.
+ *
+ * @param lock whether to keep everybody else from changing the case until the transaction ends
+ * @throws {NotFound} where there is none, and where this person may not: nothing tells the two apart
+ */
+export async function caseFor(
+  manager: EntityManager,
+  actor: StaffActor,
+  id: string,
+  may: May,
+  { lock = false }: { readonly lock?: boolean } = {},
+): Promise<Case> {
+  if (!UUID.test(id)) throw new NotFound();
+  const found = await manager.findOne(Case, {
+    where: { id },
+    ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
+  });
+  // Asked also where there is no such case: an answer that comes sooner would say so.
+  const granted = await isGranted(manager, id, actor.staffId);
+  if (!found || !mayRead({ person: actor, granted }, found) || !may({ person: actor, granted }, found)) throw new NotFound();
+  return found;
+}
+
+/** A case for a change: as {@link caseFor}, its row locked. */
+export function lockedCaseFor(manager: EntityManager, actor: StaffActor, id: string, may: May): Promise<Case> {
+  return caseFor(manager, actor, id, may, { lock: true });
+}
+
+/** What the audit log keeps of a time: for a disclosure only the day. */
+export function timeKept(found: Case): { readonly dayOnly: boolean } {
+  return { dayOnly: found.path === 'disclosure' };
+}
+
+async function isGranted(manager: EntityManager, caseId: string, staffId: string): Promise<boolean> {
+  const [row] = await manager.query<{ granted: boolean }[]>(
+    `SELECT EXISTS (
+       SELECT FROM staff_keys k JOIN case_grants g ON g.reader = k.kid AND g.case_id = $1 AND g.key = 'case'
+        WHERE k.staff_id = $2 AND k.purpose = 'agreement' AND k.retired_at IS NULL) AS granted`,
+    [caseId, staffId],
+  );
+  return row?.granted === true;
+}

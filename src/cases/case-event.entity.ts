@@ -1,0 +1,28 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Case } from './case.entity.js';
+
+export type CaseEventKind = 'lodged' | 'placed' | 'acknowledged' | 'assigned' | 'reply' | 'message' | 'closed';
+
+/** One step of the timeline that the person and the agency both see. */
+@Entity('case_events')
+@Index('ix_case_events_case', ['caseId', 'position'])
+export class CaseEvent {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_case_events' })
+  id: string;
+
+  @Column({ name: 'case_id', type: 'uuid' })
+  caseId: string;
+
+  @ManyToOne(() => Case)
+  @JoinColumn({ name: 'case_id', foreignKeyConstraintName: 'fk_case_events_case_id' })
+  case: unknown;
+
+  @Column({ type: 'text' })
+  kind: CaseEventKind;
+
+  @Column({ name: 'happened_on', type: 'date' })
+  happenedOn: string;
+
+  @Column({ type: 'integer', generated: 'identity', generatedIdentity: 'ALWAYS', insert: false, update: false })
+  position: number;
+}

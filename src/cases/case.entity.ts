@@ -1,0 +1,84 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, Check } from 'typeorm';
+import { Agency } from '../agencies/agency.entity.js';
+import { Conflict } from '../web/errors.js';
+import { mayMove, type CaseStatus } from './case-status.js';
+
+export type CasePath = 'complaint' | 'disclosure';
+export type Delivery = 'direct' | 'triage_desk';
+
+/** A case: everything about it that is in clear. Its words are in its items, sealed. */
+@Entity('cases')
+@Unique('uq_cases_reference', ['reference'])
+@Index('ix_cases_inbox', ['agencyId', 'path', 'lodgedOn', 'id'])
+@Check('ck_cases_path', `path IN ('complaint', 'disclosure')`)
+@Check('ck_cases_delivery', `delivery IN ('direct', 'triage_desk')`)
+@Check('ck_cases_status', `status IN ('lodged', 'placed', 'acknowledged', 'closed')`)
+@Check('ck_cases_sealed_where', `sealed_where IN ('browser', 'arrival')`)
+@Check('ck_cases_facets', `path = 'complaint' OR facets IS NULL`)
+export class Case {
+  /** UUIDv4 chosen by whoever seals, since it stands inside what is sealed. */
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_cases' })
+  id: string;
+
+  @Column({ type: 'text' })
+  reference: string;
+
+  @Column({ name: 'agency_id', type: 'text' })
+  agencyId: string;
+
+  @ManyToOne(() => Agency)
+  @JoinColumn({ name: 'agency_id', foreignKeyConstraintName: 'fk_cases_agency_id' })
+  agency: unknown;
+
+  @Column({ type: 'text' })
+  path: CasePath;
+
+  @Column({ type: 'text' })
+  delivery: Delivery;
+
+  /** The facets in clear; a disclosure's are sealed into its statement and stand nowhere else. */
+  @Column({ type: 'jsonb', nullable: true })
+  facets: Record<string, string> | null;
+
+  @Column({ type: 'text' })
+  ruleset: string;
+
+  @Column({ type: 'text', array: true })
+  rules: string[];
+
+  /** The agency the ruleset chose. */
+  @Column({ name: 'decided_for', type: 'text', nullable: true })
+  decidedFor: string | null;
+
+  /** The agency the person chose instead, if they did. */
+  @Column({ type: 'text', nullable: true })
+  chosen: string | null;
+
+  @Column({ name: 'sealed_where', type: 'text' })
+  sealedWhere: 'browser' | 'arrival';
+
+  @Column({ type: 'text' })
+  status: CaseStatus;
+
+  /** Day in Pacific/Auckland: what a reporter does carries a date only. */
+  @Column({ name: 'lodged_on', type: 'date' })
+  lodgedOn: string;
+
+  @Column({ name: 'acknowledged_on', type: 'date', nullable: true })
+  acknowledgedOn: string | null;
+
+  @Column({ name: 'assigned_to', type: 'uuid', nullable: true })
+  assignedTo: string | null;
+
+  /**
+   * Moves the case on.
+   *
+   * @throws {Conflict} when the case cannot go there from where it is
+   */
+  moveTo(status: CaseStatus): void {
+    if (!mayMove(this.status, status)) {
+      throw new Conflict('impossible_move', 'This has already been done, or cannot be done to the case as it stands.');
+    }
+    this.status = status;
+  }
+}

@@ -1,0 +1,46 @@
+import type { StaffActor } from '../staff/staff-actor.js';
+import { mayReadComplaints, mayReadDisclosures } from '../staff/staff.policy.js';
+import type { CasePath } from './case.entity.js';
+
+// What is not said here may not be done. A refusal looks like a case that does not exist.
+
+/** What of a case decides who may do what with it. */
+export interface CaseStanding {
+  readonly path: CasePath;
+  readonly agencyId: string;
+}
+
+/** A person in relation to one case. */
+export interface CaseReader {
+  readonly person: StaffActor;
+  /** Whether the case's key was granted to this person's own current key. */
+  readonly granted: boolean;
+}
+
+/** Complaints have a list for those who read complaints, disclosures one for disclosure officers alone. */
+export function mayList(actor: StaffActor, path: CasePath): boolean {
+  return path === 'complaint' ? mayReadComplaints(actor) : mayReadDisclosures(actor);
+}
+
+/**
+ * A complaint is read by the officers and leads of the agency that has it; a disclosure by those of its disclosure
+ * officers to whom it was granted, and by nobody else. An administrator reads neither.
+ */
+export function mayRead({ person, granted }: CaseReader, { path, agencyId }: CaseStanding): boolean {
+  if (person.agencyId !== agencyId) return false;
+  return path === 'complaint' ? mayReadComplaints(person) : mayReadDisclosures(person) && granted;
+}
+
+/** Whoever reads a case may tell the person that it has come. */
+export const mayAcknowledge = mayRead;
+
+/** Whoever reads a case may answer the person. */
+export const mayReply = mayRead;
+
+/** Whoever reads a case may write a note for the others who read it. */
+export const mayNote = mayRead;
+
+/** Whoever reads a case may give it to somebody who reads it as well, or take it. */
+export function mayAssign(reader: CaseReader, standing: CaseStanding, to: CaseReader): boolean {
+  return mayRead(reader, standing) && mayRead(to, standing);
+}

@@ -1,0 +1,90 @@
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { SignedIn } from '../staff/signed-in.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { StaffOnly } from '../staff/staff.guard.js';
+import { AssignForm, TakeForm } from './assign-case.dto.js';
+import { mayList } from './case.policy.js';
+import { CasesService } from './cases.service.js';
+import { DeskPages } from './desk-pages.js';
+import { InboxQuery } from './inbox.dto.js';
+
+/** The desk: the lists, the page of a case, and a page for each thing to be done with it. */
+@Controller('staff')
+@StaffOnly()
+export class CasesController {
+  constructor(
+    private readonly cases: CasesService,
+    private readonly pages: DeskPages,
+  ) {}
+
+  @Get('inbox')
+  async inbox(@SignedIn() actor: StaffActor, @Query() query: InboxQuery, @Res() reply: FastifyReply): Promise<void> {
+    // Everybody lands here after signing in; who reads only disclosures has the other list.
+    if (!mayList(actor, 'complaint') && mayList(actor, 'disclosure')) return reply.redirect('/staff/disclosures', 303);
+    const question = { holder: 'all', status: 'all', ...query } as const;
+    const page = await this.cases.inbox(actor, 'complaint', question);
+    await reply.view('inbox.njk', this.pages.list(actor, 'complaint', question, page, reply));
+  }
+
+  @Get('disclosures')
+  async disclosures(@SignedIn() actor: StaffActor, @Query() query: InboxQuery, @Res() reply: FastifyReply): Promise<void> {
+    const question = { holder: 'all', status: 'all', ...query } as const;
+    const page = await this.cases.inbox(actor, 'disclosure', question);
+    await reply.view('inbox.njk', this.pages.list(actor, 'disclosure', question, page, reply));
+  }
+
+  @Get('cases/:id')
+  async read(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    await reply.view('case.njk', this.pages.ofCase(actor, await this.cases.read(actor, id), reply));
+  }
+
+  @Get('cases/:id/acknowledge')
+  async toAcknowledge(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    await reply.view('case-acknowledge.njk', this.pages.ofCase(actor, await this.cases.read(actor, id), reply));
+  }
+
+  @Post('cases/:id/acknowledge')
+  async acknowledge(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    await this.cases.acknowledge(actor, id);
+    await reply.redirect(`/staff/cases/${id}`, 303);
+  }
+
+  @Get('cases/:id/reply')
+  async toReply(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    await reply.view('case-reply.njk', this.pages.ofCase(actor, await this.cases.read(actor, id), reply));
+  }
+
+  @Get('cases/:id/note')
+  async toNote(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    await reply.view('case-note.njk', this.pages.ofCase(actor, await this.cases.read(actor, id), reply));
+  }
+
+  @Get('cases/:id/assign')
+  async toAssign(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    const read = await this.cases.readToAssign(actor, id);
+    await reply.view('case-assign.njk', { ...this.pages.ofCase(actor, read, reply), candidates: read.candidates });
+  }
+
+  @Post('cases/:id/assign')
+  async assign(
+    @SignedIn() actor: StaffActor,
+    @Param('id') id: string,
+    @Body() { to, heldBy }: AssignForm,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.cases.assign(actor, id, to, heldBy === '' ? null : heldBy);
+    await reply.redirect(`/staff/cases/${id}`, 303);
+  }
+
+  @Post('cases/:id/take')
+  async take(
+    @SignedIn() actor: StaffActor,
+    @Param('id') id: string,
+    @Body() { heldBy }: TakeForm,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.cases.take(actor, id, heldBy === '' ? null : heldBy);
+    await reply.redirect(`/staff/cases/${id}`, 303);
+  }
+}

@@ -1,0 +1,13 @@
+import { Injectable } from '@nestjs/common';
+import { loadDirectory } from '../agencies/directory.js';
+import { JobRegistry } from '../queue/job-registry.js';
+import { placeCase } from './place-case.js';
+
+/** The work on cases that comes through the queue. */
+@Injectable()
+export class CasesProcessor {
+  constructor(jobs: JobRegistry) {
+    const directory = loadDirectory();
+    jobs.handle('routing', 'place_case', { run: (manager, job) => placeCase(manager, job, directory) });
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { acknowledgeCase } from './acknowledge-case.js';
+import { addNote } from './add-note.js';
+import { assignCase, candidatesFor, type Candidate } from './assign-case.js';
+import type { CasePath } from './case.entity.js';
+import { readInbox, type InboxPage, type InboxQuestion } from './inbox.js';
+import { readCase, type CaseInClear } from './read-case.js';
+import { readSealedCase } from './read-sealed-case.js';
+import { reply } from './reply.js';
+import type { NewDeskEpoch, NewItem, SealedCase } from './sealed-case.js';
+
+/** What staff do with cases: each verb is one transaction, and each look is audited in it. */
+@Injectable()
+export class CasesService {
+  constructor(private readonly database: Database) {}
+
+  /** @see readInbox */
+  inbox(actor: StaffActor, path: CasePath, question: InboxQuestion): Promise<InboxPage> {
+    return this.database.asActor(actor, (manager) => readInbox(manager, actor, path, question));
+  }
+
+  /** @see readCase */
+  read(actor: StaffActor, id: string): Promise<CaseInClear> {
+    return this.database.asActor(actor, (manager) => readCase(manager, actor, id));
+  }
+
+  /** A case and the colleagues who could be given it. @see readCase */
+  readToAssign(actor: StaffActor, id: string): Promise<CaseInClear & { candidates: Candidate[] }> {
+    return this.database.asActor(actor, async (manager) => {
+      const inClear = await readCase(manager, actor, id);
+      return { ...inClear, candidates: await candidatesFor(manager, inClear.found) };
+    });
+  }
+
+  /** @see readSealedCase */
+  readSealed(actor: StaffActor, id: string, after?: string): Promise<SealedCase> {
+    return this.database.asActor(actor, (manager) => readSealedCase(manager, actor, id, after));
+  }
+
+  /** @see acknowledgeCase */
+  acknowledge(actor: StaffActor, id: string, words?: NewItem): Promise<void> {
+    return this.database.asActor(actor, (manager) => acknowledgeCase(manager, actor, id, words));
+  }
+
+  /** @see reply */
+  reply(actor: StaffActor, id: string, item: NewItem): Promise<void> {
+    return this.database.asActor(actor, (manager) => reply(manager, actor, id, item));
+  }
+
+  /** @see addNote */
+  note(actor: StaffActor, id: string, item: NewItem, desk?: NewDeskEpoch): Promise<void> {
+    return this.database.asActor(actor, (manager) => addNote(manager, actor, id, item, desk));
+  }
+
+  /** @see assignCase */
+  assign(actor: StaffActor, id: string, to: string, heldBy: string | null): Promise<void> {
+    return this.database.asActor(actor, (manager) => assignCase(manager, actor, id, { to, heldBy }));
+  }
+
+  /** @see assignCase */
+  take(actor: StaffActor, id: string, heldBy: string | null): Promise<void> {
+    return this.assign(actor, id, actor.staffId, heldBy);
+  }
+}

@@ -1,0 +1,53 @@
+import type { PublicJwk, PublicKey } from '../vault/keys.js';
+import type { CaseKeyName, ItemKind } from '../vault/suite.js';
+
+// What travels between the desk's server and its browser. All words are sealed.
+
+/** An item as it is stored. */
+export interface StoredItem {
+  readonly id: string;
+  readonly key: CaseKeyName;
+  readonly epoch: number;
+  readonly kind: ItemKind;
+  readonly author: 'person' | 'agency';
+  /** Name of the member of staff who wrote it. */
+  readonly by: string | null;
+  /** YYYY-MM-DD in Pacific/Auckland. */
+  readonly madeOn: string;
+  readonly jwe: string;
+}
+
+/** What an officer's browser needs to open a case. */
+export interface SealedCase {
+  readonly id: string;
+  /** The person's public keys: the one that signs what they say, and the one that is granted what they may read. */
+  readonly mailbox: { readonly signing: PublicJwk; readonly agreement: PublicJwk };
+  /** Public keys of the staff who wrote items or began epochs. */
+  readonly staffSigning: readonly PublicKey[];
+  /** Signed records of every epoch, oldest first. */
+  readonly epochs: readonly { readonly key: CaseKeyName; readonly epoch: number; readonly record: string }[];
+  /** The grants to this officer's keys and to their agency's. */
+  readonly grants: readonly {
+    readonly key: CaseKeyName;
+    readonly epoch: number;
+    readonly reader: string;
+    readonly jwe: string;
+  }[];
+  readonly items: readonly StoredItem[];
+  /** The item after which there are more; null when these are the last. */
+  readonly next: string | null;
+  /** To whom the desk key would be granted now. */
+  readonly deskReaders: readonly PublicKey[];
+}
+
+/** An item sealed by an officer, on its way to the server. */
+export interface NewItem {
+  readonly id: string;
+  readonly jwe: string;
+}
+
+/** A desk key's first epoch, on its way to the server. */
+export interface NewDeskEpoch {
+  readonly record: string;
+  readonly grants: readonly { readonly reader: string; readonly jwe: string }[];
+}

@@ -1,0 +1,102 @@
+import { civil, FIRST_YEAR, LAST_YEAR, nationalHolidays, newYearInLieu, plusDays, weekday } from './holidays.js';
+
+/**
+ * Whose working days: the Legislation Act 2019 s 13 (protected disclosures, and our own aims for complaints), the
+ * Official Information Act 1982 s 2, or the Local Government Official Information and Meetings Act 1987 s 2.
+ */
+export type Law = 'legislation' | 'oia' | 'lgoima';
+
+export interface CalendarOptions {
+  /** The area's anniversary day as it is observed, a date for each year concerned. Only LGOIMA asks for it. */
+  readonly anniversary?: readonly string[];
+}
+
+/** A date outside the years for which the holidays are known: refused, never guessed. */
+export class CalendarRange extends RangeError {
+  override readonly name = 'CalendarRange';
+  constructor() {
+    super(`Working days are known from ${FIRST_YEAR.toString()} to ${LAST_YEAR.toString()} only.`);
+  }
+}
+
+/** Days closed over the turn of the year, from and to inclusive, as month and day. */
+const CLOSED: Readonly<Record<Law, { readonly from: string; readonly to: string }>> = {
+  legislation: { from: '12-25', to: '01-02' },
+  oia: { from: '12-25', to: '01-15' },
+  lgoima: { from: '12-20', to: '01-10' },
+};
+
+const MOST_DAYS = 1000;
+
+/**
+ * Whether a day counts as a working day.
+ *
+ * @param law whose definition
+ * @param date civil date in New Zealand, `YYYY-MM-DD`
+ * @throws CalendarRange outside 2022 to 2052; RangeError when it is no date
+ */
+export function isWorkingDay(law: Law, date: string, options: CalendarOptions = {}): boolean {
+  const year = yearOf(date);
+  const day = weekday(date);
+  if (day === 0 || day === 6) return false;
+  const closed = CLOSED[law];
+  const monthDay = date.slice(5);
+  if (monthDay >= closed.from || monthDay <= closed.to) return false;
+  if (nationalHolidays(year).has(date)) return false;
+  if (law === 'legislation' && newYearInLieu(year).includes(date)) return false;
+  return !(law === 'lgoima' && options.anniversary?.includes(date) === true);
+}
+
+/**
+ * The last day of a period of working days. The day of receipt is not counted (Legislation Act 2019 s 54): day 1 is the
+ * first working day after it.
+ *
+ * @param law whose working days
+ * @param from the day of receipt, `YYYY-MM-DD`, working day or not
+ * @param days number of working days, 1 to 1000
+ * @returns the due date, always a working day
+ * @throws CalendarRange when the period leaves 2022 to 2052; RangeError for a bad date or number
+ */
+export function addWorkingDays(law: Law, from: string, days: number, options: CalendarOptions = {}): string {
+  if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
+    throw new RangeError(`A period is a whole number of working days from 1 to ${MOST_DAYS.toString()}.`);
+  }
+  yearOf(from);
+  let date = from;
+  for (let left = days; left > 0;) {
+    date = plusDays(date, 1);
+    if (isWorkingDay(law, date, options)) left -= 1;
+  }
+  return date;
+}
+
+/**
+ * When an answer to a complaint is due: an aim of ours or of the agency, not a legal limit.
+ *
+ * @param standardWorkingDays the agency's published standard; 20 when it has none
+ * @param from the day of lodging, `YYYY-MM-DD`
+ */
+export function complaintDueOn(standardWorkingDays: number | undefined, from: string): string {
+  return addWorkingDays('legislation', from, standardWorkingDays ?? 20);
+}
+
+const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Pacific/Auckland',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The civil date in New Zealand at an instant, `YYYY-MM-DD`. */
+export function todayInAuckland(now: Date = new Date()): string {
+  const part = Object.fromEntries(AUCKLAND.formatToParts(now).map(({ type, value }) => [type, value]));
+  return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''}`;
+}
+
+function yearOf(date: string): number {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(date);
+  const [year, month, day] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3])];
+  if (!match || civil(year, month, day) !== date) throw new RangeError('A date is written YYYY-MM-DD and must exist.');
+  if (year < FIRST_YEAR || year > LAST_YEAR) throw new CalendarRange();
+  return year;
+}

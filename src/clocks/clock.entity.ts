@@ -1,0 +1,30 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What has to be done by then: answer a complaint, or take the steps of section 13 on a disclosure. */
+export type ClockKind = 'answer' | 's13';
+
+/** By which law or promise. `our_aim` is not a legal limit, and is shown so. */
+export type ClockBasis = 'our_aim' | 'published_standard' | 'pda_s13';
+
+/** Something due on a case. Days are those of Pacific/Auckland. */
+@Entity('clocks')
+@Check('ck_clocks_basis', `basis IN ('our_aim', 'published_standard', 'pda_s13')`)
+export class Clock {
+  @PrimaryColumn({ name: 'case_id', type: 'uuid', primaryKeyConstraintName: 'pk_clocks' })
+  caseId: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_clocks' })
+  kind: ClockKind;
+
+  @Column({ type: 'text' })
+  basis: ClockBasis;
+
+  @Column({ name: 'started_on', type: 'date' })
+  startedOn: string;
+
+  @Column({ name: 'due_on', type: 'date' })
+  dueOn: string;
+
+  @Column({ name: 'met_on', type: 'date', nullable: true })
+  metOn: string | null;
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { clockFor } from './open-clock.js';
+
+describe('the clock a new case starts', () => {
+  it('gives a complaint 20 working days as our aim', () => {
+    expect(clockFor('complaint', '2026-11-22')).toEqual({
+      kind: 'answer',
+      basis: 'our_aim',
+      startedOn: '2026-11-22',
+      dueOn: '2026-12-18',
+    });
+  });
+
+  it('keeps to the standard that the agency publishes', () => {
+    expect(clockFor('complaint', '2026-11-20', 5)).toMatchObject({ basis: 'published_standard', dueOn: '2026-11-27' });
+  });
+
+  it('gives a disclosure the 20 working days of section 13, whatever the agency publishes', () => {
+    expect(clockFor('disclosure', '2026-12-18', 5)).toMatchObject({
+      kind: 's13',
+      basis: 'pda_s13',
+      dueOn: '2027-01-26',
+    });
+  });
+});

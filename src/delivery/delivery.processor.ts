@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { ServiceKeys } from '../../config/service-keys.js';
+import { JobRegistry } from '../queue/job-registry.js';
+import { Mailer } from './mailer.js';
+import { MailTexts } from './mail-text.js';
+import { noticeFailed } from './notices.js';
+import { planDigests, sendDigests } from './send-digests.js';
+import { sendDigest, tellAgency } from './tell-agency.js';
+import { tellPerson } from './tell-person.js';
+
+/** The notices that come through the queue. */
+@Injectable()
+export class DeliveryProcessor {
+  constructor(jobs: JobRegistry, mailer: Mailer, texts: MailTexts, keys: ServiceKeys) {
+    jobs.handle('delivery', 'tell_agency', {
+      run: (manager, job) => tellAgency(manager, job, mailer, texts.complaintCame()),
+      failed: (manager, job, run) => noticeFailed(manager, job, 'agency', run),
+    });
+    jobs.handle('delivery', 'tell_person', {
+      run: (manager, job) => tellPerson(manager, job, mailer, keys, texts.messageCame()),
+      failed: (manager, job, run) => noticeFailed(manager, job, 'person', run),
+    });
+    jobs.handle('delivery', 'digests', { run: (manager) => sendDigests(manager) });
+    jobs.handle('delivery', 'digest', {
+      run: (manager, job) => sendDigest(manager, job, mailer, texts.digest()),
+      failed: (manager, job, run) => noticeFailed(manager, job, 'agency', run),
+    });
+    jobs.standing((manager) => planDigests(manager));
+  }
+}

@@ -1,0 +1,38 @@
+import { AgencyKeyGrant } from './agencies/agency-key-grant.entity.js';
+import { AgencyKey } from './agencies/agency-key.entity.js';
+import { Agency } from './agencies/agency.entity.js';
+import { AUDIT_ENTITIES } from './audit/audit.entity.js';
+import { CaseEpoch } from './cases/case-epoch.entity.js';
+import { CaseEvent } from './cases/case-event.entity.js';
+import { CaseGrant } from './cases/case-grant.entity.js';
+import { CaseItem } from './cases/case-item.entity.js';
+import { Case } from './cases/case.entity.js';
+import { DisposalKey } from './cases/disposal-key.entity.js';
+import { Mailbox } from './cases/mailbox.entity.js';
+import { Clock } from './clocks/clock.entity.js';
+import { Notice } from './delivery/notice.entity.js';
+import { IdempotencyKey } from './intake/idempotency-key.entity.js';
+import { OutboxRow } from './queue/outbox.entity.js';
+import { STAFF_ENTITIES } from './staff/staff.entity.js';
+import { SealedSession } from './web/sealed-session.entity.js';
+
+/** Every table that is reached through TypeORM. */
+export const ENTITIES = [
+  Agency,
+  AgencyKey,
+  AgencyKeyGrant,
+  Case,
+  CaseEpoch,
+  CaseEvent,
+  CaseGrant,
+  CaseItem,
+  Clock,
+  DisposalKey,
+  IdempotencyKey,
+  Mailbox,
+  Notice,
+  OutboxRow,
+  SealedSession,
+  ...AUDIT_ENTITIES,
+  ...STAFF_ENTITIES,
+] as const;

@@ -1,0 +1,61 @@
+import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import type { PublicKey } from '../../vault/keys.js';
+import { sealLodging } from '../../vault/lodging.js';
+
+/** What the page was given to seal with. */
+export interface Sealing {
+  readonly facets: Readonly<Record<string, string>>;
+  readonly destination?: string;
+  readonly delivery?: string;
+  /** The agency that receives it. */
+  readonly receiver: string;
+  readonly readers: readonly PublicKey[];
+  readonly path: 'complaint' | 'disclosure';
+  readonly day: string;
+  readonly notifyKey: { readonly kid: string; readonly jwk: JWK };
+}
+
+/** What the person typed; empty fields are left out. */
+export type Words = Readonly<Partial<Record<string, string>>>;
+
+/** A body ready to be sent, and the receipt that stays here until it was taken. */
+export interface SealedBody {
+  readonly body: string;
+  readonly receipt: string;
+  readonly idempotencyKey: string;
+}
+
+/** Seals what was typed, in this browser, for the receiver's readers and for the person's own mailbox. */
+export async function sealSubmission(sealing: Sealing, { identity, notify, ...words }: Words): Promise<SealedBody> {
+  const { facets, destination, delivery, receiver, readers, day } = sealing;
+  const { receipt, submission } = await sealLodging({
+    statement: { ...words, facets },
+    ...(identity === undefined ? {} : { identity: { identity } }),
+    readers,
+    identityReaders: readers,
+    receiver,
+    day,
+  });
+  const sealedAddress = notify === undefined ? {} : { notify: await sealAddress(sealing.notifyKey, notify) };
+  return {
+    body: JSON.stringify({
+      facets,
+      destination,
+      delivery,
+      ...submission,
+      mailbox: { ...submission.mailbox, ...sealedAddress },
+    }),
+    receipt,
+    idempotencyKey: randomKey(),
+  };
+}
+
+async function sealAddress({ kid, jwk }: Sealing['notifyKey'], address: string): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(address))
+    .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
+    .encrypt(await importJWK(jwk, 'ECDH-ES+A256KW'));
+}
+
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

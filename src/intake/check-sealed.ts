@@ -1,0 +1,124 @@
+import type { CasePath } from '../cases/case.entity.js';
+import { readItemHeader } from '../vault/content.js';
+import { readEpochRecord } from '../vault/epochs.js';
+import { readGrantHeader } from '../vault/grants.js';
+import { readPublicKey, readSealedKeysHeader } from '../vault/keys.js';
+import { VaultError } from '../vault/suite.js';
+import { Invalid, type FieldError } from '../web/errors.js';
+import type { SealedSubmission } from './submission.js';
+
+/** A disclosure that only one person could read would lie with that person alone. */
+const FEWEST_DISCLOSURE_READERS = 2;
+
+/**
+ * Checks all of a sealed submission that can be checked without a key: form, that every part speaks of the same case,
+ * and that its keys are granted to the receiver's current readers and to the mailbox, and to nobody else. Signatures
+ * and commits are checked by the readers' browsers, who alone can open what they belong to.
+ *
+ * @throws {Invalid} naming every field that is wrong
+ */
+export async function checkSealed(
+  { sealed, grants, mailbox }: SealedSubmission,
+  readers: readonly { readonly kid: string }[],
+  path: CasePath,
+): Promise<void> {
+  const wrong: FieldError[] = [];
+  const need = (holds: boolean, field: string, code: string, message: string): void => {
+    if (!holds) wrong.push({ field, code, message });
+  };
+  const form = <T>(field: string, read: () => T, holds: (found: T) => boolean): void => {
+    need(passes(read, holds), field, 'malformed', 'This is not sealed as it must be, or belongs to another case.');
+  };
+
+  const keys = sealed.epochs.map(({ key }) => key);
+  need(keys.includes('case'), 'sealed.epochs', 'missing', 'The epoch record of the case key is missing.');
+  need(new Set(keys).size === keys.length, 'sealed.epochs', 'repeated', 'There is more than one record for a key.');
+  need(
+    sealed.items.some(({ kind }) => kind === 'statement'),
+    'sealed.items',
+    'missing',
+    'The statement is missing.',
+  );
+  need(
+    new Set(sealed.items.map(({ kind }) => kind)).size === sealed.items.length &&
+      new Set(sealed.items.map(({ id }) => id)).size === sealed.items.length,
+    'sealed.items',
+    'repeated',
+    'There is more than one item of a kind.',
+  );
+
+  const commits = new Map<string, string>();
+  const recorded = new Map<string, readonly string[]>();
+  sealed.epochs.forEach(({ key, record }, i) => {
+    form(
+      `sealed.epochs.${i.toString()}.record`,
+      () => readEpochRecord(record),
+      (found) => {
+        commits.set(key, found.commit);
+        recorded.set(key, found.readers);
+        const first = found.epoch === 1 && found.previous === null;
+        return first && found.case === sealed.case && found.key === key && found.signedBy === mailbox.signing.kid;
+      },
+    );
+  });
+  sealed.items.forEach(({ id, key, kind, jwe }, i) => {
+    const field = `sealed.items.${i.toString()}`;
+    need(key === (kind === 'identity' ? 'identity' : 'case'), `${field}.key`, 'wrong_key', 'Sealed under a wrong key.');
+    form(
+      `${field}.jwe`,
+      () => readItemHeader(jwe),
+      (found) =>
+        found.caseId === sealed.case &&
+        found.epoch === 1 &&
+        found.key === key &&
+        found.item === id &&
+        found.kind === kind &&
+        found.commit === commits.get(key),
+    );
+  });
+
+  const allowed = new Set([...readers.map(({ kid }) => kid), mailbox.agreement.kid]);
+  const granted = new Map(keys.map((key) => [key, new Set<string>()]));
+  grants.forEach(({ key, reader, jwe }, i) => {
+    const field = `grants.${i.toString()}`;
+    need(allowed.has(reader), `${field}.reader`, 'not_current_reader', 'This is not a current key of the receiver.');
+    need(granted.has(key), `${field}.key`, 'unknown_key', 'There is no record of this key.');
+    need(!granted.get(key)?.has(reader), `${field}.reader`, 'repeated', 'This key is granted to this reader twice.');
+    granted.get(key)?.add(reader);
+    form(
+      `${field}.jwe`,
+      () => readGrantHeader(jwe),
+      (found) => found.case === sealed.case && found.key === key && found.kid === reader && found.epoch === 1,
+    );
+  });
+  const fewest = path === 'complaint' ? readers.length : Math.min(FEWEST_DISCLOSURE_READERS, readers.length);
+  for (const [key, to] of granted) {
+    need(to.has(mailbox.agreement.kid), 'grants', 'mailbox_missing', 'The mailbox itself must be able to read.');
+    need(to.size - 1 >= fewest, 'grants', 'reader_missing', 'Too few of the receiver’s readers could open this.');
+    const same = recorded.get(key)?.length === to.size && [...to].every((kid) => recorded.get(key)?.includes(kid));
+    need(same, 'grants', 'not_as_recorded', 'The grants are not those that the epoch record names.');
+  }
+
+  for (const which of ['agreement', 'signing'] as const) {
+    const valid = await readPublicKey(mailbox[which]).then(
+      () => true,
+      () => false,
+    );
+    need(valid, `mailbox.${which}`, 'malformed', 'This is not a P-384 public key under its thumbprint.');
+  }
+  form(
+    'mailbox.sealedPrivate',
+    () => readSealedKeysHeader(mailbox.sealedPrivate),
+    (found) => found.purpose === 'mailbox',
+  );
+  if (wrong.length > 0) throw new Invalid(wrong.slice(0, 20));
+}
+
+function passes<T>(read: () => T, holds: (found: T) => boolean): boolean {
+  try {
+    return holds(read());
+  } catch (error) {
+    if (error instanceof VaultError) return false;
+    throw error;
+  }
+}

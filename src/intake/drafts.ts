@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SealedSessions } from '../web/sealed-sessions.js';
+import type { Answers } from './journey.js';
+
+const NAME = 'draft';
+
+/** What a journey has gathered: codes only. No word of what happened is ever in it. */
+export interface Draft {
+  readonly answers: Answers;
+  readonly destination?: string;
+  readonly delivery?: 'triage_desk';
+}
+
+/** Journeys under way, for thirty minutes, sealed under keys that only the travellers' cookies hold. */
+@Injectable()
+export class Drafts {
+  constructor(private readonly sessions: SealedSessions) {}
+
+  async get(request: FastifyRequest): Promise<Draft | null> {
+    return (await this.sessions.get(request, NAME)) as Draft | null;
+  }
+
+  put(request: FastifyRequest, reply: FastifyReply, draft: Draft): Promise<void> {
+    return this.sessions.put(request, reply, NAME, draft);
+  }
+
+  drop(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    return this.sessions.drop(request, reply, NAME);
+  }
+}

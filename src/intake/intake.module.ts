@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { RoutingModule } from '../routing/routing.module.js';
+import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
+import { Crossroads } from './crossroads.js';
+import { Drafts } from './drafts.js';
+import { JourneyController } from './journey.controller.js';
+import { Lodging } from './lodge.js';
+import { Promises } from './promise.js';
+import { SealOnArrival } from './seal-on-arrival.js';
+import { SubmissionsController } from './submissions.controller.js';
+import { WriteController } from './write.controller.js';
+
+/** The door where a person lodges. */
+@Module({
+  imports: [RoutingModule, SealedSessionsModule],
+  controllers: [JourneyController, WriteController, SubmissionsController],
+  providers: [Crossroads, Drafts, Lodging, Promises, SealOnArrival],
+})
+export class IntakeModule {}

@@ -1,0 +1,138 @@
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Routing } from '../routing/routing.service.js';
+import { NotFound } from '../web/errors.js';
+import { requestText } from '../web/views.js';
+import { choicesOf } from './choices.js';
+import { Crossroads } from './crossroads.js';
+import { Drafts } from './drafts.js';
+import { answered, isQuestion, questionAfter, questionBefore, type Question } from './journey.js';
+import { AnswerDto, ChoiceDto, ClassifiedDto, DangerDto } from './journey.dto.js';
+import { tryCheck } from './try-check.js';
+
+/** Where each way on leads; a change comes back, so that nobody writes to an agency they have not read about. */
+const AFTER = { send: '/write', triage_desk: '/write', pack: '/pack', change: '/decision' } as const;
+
+/** The pages from the door to the decision. Nothing is kept before both gates are passed. */
+@Controller()
+export class JourneyController {
+  constructor(
+    private readonly routing: Routing,
+    private readonly drafts: Drafts,
+    private readonly crossroads: Crossroads,
+  ) {}
+
+  @Get()
+  home(@Res() reply: FastifyReply): FastifyReply {
+    return reply.view('home.njk');
+  }
+
+  @Get('start')
+  danger(@Res() reply: FastifyReply): FastifyReply {
+    return reply.view('danger.njk');
+  }
+
+  @Post('start')
+  async afterDanger(@Body() body: unknown, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    const { value, problems } = tryCheck(DangerDto, body, reply);
+    if (!value) return reply.status(422).view('danger.njk', { problems });
+    if (value.danger === 'immediate') return this.stop({ danger: 'immediate', classified: 'no' }, reply);
+    return reply.view('classified.njk', { danger: value.danger });
+  }
+
+  @Post('start/classified')
+  async afterClassified(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { value, problems } = tryCheck(ClassifiedDto, body, reply);
+    if (!value) return reply.status(422).view('classified.njk', { danger: 'none', problems });
+    if (value.classified !== 'no') return this.stop({ ...value }, reply);
+    await this.drafts.put(request, reply, { answers: { ...value } });
+    return reply.redirect('/questions/relationship', 303);
+  }
+
+  @Get('questions/:question')
+  async question(
+    @Param('question') name: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const question = known(name);
+    const draft = await this.drafts.get(request);
+    if (!draft) return reply.redirect('/start', 303);
+    return reply.view('question.njk', this.page(question, draft.answers, reply));
+  }
+
+  @Post('questions/:question')
+  async answer(
+    @Param('question') name: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const question = known(name);
+    const draft = await this.drafts.get(request);
+    if (!draft) return reply.redirect('/start', 303);
+    const { value, problems } = tryCheck(AnswerDto, body, reply);
+    if (!value || !this.routing.catalogue.codes(question).has(value.answer)) {
+      if (question !== 'about' || !value || !this.routing.directory.has(value.answer)) {
+        const wrong = problems ?? tryCheck(AnswerDto, {}, reply).problems;
+        return reply
+          .status(422)
+          .view('question.njk', { ...this.page(question, draft.answers, reply), problems: wrong });
+      }
+    }
+    const answers = answered(draft.answers, question, value.answer);
+    await this.drafts.put(request, reply, { answers });
+    const next = questionAfter(question, answers);
+    return reply.redirect(next ? `/questions/${next}` : '/decision', 303);
+  }
+
+  @Get('decision')
+  async decision(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    const draft = await this.drafts.get(request);
+    if (!draft) return reply.redirect('/start', 303);
+    return reply.view('decision.njk', await this.crossroads.page(draft, requestText(reply).lang));
+  }
+
+  @Post('decision')
+  async choose(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const draft = await this.drafts.get(request);
+    if (!draft) return reply.redirect('/start', 303);
+    const { value, problems } = tryCheck(ChoiceDto, body, reply);
+    const page = await this.crossroads.page(draft, requestText(reply).lang);
+    if (!value) return reply.status(422).view('decision.njk', { ...page, problems });
+    await this.drafts.put(request, reply, this.crossroads.chosen(draft, value));
+    return reply.redirect(AFTER[value.way], 303);
+  }
+
+  private stop(facets: Readonly<Record<string, string>>, reply: FastifyReply): FastifyReply {
+    const decision = this.routing.decide(this.routing.parse(facets), requestText(reply).lang);
+    const bodies = [decision.destination, ...decision.alternatives].flatMap((found) => {
+      const entry = found && this.routing.directory.get(found.id);
+      return entry ? [{ name: found.name, website: entry.website?.domain }] : [];
+    });
+    return reply.view('stop.njk', { danger: facets['danger'] === 'immediate', decision, bodies });
+  }
+
+  private page(question: Question, answers: Readonly<Record<string, string | undefined>>, reply: FastifyReply): object {
+    const before = questionBefore(question, answers);
+    return {
+      question,
+      groups: choicesOf(this.routing, question, requestText(reply)),
+      given: answers[question],
+      back: before ? `/questions/${before}` : '/start',
+    };
+  }
+}
+
+function known(name: string): Question {
+  if (!isQuestion(name)) throw new NotFound();
+  return name;
+}

@@ -1,0 +1,47 @@
+import { IsEmail, IsIn, IsOptional, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { StatementDto } from './submission.dto.js';
+
+/** The first gate. */
+export class DangerDto {
+  @IsIn(['none', 'immediate'])
+  danger: 'none' | 'immediate';
+}
+
+/** The second gate; the first one's answer is carried along in the form, so that nothing is stored before both. */
+export class ClassifiedDto {
+  @IsIn(['none'])
+  danger: 'none';
+
+  @IsIn(['no', 'unsure', 'yes'])
+  classified: 'no' | 'unsure' | 'yes';
+}
+
+/** One answer. Which codes there are, `routing` knows. */
+export class AnswerDto {
+  @Matches(/^[a-z0-9_]{2,40}$/)
+  answer: string;
+}
+
+/** How to go on from the decision. */
+export class ChoiceDto {
+  /** Another agency than the one decided. */
+  @IsOptional()
+  @Matches(/^[a-z_]{0,40}$/)
+  destination?: string;
+
+  @IsIn(['send', 'triage_desk', 'pack', 'change'])
+  way: 'send' | 'triage_desk' | 'pack' | 'change';
+}
+
+/** The words, where no script seals them first. */
+export class WordsDto extends StatementDto {
+  @ValidateIf(({ notify }: WordsDto) => notify !== '')
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  notify?: string;
+
+  /** Made with the page, so that sending twice lodges once. */
+  @Matches(/^[\w-]{22,64}$/)
+  idempotencyKey: string;
+}

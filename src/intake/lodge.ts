@@ -1,0 +1,162 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
+import { append } from '../audit/audit.js';
+import type { CasePath, Delivery } from '../cases/case.entity.js';
+import { makeReference } from '../cases/case-reference.js';
+import { openCase } from '../cases/open-case.js';
+import { todayInAuckland } from '../clocks/calendar.js';
+import { dueOn } from '../clocks/due-on.js';
+import { putOutbox } from '../queue/outbox.js';
+import type { Decision } from '../routing/decide.js';
+import type { Facets } from '../routing/facets.js';
+import { Routing } from '../routing/routing.service.js';
+import { Stopped } from '../web/errors.js';
+import { checkSealed } from './check-sealed.js';
+import { chooseReceiver } from './choose-receiver.js';
+import type { IdempotentRequest } from './idempotency.js';
+import { Promises, type SignedPromise } from './promise.js';
+import { SealOnArrival } from './seal-on-arrival.js';
+import type { Submission } from './submission.js';
+
+/** What is lodged, and what the person chose about its way. */
+export interface ToLodge {
+  readonly facets: unknown;
+  readonly destination?: string | undefined;
+  readonly delivery?: Delivery | undefined;
+  readonly submission: Submission;
+}
+
+/** What the person is told once their case is stored. */
+export interface Lodged {
+  readonly reference: string;
+  /** Only when sealed on arrival; a client that sealed has made its own. */
+  readonly receipt?: string;
+  readonly destination: { readonly id: string; readonly name: string };
+  readonly delivery: Delivery;
+  /** YYYY-MM-DD in Pacific/Auckland. */
+  readonly dueOn: string;
+  readonly proof: SignedPromise;
+}
+
+/** A decision that lets a case in. */
+type OpenDecision = Decision & { readonly path: CasePath };
+
+/** Takes submissions in. */
+@Injectable()
+export class Lodging {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly routing: Routing,
+    private readonly promises: Promises,
+    private readonly sealOnArrival: SealOnArrival,
+  ) {}
+
+  /**
+   * Lodges a submission: one transaction holds the case, its items and grants, the audit entry, the first job and the
+   * answer to a repeat. The answer is given after the commit, never before.
+   *
+   * @throws {Stopped} when the decision is to stop; nothing is stored
+   * @throws {Invalid} naming each field that cannot be used
+   * @throws {Conflict} when the idempotency key came with another body, or nobody can receive it
+   */
+  async lodge(toLodge: ToLodge, request: IdempotentRequest): Promise<Lodged> {
+    const facets = this.routing.parse(toLodge.facets);
+    const decision = this.decide(facets);
+    try {
+      return await this.database.asActor({ kind: 'public' }, (manager) =>
+        this.store(manager, toLodge, facets, decision, request),
+      );
+    } catch (error) {
+      if (!(error instanceof AnsweredMeanwhile)) throw error;
+      return this.database.asActor({ kind: 'public' }, async (manager) => {
+        const answer = await request.earlierAnswer<Lodged>(manager);
+        if (!answer) throw error;
+        return answer;
+      });
+    }
+  }
+
+  private decide(facets: Facets): OpenDecision {
+    const decision = this.routing.decide(facets);
+    const { path } = decision;
+    if (decision.outcome === 'stop' || path === null) {
+      throw new Stopped(
+        decision.warnings.map(({ code, text }) => ({ field: 'facets', code, message: text })),
+        'This cannot be taken here. Nothing was stored.',
+      );
+    }
+    return { ...decision, path };
+  }
+
+  private async store(
+    manager: EntityManager,
+    toLodge: ToLodge,
+    facets: Facets,
+    decision: OpenDecision,
+    request: IdempotentRequest,
+  ): Promise<Lodged> {
+    const earlier = await request.earlierAnswer<Lodged>(manager);
+    if (earlier) return earlier;
+
+    const { path, ruleset, rules } = decision;
+    const { submission } = toLodge;
+    const receiver = await chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
+      path,
+      destination: toLodge.destination ?? decision.destination?.id ?? null,
+      about: facets.about,
+      delivery: toLodge.delivery,
+    });
+    const { agencyId, delivery, destination, readers } = receiver;
+    const lodgedOn = todayInAuckland();
+    const { parts, receipt } =
+      submission.kind === 'sealed'
+        ? submission
+        : await this.sealOnArrival.seal({ ...submission, facets, readers, receiver: agencyId, day: lodgedOn });
+    await checkSealed(parts, readers, path);
+
+    const { sealed, grants, mailbox } = parts;
+    const answer: Lodged = {
+      reference: makeReference(),
+      ...(receipt === undefined ? {} : { receipt }),
+      destination,
+      delivery,
+      dueOn: dueOn(path, this.routing.directory.get(destination.id)?.standard?.workingDays, lodgedOn),
+      proof: await this.promises.sign(sealed.commitment),
+    };
+    if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
+
+    await openCase(manager, {
+      id: sealed.case,
+      reference: answer.reference,
+      agencyId,
+      path,
+      delivery,
+      facets: path === 'complaint' ? facets : null,
+      ruleset,
+      rules,
+      decidedFor: decision.destination?.id ?? null,
+      chosen: toLodge.destination ?? null,
+      sealedWhere: submission.kind === 'sealed' ? 'browser' : 'arrival',
+      lodgedOn,
+      epochs: sealed.epochs,
+      grants,
+      items: sealed.items,
+      mailbox: {
+        idHash: Buffer.from(mailbox.idHash, 'base64url'),
+        agreementJwk: mailbox.agreement.jwk,
+        signingJwk: mailbox.signing.jwk,
+        sealedPrivate: mailbox.sealedPrivate,
+        notifySealed: mailbox.notify ?? null,
+      },
+    });
+    await append(manager, { action: 'case.lodged', actor: { kind: 'public' }, caseId: sealed.case, agencyId });
+    await putOutbox(manager, { queue: 'routing', name: 'place_case', caseId: sealed.case });
+    return answer;
+  }
+}
+
+/** Another request with the same key committed first; this one's transaction is rolled back. */
+class AnsweredMeanwhile extends Error {}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { CompactSign } from 'jose';
+import { ServiceKeys } from '../../config/service-keys.js';
+import { leafHash, MerkleTree } from '../audit/merkle.js';
+
+/**
+ * The signed promise that something was lodged. `signature` is a compact JWS (ES384) of `{root, size}`, the head of an
+ * RFC 6962 tree; `index` and `path` lead from the commitment to that head. It shows the commitment and nothing else.
+ */
+export interface SignedPromise {
+  /** base64url of 32 bytes: made where the words were sealed. */
+  readonly commitment: string;
+  readonly index: number;
+  readonly size: number;
+  /** Inclusion path, base64url hashes, RFC 6962 section 2.1.1. */
+  readonly path: readonly string[];
+  readonly signature: string;
+}
+
+interface Waiting {
+  readonly commitment: string;
+  readonly resolve: (promise: SignedPromise) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One signature covers at most this many, which bounds the length of a path. */
+const LARGEST_BATCH = 64;
+
+/**
+ * Signs promises. An ES384 signature takes about a millisecond of a core, so those that arrive while one is being made
+ * share the next; alone, a promise waits for nobody.
+ */
+@Injectable()
+export class Promises {
+  private waiting: Waiting[] = [];
+  private signing = false;
+
+  constructor(private readonly keys: ServiceKeys) {}
+
+  sign(commitment: string): Promise<SignedPromise> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ commitment, resolve, reject });
+      if (!this.signing) void this.signWaiting();
+    });
+  }
+
+  private async signWaiting(): Promise<void> {
+    this.signing = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, LARGEST_BATCH);
+      try {
+        await this.signBatch(batch);
+      } catch (error) {
+        for (const one of batch) one.reject(error);
+      }
+    }
+    this.signing = false;
+  }
+
+  private async signBatch(batch: readonly Waiting[]): Promise<void> {
+    const tree = new MerkleTree(batch.map(({ commitment }) => leafHash(Buffer.from(commitment, 'base64url'))));
+    const { kid, privateKey } = this.keys.proofs;
+    const head = { root: Buffer.from(tree.root).toString('base64url'), size: tree.size };
+    const signature = await new CompactSign(new TextEncoder().encode(JSON.stringify(head)))
+      .setProtectedHeader({ alg: 'ES384', kid, typ: 'onedoor-promise-1' })
+      .sign(privateKey);
+    batch.forEach(({ commitment, resolve }, index) => {
+      const path = tree.inclusionPath(index).map((hash) => Buffer.from(hash).toString('base64url'));
+      resolve({ commitment, index, size: tree.size, path, signature });
+    });
+  }
+}

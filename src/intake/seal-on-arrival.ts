@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { CompactEncrypt } from 'jose';
+import { ServiceKeys } from '../../config/service-keys.js';
+import type { PublicKey } from '../vault/keys.js';
+import { sealLodging } from '../vault/lodging.js';
+import { ContentTooLong } from '../vault/suite.js';
+import { Invalid } from '../web/errors.js';
+import type { SealedSubmission } from './submission.js';
+import type { StatementDto } from './submission.dto.js';
+
+/** Seals in memory what arrived in clear, before anything is written: the tier without a script. */
+@Injectable()
+export class SealOnArrival {
+  constructor(private readonly keys: ServiceKeys) {}
+
+  /**
+   * @param input.facets the answers that decided the route; they go into the statement, where its readers find them
+   * @param input.day YYYY-MM-DD in Pacific/Auckland
+   * @throws {Invalid} when all of it together is too long to be sealed as one item
+   */
+  async seal(input: {
+    readonly statement: StatementDto;
+    readonly notify: string | undefined;
+    readonly facets: Readonly<Record<string, string>>;
+    readonly readers: readonly PublicKey[];
+    readonly receiver: string;
+    readonly day: string;
+  }): Promise<{ parts: SealedSubmission; receipt: string }> {
+    const { identity, ...words } = input.statement;
+    const { receipt, submission } = await sealLodging({
+      statement: { ...words, facets: input.facets },
+      ...(identity === undefined || identity.trim() === '' ? {} : { identity: { identity } }),
+      readers: input.readers,
+      identityReaders: input.readers,
+      receiver: input.receiver,
+      day: input.day,
+    }).catch((error: unknown) => {
+      throw error instanceof ContentTooLong ? tooLong() : error;
+    });
+    const notify = input.notify === undefined ? {} : { notify: await this.sealAddress(input.notify) };
+    return { receipt, parts: { ...submission, mailbox: { ...submission.mailbox, ...notify } } as SealedSubmission };
+  }
+
+  private async sealAddress(address: string): Promise<string> {
+    const { kid, publicKey } = this.keys.sealing;
+    return new CompactEncrypt(new TextEncoder().encode(address))
+      .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
+      .encrypt(publicKey);
+  }
+}
+
+function tooLong(): Invalid {
+  return new Invalid([
+    {
+      field: 'statement',
+      code: 'too_long',
+      message: 'All of it together is too long to send at once. Send the most important part; you can add more later.',
+    },
+  ]);
+}

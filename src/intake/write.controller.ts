@@ -1,0 +1,99 @@
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceKeys } from '../../config/service-keys.js';
+import { todayInAuckland } from '../clocks/calendar.js';
+import { Routing } from '../routing/routing.service.js';
+import { Invalid } from '../web/errors.js';
+import { pageProblems } from '../web/page-problems.js';
+import { requestText } from '../web/views.js';
+import { Crossroads } from './crossroads.js';
+import { Drafts, type Draft } from './drafts.js';
+import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
+import { WordsDto } from './journey.dto.js';
+import { Lodging } from './lodge.js';
+import { tryCheck } from './try-check.js';
+
+/** The page where a person writes, the way without a script, and the pack to take elsewhere. */
+@Controller()
+export class WriteController {
+  constructor(
+    private readonly drafts: Drafts,
+    private readonly crossroads: Crossroads,
+    private readonly lodging: Lodging,
+    private readonly routing: Routing,
+    private readonly keys: ServiceKeys,
+  ) {}
+
+  @Get('write')
+  async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    const draft = await this.drafts.get(request);
+    if (!draft) return reply.redirect('/start', 303);
+    const page = await this.writePage(draft, reply);
+    return page ? reply.view('write.njk', page) : reply.redirect('/decision', 303);
+  }
+
+  @Post('write')
+  async lodge(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const draft = await this.drafts.get(request);
+    if (!draft) throw new Invalid([], requestText(reply).t('intake.write.expired'));
+    const { value, problems } = tryCheck(WordsDto, body, reply);
+    if (!value) {
+      return reply.status(422).view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems });
+    }
+    const { notify, idempotencyKey, ...statement } = value;
+    try {
+      const { answers: facets, destination, delivery } = draft;
+      const lodged = await this.lodging.lodge(
+        { facets, destination, delivery, submission: { kind: 'in_clear', statement, notify: notify || undefined } },
+        new IdempotentRequest(idempotencyKey, { ...value, draft }),
+      );
+      const { path } = this.routing.decide(this.routing.parse(facets));
+      return await reply.view('receipt.njk', { lodged, path });
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      const wrong = pageProblems(error.fields, requestText(reply).t);
+      return reply
+        .status(422)
+        .view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems: wrong });
+    }
+  }
+
+  @Get('pack')
+  async pack(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    const draft = await this.drafts.get(request);
+    if (!draft) return reply.redirect('/start', 303);
+    const page = await this.crossroads.page(draft, requestText(reply).lang);
+    const entry = page.destination && this.routing.directory.get(page.destination.id);
+    return reply.view('pack.njk', { ...page, entry });
+  }
+
+  /** What the page and its script need; null where nobody can receive it. */
+  private async writePage(draft: Draft, reply: FastifyReply): Promise<object | null> {
+    const { lang } = requestText(reply);
+    const facets = this.routing.parse(draft.answers);
+    const decision = this.routing.decide(facets, lang);
+    const receiver = await this.crossroads.receiver(draft, decision);
+    if (!receiver) return null;
+    const { kid, publicJwk } = this.keys.sealing;
+    return {
+      agency: this.routing.directory.nameOf(receiver.agencyId, lang),
+      path: decision.path,
+      idempotencyKey: makeIdempotencyKey(),
+      values: {},
+      sealing: {
+        facets,
+        destination: draft.destination,
+        delivery: draft.delivery,
+        receiver: receiver.agencyId,
+        readers: receiver.readers,
+        path: decision.path,
+        day: todayInAuckland(),
+        notifyKey: { kid, jwk: publicJwk },
+      },
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import { createPostgresBackend, createRedisBackend, withBackend, type JobsOptions, type PgPool } from 'bullmq';
+import { Pool } from 'pg';
+import { QUEUE_NAMES, type QueueName } from './outbox.entity.js';
+import type { QueueTimings } from './queue-timings.js';
+
+/** Schema of BullMQ's tables. */
+const SCHEMA = 'bullmq';
+
+/** Times of events are of use to nobody here and say when people came: hardly any are kept. */
+const STREAMS = { events: { maxLen: 100 } };
+
+/** What a worker is told of a job; its content is its id. */
+export interface QueuedJob {
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly attemptsMade: number;
+  readonly opts: { readonly attempts?: number | undefined };
+  readonly deferredFailure?: string | undefined;
+}
+
+interface Closing {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+}
+
+export interface JobQueue extends Closing {
+  addBulk(jobs: { name: string; data: object; opts: JobsOptions }[]): Promise<unknown>;
+  getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
+}
+
+export interface JobWorker extends Closing {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: QueuedJob | undefined, error: Error) => void): unknown;
+}
+
+/** Where jobs lie between the outbox and their worker. */
+export interface QueueBackend {
+  readonly queues: ReadonlyMap<QueueName, JobQueue>;
+  worker(name: QueueName, run: (job: QueuedJob) => Promise<void>, concurrency: number): JobWorker;
+  /** @throws when the queue cannot be reached */
+  ping(): Promise<void>;
+  /** Closes the queues and their connections, not the workers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the queue: in Redis or Valkey where a URL is given, else in PostgreSQL.
+ *
+ * @param queueUrl `redis://` or `rediss://`
+ * @param databaseUrl `postgres://` of the application's role
+ * @param timings locks and their renewal
+ */
+export function openQueueBackend(
+  queueUrl: string | undefined,
+  databaseUrl: string,
+  timings: QueueTimings,
+): Promise<QueueBackend> {
+  return queueUrl === undefined ? Promise.resolve(onPostgres(databaseUrl, timings)) : onRedis(queueUrl, timings);
+}
+
+function workerOptions(timings: QueueTimings, concurrency: number) {
+  return {
+    concurrency,
+    lockDuration: timings.lockDuration,
+    stalledInterval: timings.stalledInterval,
+    // A worker that was killed is no fault of its job's; only a job that kills every worker is given up in the end.
+    maxStalledCount: 10,
+  };
+}
+
+function onPostgres(databaseUrl: string, timings: QueueTimings): QueueBackend {
+  // One pool for the process: with one for each queue and worker, a handful of processes would use up PostgreSQL.
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: 10,
+    options: `-c search_path=${SCHEMA}`,
+    application_name: 'onedoor queue',
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 15_000,
+    keepAlive: true,
+  });
+  pool.on('error', () => undefined); // an idle connection broke; the pool replaces it
+  const connection = pool as unknown as PgPool; // one and the same, but pg's types spell their overloads otherwise
+  const { Queue, Worker } = withBackend(createPostgresBackend);
+  const queues = new Map(QUEUE_NAMES.map((name) => [name, new Queue(name, { connection, streams: STREAMS })] as const));
+  return {
+    queues,
+    worker: (name, run, concurrency) => new Worker(name, run, { connection, ...workerOptions(timings, concurrency) }),
+    ping: async () => {
+      await pool.query('SELECT version FROM migration LIMIT 1');
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await pool.end();
+    },
+  };
+}
+
+async function onRedis(url: string, timings: QueueTimings): Promise<QueueBackend> {
+  const { Redis } = await import('ioredis');
+  // Handing over must fail at once when Redis is away, since the outbox keeps the row; workers wait for it to return.
+  const handOver = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: true, commandTimeout: 5_000 });
+  const wait = new Redis(url, { maxRetriesPerRequest: null });
+  for (const client of [handOver, wait]) client.on('error', () => undefined); // it reconnects by itself; ping tells
+  const { Queue, Worker } = withBackend(createRedisBackend);
+  const queues = new Map(
+    QUEUE_NAMES.map((name) => [name, new Queue(name, { connection: handOver, streams: STREAMS })] as const),
+  );
+  return {
+    queues,
+    worker: (name, run, concurrency) =>
+      new Worker(name, run, { connection: wait, ...workerOptions(timings, concurrency) }),
+    ping: async () => {
+      await handOver.ping();
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      handOver.disconnect();
+      wait.disconnect();
+    },
+  };
+}

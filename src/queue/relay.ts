@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../../config/database.js';
+import { QUEUE_NAMES, type QueueName } from './outbox.entity.js';
+import type { JobQueue } from './queue-backend.js';
+import type { QueueTimings } from './queue-timings.js';
+
+/** Most rows handed over in one transaction. */
+export const RELAY_BATCH = 200;
+
+const claim = (which: string) => `
+  WITH due AS (
+    SELECT id FROM outbox WHERE dead_at IS NULL AND ${which}
+    ORDER BY relayed_at, due_at LIMIT ${RELAY_BATCH.toString()} FOR UPDATE SKIP LOCKED
+  )
+  UPDATE outbox SET relayed_at = now() FROM due WHERE outbox.id = due.id RETURNING outbox.id, queue, name`;
+
+const CLAIM_NEW = claim(`relayed_at IS NULL AND due_at <= now()`);
+const CLAIM_LOST = claim(`relayed_at < now() - $1 * interval '1 millisecond'`);
+
+interface Due {
+  readonly id: string;
+  readonly queue: QueueName;
+  readonly name: string;
+}
+
+/**
+ * Hands due rows of the outbox to the queue, at least once each. Rows are locked meanwhile and passed over by other
+ * relays, so any number may run. A row handed over twice is one job, since its id is the job's, for as long as that
+ * job lives; after that the missing row tells that the work is done.
+ *
+ * It looks again and again instead of being told: NOTIFY takes a lock on the whole database at commit, so that one in
+ * the transaction of every lodging would have lodgings commit one after the other.
+ */
+export class Relay {
+  #stopping = new AbortController();
+  #loop: Promise<void> = Promise.resolve();
+  #lookedForLost = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly queues: ReadonlyMap<QueueName, JobQueue>,
+    private readonly timings: QueueTimings,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.#stopping = new AbortController();
+    this.#loop = this.#run(this.#stopping.signal);
+  }
+
+  /** Ends after the batch in hand. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  /**
+   * Hands over one batch of new rows and, now and then, one of rows that the queue seems to have lost.
+   *
+   * @returns how many new rows there were
+   */
+  async relayOnce(now = Date.now()): Promise<number> {
+    if (now - this.#lookedForLost >= this.timings.relayAgainAfter / 4) {
+      this.#lookedForLost = now;
+      await this.#handOver((manager) => manager.query(CLAIM_LOST, [this.timings.relayAgainAfter]));
+    }
+    return this.#handOver((manager) => manager.query(CLAIM_NEW));
+  }
+
+  async #handOver(claimDue: (manager: EntityManager) => Promise<[Due[], number]>): Promise<number> {
+    return this.database.asActor({ kind: 'system', name: 'relay' }, async (manager) => {
+      const [due] = await claimDue(manager);
+      // Before the commit: were it after, a crash between the two would leave rows that nobody has for a minute.
+      for (const name of QUEUE_NAMES) {
+        const jobs = due.filter((row) => row.queue === name).map((row) => this.#job(row));
+        if (jobs.length > 0) await this.queues.get(name)?.addBulk(jobs);
+      }
+      return due.length;
+    });
+  }
+
+  #job(row: Due) {
+    return {
+      name: row.name,
+      data: {},
+      opts: {
+        jobId: row.id,
+        attempts: this.timings.attempts,
+        backoff: { type: 'exponential', delay: this.timings.backoff, jitter: 0.5 },
+        removeOnComplete: true,
+        // What was given up lies in the outbox, where it can be seen and replayed; a failed job kept under the same
+        // id would keep the replay out.
+        removeOnFail: true,
+        stackTraceLimit: 0,
+      },
+    };
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let pause = this.timings.pollBusy;
+    while (!signal.aborted) {
+      try {
+        const count = await this.relayOnce();
+        if (count === RELAY_BATCH) continue;
+        pause = count > 0 ? this.timings.pollBusy : Math.min(pause * 1.5, this.timings.pollIdle);
+      } catch (error) {
+        this.onError(error);
+        pause = this.timings.pollIdle;
+      }
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import type { HeldKey } from '../../vault/keys.js';
+import { openPrivateKeys } from '../../vault/keys.js';
+import { VaultError } from '../../vault/suite.js';
+import type { OwnKeys } from '../personal-key.js';
+import { read, wipe, write } from './key-store.js';
+
+/*
+ * Unlocked keys, kept from page to page. They lie in IndexedDB as non-extractable keys, together with a random tag that
+ * also lies in sessionStorage, which dies with the tab. Keys whose tag no tab knows were left behind by a browser that
+ * was closed, and are wiped. They are wiped as well by locking, by signing out, and after a quarter of an hour in which
+ * nobody touched a page.
+ *
+ * What this does not give: whoever can run a script on this origin, or sits at the unlocked browser, can use the keys
+ * while they are there, though not carry them off. A browser that restores its tabs restores the tag too, so then only
+ * the idle time stands. And deleting from IndexedDB promises nothing about the disk beneath it.
+ */
+
+const IDLE_MS = 15 * 60_000;
+const LOOK_EVERY_MS = 10_000;
+const NOTE_EVERY_MS = 15_000;
+const ANSWER_WITHIN_MS = 300;
+const TAG = 'onedoor-staff-tag';
+
+/** A person's unlocked keys. */
+export interface UnlockedKeys {
+  readonly staffId: string;
+  readonly agreement: HeldKey;
+  readonly signing: HeldKey;
+}
+
+interface Kept extends UnlockedKeys {
+  readonly tag: string;
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+}
+
+type Said = { readonly kind: 'ask' } | { readonly kind: 'tag'; readonly tag: string } | { readonly kind: 'locked' };
+
+const channel = new BroadcastChannel('onedoor-staff');
+let watching = false;
+
+channel.addEventListener('message', ({ data }: MessageEvent<Said>) => {
+  const tag = sessionStorage.getItem(TAG);
+  if (data.kind === 'ask' && tag !== null) tell({ kind: 'tag', tag });
+  if (data.kind === 'locked' && watching) goUnlock();
+});
+
+/**
+ * Opens a person's sealed keys with what their passphrase unlocks, and keeps them for the pages that follow.
+ *
+ * @throws {VaultError} when the passphrase was another one, or what the server gave is not what it says
+ */
+export async function unlock(keys: OwnKeys, wrappingKey: Uint8Array<ArrayBuffer>): Promise<void> {
+  const open = async (use: 'agreement' | 'signing'): Promise<HeldKey> => {
+    const { sealedPrivate, kid } = keys[use];
+    const held = (await openPrivateKeys({ wrappingKey, purpose: 'staff', sealedPrivate }))[use];
+    if (held?.kid !== kid) throw new VaultError();
+    return held;
+  };
+  const unlocked = { staffId: keys.staffId, agreement: await open('agreement'), signing: await open('signing') };
+  const tag = crypto.randomUUID();
+  await write({ ...unlocked, tag, usedAt: Date.now() } satisfies Kept);
+  sessionStorage.setItem(TAG, tag);
+}
+
+/** The unlocked keys, or null when there are none. Reading them starts the watch that locks an idle page. */
+export async function unlockedKeys(): Promise<UnlockedKeys | null> {
+  const kept = await read<Kept>();
+  if (!kept) return null;
+  if (kept.tag !== (await ownTag()) || isIdle(kept)) {
+    await lock();
+    return null;
+  }
+  await write({ ...kept, usedAt: Date.now() } satisfies Kept);
+  watch();
+  return { staffId: kept.staffId, agreement: kept.agreement, signing: kept.signing };
+}
+
+/** Forgets the keys, here and in every other tab. */
+export async function lock(): Promise<void> {
+  sessionStorage.removeItem(TAG);
+  await wipe();
+  tell({ kind: 'locked' });
+}
+
+/** Leaves this page, with what is open on it, for the one that asks for the passphrase. */
+export function goUnlock(): void {
+  document.body.hidden = true;
+  location.replace(`/staff/unlock?next=${encodeURIComponent(location.pathname)}`);
+}
+
+/** The tag of this tab; a new tab asks the others for theirs. */
+async function ownTag(): Promise<string | null> {
+  const own = sessionStorage.getItem(TAG);
+  if (own !== null) return own;
+  const told = await new Promise<string | null>((resolve) => {
+    const answered = ({ data }: MessageEvent<Said>): void => {
+      if (data.kind !== 'tag') return;
+      stop();
+      resolve(data.tag);
+    };
+    const timer = setTimeout(() => {
+      stop();
+      resolve(null);
+    }, ANSWER_WITHIN_MS);
+    const stop = (): void => {
+      clearTimeout(timer);
+      channel.removeEventListener('message', answered);
+    };
+    channel.addEventListener('message', answered);
+    tell({ kind: 'ask' });
+  });
+  if (told !== null) sessionStorage.setItem(TAG, told);
+  return told;
+}
+
+function watch(): void {
+  if (watching) return;
+  watching = true;
+  let notedAt = Date.now();
+  const touched = (): void => {
+    if (Date.now() - notedAt < NOTE_EVERY_MS) return;
+    notedAt = Date.now();
+    void note();
+  };
+  for (const event of ['pointerdown', 'keydown', 'scroll'])
+    addEventListener(event, touched, { passive: true, capture: true });
+  const look = (): void => void lockIfIdle();
+  setInterval(look, LOOK_EVERY_MS);
+  // A page that was put aside, or comes back by the back button, is looked at before it is read.
+  document.addEventListener('visibilitychange', look);
+  addEventListener('pageshow', look);
+}
+
+async function note(): Promise<void> {
+  const kept = await read<Kept>();
+  if (kept && !isIdle(kept)) await write({ ...kept, usedAt: Date.now() } satisfies Kept);
+}
+
+async function lockIfIdle(): Promise<void> {
+  const kept = await read<Kept>();
+  if (kept && !isIdle(kept)) return;
+  if (kept) await lock();
+  goUnlock();
+}
+
+function isIdle({ usedAt }: Kept): boolean {
+  return Date.now() - usedAt > IDLE_MS;
+}
+
+function tell(said: Said): void {
+  channel.postMessage(said);
+}

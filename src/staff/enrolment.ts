@@ -1,0 +1,195 @@
+import { Injectable } from '@nestjs/common';
+import { CompactEncrypt, compactDecrypt } from 'jose';
+import { createHash, randomUUID } from 'node:crypto';
+import { QueryFailedError, type EntityManager } from 'typeorm';
+import { Database } from '../../config/database.js';
+import { append } from '../audit/audit.js';
+import {
+  importPublicKey,
+  readPublicJwk,
+  readSealedKeysHeader,
+  thumbprint,
+  type KeyUse,
+  type PublicJwk,
+} from '../vault/keys.js';
+import { VaultError } from '../vault/suite.js';
+import { Invalid, NotFound } from '../web/errors.js';
+import type { Role } from './roles.js';
+import type { StaffActor } from './staff-actor.js';
+import type { Joining, SentKey } from './personal-key.js';
+import { StaffKey } from './staff-key.entity.js';
+import { StaffMember } from './staff-member.entity.js';
+import { StaffSecrets } from './staff-secrets.js';
+import { tokenHash } from './token.js';
+import { makeTotpSecret, sealTotp, totpStep, totpUri } from './totp.js';
+
+const SYSTEM = { kind: 'system', name: 'enrolment' } as const;
+const UNIQUE_VIOLATION = '23505';
+
+/** What a person who holds an invitation is told before joining. */
+export interface EnrolmentOffer {
+  readonly agencyId: string;
+  readonly roles: readonly Role[];
+  /** The server's half of joining, sealed to the server itself: sent back unchanged, it needs no row while waiting. */
+  readonly offer: string;
+  readonly totpSecret: string;
+  readonly totpUri: string;
+}
+
+interface Opened {
+  readonly staffId: string;
+  readonly totpSecret: string;
+}
+
+/** How an invited person becomes a member of staff. Keys are made in their browser; here only their public halves are seen. */
+@Injectable()
+export class Enrolment {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: StaffSecrets,
+  ) {}
+
+  /**
+   * Looks at an invitation without using it up, and makes the person's TOTP secret.
+   *
+   * @throws {NotFound} when the invitation is unknown, used or too old
+   */
+  async begin(token: string): Promise<EnrolmentOffer> {
+    return this.database.asActor(SYSTEM, async (manager) => {
+      const [invitation] = await manager.query<{ agency_id: string; roles: Role[] }[]>(
+        'SELECT agency_id, roles FROM staff_invitations WHERE token_hash = $1 AND expires_at > now()',
+        [tokenHash(token)],
+      );
+      if (!invitation) throw new NotFound();
+      const totpSecret = makeTotpSecret();
+      await append(manager, { action: 'staff.invitation_viewed', actor: SYSTEM, agencyId: invitation.agency_id });
+      return {
+        agencyId: invitation.agency_id,
+        roles: invitation.roles,
+        offer: await this.sealOffer(token, { staffId: randomUUID(), totpSecret }),
+        totpSecret,
+        totpUri: totpUri(totpSecret, invitation.agency_id),
+      };
+    });
+  }
+
+  /**
+   * Uses the invitation up and makes the account. Nothing is used up when anything is refused.
+   *
+   * @throws {NotFound} when the invitation is unknown, used or too old
+   * @throws {Invalid} when the code is wrong, the username is taken, or a key is not a key
+   */
+  async finish(form: Joining, at: Date = new Date()): Promise<StaffActor> {
+    const { staffId, totpSecret } = await this.openOffer(form.token, form.offer);
+    const step = totpStep(totpSecret, form.code, at);
+    if (step === null) {
+      throw new Invalid([
+        {
+          field: 'code',
+          code: 'code',
+          message: 'This is not the code your authenticator shows now. Try the next one.',
+        },
+      ]);
+    }
+    const keys = await Promise.all([readKey('agreement', form.agreement), readKey('signing', form.signing)]);
+    const totpSealed = await sealTotp(this.secrets.totp, staffId, totpSecret);
+    try {
+      return await this.database.asActor(SYSTEM, async (manager) => {
+        const invitation = await useUp(manager, form.token);
+        const displayName = form.displayName.trim();
+        await manager.insert(StaffMember, {
+          id: staffId,
+          agencyId: invitation.agency_id,
+          username: form.username,
+          displayName,
+          roles: invitation.roles,
+          salt: form.salt,
+          authHash: createHash('sha256').update(form.auth).digest(),
+          totpSealed,
+          totpLastStep: step.toString(),
+          active: true,
+        });
+        await manager.insert(
+          StaffKey,
+          keys.map((key) => ({ ...key, staffId, retiredAt: null })),
+        );
+        const actor: StaffActor = {
+          kind: 'staff',
+          staffId,
+          agencyId: invitation.agency_id,
+          roles: invitation.roles,
+          displayName,
+        };
+        await append(manager, { action: 'staff.joined', actor, subject: staffId });
+        return actor;
+      });
+    } catch (error) {
+      if (constraintOf(error) === 'uq_staff_username') {
+        throw new Invalid([{ field: 'username', code: 'taken', message: 'This username is taken. Choose another.' }]);
+      }
+      throw error;
+    }
+  }
+
+  private async sealOffer(token: string, opened: Opened): Promise<string> {
+    return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(opened)))
+      .setProtectedHeader({
+        alg: 'dir',
+        enc: 'A256GCM',
+        typ: 'onedoor-offer',
+        sub: tokenHash(token).toString('base64url'),
+      })
+      .encrypt(this.secrets.totp);
+  }
+
+  private async openOffer(token: string, offer: string): Promise<Opened> {
+    const opened = await compactDecrypt(offer, this.secrets.totp).catch(() => null);
+    // Bound to its invitation: an offer from another one, or a TOTP secret at rest, is not an offer.
+    if (
+      opened?.protectedHeader.typ !== 'onedoor-offer' ||
+      opened.protectedHeader.sub !== tokenHash(token).toString('base64url')
+    ) {
+      throw new NotFound();
+    }
+    return JSON.parse(new TextDecoder().decode(opened.plaintext)) as Opened;
+  }
+}
+
+async function useUp(manager: EntityManager, token: string): Promise<{ agency_id: string; roles: Role[] }> {
+  // Deleting takes the row's lock, so that of two who join with one link at once only one does.
+  const [rows] = await manager.query<[{ agency_id: string; roles: Role[] }[], number]>(
+    'DELETE FROM staff_invitations WHERE token_hash = $1 AND expires_at > now() RETURNING agency_id, roles',
+    [tokenHash(token)],
+  );
+  const [invitation] = rows;
+  if (!invitation) throw new NotFound();
+  return invitation;
+}
+
+async function readKey<U extends KeyUse>(
+  purpose: U,
+  form: SentKey,
+): Promise<{ kid: string; purpose: U; jwk: PublicJwk; sealedPrivate: string }> {
+  try {
+    const jwk = readPublicJwk(plain(form.jwk));
+    const kid = await thumbprint(jwk);
+    await importPublicKey({ kid, jwk }, purpose); // refuses what is no point on the curve
+    const header = readSealedKeysHeader(form.sealedPrivate);
+    if (header.kid !== kid || header.purpose !== 'staff') throw new VaultError();
+    return { kid, purpose, jwk, sealedPrivate: form.sealedPrivate };
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    throw new Invalid([{ field: purpose, code: 'key', message: 'This is not a key of this suite.' }]);
+  }
+}
+
+/** Without the prototype of the form it came in. */
+function plain({ kty, crv, x, y }: PublicJwk): PublicJwk {
+  return { kty, crv, x, y };
+}
+
+function constraintOf(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+  return code === UNIQUE_VIOLATION ? constraint : undefined;
+}

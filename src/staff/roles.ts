@@ -1,0 +1,13 @@
+/** What a member of staff may be, at one agency. Several may be held, except that an administrator is nothing else. */
+export const ROLES = ['officer', 'disclosure_officer', 'lead', 'admin'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/**
+ * Whether these roles may be held together by one person. An administrator gives people access and therefore may never
+ * have any to cases; the two are held apart here and not only where cases are read.
+ */
+export function mayBeHeldTogether(roles: readonly Role[]): boolean {
+  if (roles.length === 0 || new Set(roles).size !== roles.length) return false;
+  return !roles.includes('admin') || roles.length === 1;
+}

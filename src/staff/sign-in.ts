@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../../config/database.js';
+import { append } from '../audit/audit.js';
+import { Unauthorised } from '../web/errors.js';
+import { ownKeys } from './own-keys.js';
+import type { OwnKeys } from './personal-key.js';
+import type { Role } from './roles.js';
+import type { StaffActor } from './staff-actor.js';
+import type { SignInTry } from './staff.dto.js';
+import { StaffSecrets } from './staff-secrets.js';
+import { StaffSessions } from './staff-sessions.js';
+import { makeTotpSecret, openTotp, sealTotp, totpStep } from './totp.js';
+import { normaliseUsername } from './username.js';
+
+const SYSTEM = { kind: 'system', name: 'sign-in' } as const;
+
+interface Account {
+  readonly id: string;
+  readonly agency_id: string;
+  readonly roles: Role[];
+  readonly display_name: string;
+  readonly auth_hash: Buffer;
+  readonly totp_sealed: string;
+}
+
+/** What a successful sign-in gives: the cookie's token, and the person's keys as sealed in their own browser. */
+export interface SignedIn {
+  readonly token: string;
+  readonly actor: StaffActor;
+  readonly keys: OwnKeys;
+}
+
+/**
+ * Signing in with passphrase and TOTP. Who is unknown, has a wrong passphrase, a wrong code or a code that was used
+ * costs the same statements and gets the same answer.
+ */
+@Injectable()
+export class SignIn {
+  private readonly nobody: Promise<Account>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: StaffSecrets,
+    private readonly sessions: StaffSessions,
+  ) {
+    this.nobody = makeNobody(secrets);
+  }
+
+  /** The salt to stretch a passphrase with. For a name nobody has: one that is always the same for that name. */
+  async salt(typedUsername: string): Promise<string> {
+    const username = normaliseUsername(typedUsername);
+    const madeUp = createHmac('sha256', this.secrets.salts).update(username).digest().subarray(0, 16);
+    const [account] = await this.database.asActor(SYSTEM, (manager) =>
+      manager.query<{ salt: string }[]>('SELECT salt FROM staff WHERE username = $1 AND active', [username]),
+    );
+    return account?.salt ?? madeUp.toString('base64url');
+  }
+
+  /**
+   * Signs a person in and opens a new session.
+   *
+   * @param form username, `auth` and code
+   * @param replaces the token of an earlier session of this browser, which ends here
+   * @param at the time the code is judged by
+   * @throws {Unauthorised} without saying which part was wrong
+   */
+  async signIn(form: SignInTry, replaces?: string, at: Date = new Date()): Promise<SignedIn> {
+    const nobody = await this.nobody;
+    // The refusal is thrown after the transaction, so that what is recorded of it stays.
+    const signedIn = await this.database.asActor(SYSTEM, async (manager) => {
+      const account = await findAccount(manager, normaliseUsername(form.username));
+      if (!(await this.usesUp(manager, account ?? nobody, account !== undefined, form, at)) || !account) {
+        await append(manager, {
+          action: 'staff.sign_in_refused',
+          actor: SYSTEM,
+          ...(account && { subject: account.id }),
+        });
+        return null;
+      }
+      const actor: StaffActor = {
+        kind: 'staff',
+        staffId: account.id,
+        agencyId: account.agency_id,
+        roles: account.roles,
+        displayName: account.display_name,
+      };
+      if (replaces !== undefined) await this.sessions.drop(manager, replaces);
+      const token = await this.sessions.open(manager, account.id);
+      const keys = await ownKeys(manager, account.id);
+      await append(manager, { action: 'staff.signed_in', actor, subject: account.id });
+      return { token, actor, keys };
+    });
+    if (!signedIn) throw new Unauthorised('The username, the passphrase or the code is not right.');
+    return signedIn;
+  }
+
+  /** Whether passphrase and code are right; if so the code is used up, by one statement, so that only one try gets it. */
+  private async usesUp(
+    manager: EntityManager,
+    account: Account,
+    known: boolean,
+    form: SignInTry,
+    at: Date,
+  ): Promise<boolean> {
+    const passphraseRight = timingSafeEqual(account.auth_hash, createHash('sha256').update(form.auth).digest());
+    const step = totpStep(await openTotp(this.secrets.totp, account.id, account.totp_sealed), form.code, at);
+    const [used] = await manager.query<[unknown[], number]>(
+      `UPDATE staff SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2 AND $3 RETURNING id`,
+      [account.id, step ?? 0, known && passphraseRight && step !== null],
+    );
+    return used.length === 1;
+  }
+}
+
+async function findAccount(manager: EntityManager, username: string): Promise<Account | undefined> {
+  const [account] = await manager.query<Account[]>(
+    `SELECT id, agency_id, roles, display_name, auth_hash, totp_sealed FROM staff
+      WHERE username = $1 AND active AND auth_hash IS NOT NULL AND totp_sealed IS NOT NULL`,
+    [username],
+  );
+  return account;
+}
+
+/** An account that is in no table, against which tries for unknown names are measured. */
+async function makeNobody(secrets: StaffSecrets): Promise<Account> {
+  const id = '00000000-0000-4000-8000-000000000000';
+  const totp_sealed = await sealTotp(secrets.totp, id, makeTotpSecret());
+  return { id, agency_id: '', roles: [], display_name: '', auth_hash: randomBytes(32), totp_sealed };
+}

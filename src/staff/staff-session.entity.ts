@@ -1,0 +1,25 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { StaffMember } from './staff-member.entity.js';
+
+/** A signed-in browser. The token itself lies only in its cookie. */
+@Entity('staff_sessions')
+@Index('ix_staff_sessions_staff_id', ['staffId'])
+export class StaffSession {
+  @PrimaryColumn({ name: 'token_hash', type: 'bytea', primaryKeyConstraintName: 'pk_staff_sessions' })
+  tokenHash: Buffer;
+
+  @ForeignKey(() => StaffMember, { name: 'fk_staff_sessions_staff_id' })
+  @Column({ name: 'staff_id', type: 'uuid' })
+  staffId: string;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt: Date;
+
+  /** Moves with each request; the idle limit counts from here. */
+  @Column({ name: 'seen_at', type: 'timestamptz' })
+  seenAt: Date;
+
+  /** The absolute limit, fixed at sign-in. */
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt: Date;
+}

@@ -1,0 +1,62 @@
+import { Controller, Get, Post, Render, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../../config/settings.js';
+import { clearCookie, readCookie } from '../web/cookies.js';
+import { AllowWasm } from '../web/headers.js';
+import { SignedIn } from './signed-in.js';
+import type { StaffActor } from './staff-actor.js';
+import { SESSION_COOKIE } from './staff-cookie.js';
+import { StaffOnly } from './staff.guard.js';
+import { mayHaveADesk } from './staff.policy.js';
+import { StaffSessions } from './staff-sessions.js';
+
+/** The pages around signing in. */
+@Controller('staff')
+export class StaffController {
+  constructor(
+    private readonly sessions: StaffSessions,
+    private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @StaffOnly()
+  home(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): void {
+    void reply.redirect(mayHaveADesk(actor) ? '/staff/inbox' : '/staff/people', 303);
+  }
+
+  @Get('sign-in')
+  @AllowWasm()
+  @Render('staff-sign-in.njk')
+  signIn(): object {
+    return {};
+  }
+
+  /** The invitation's token comes in the fragment, which stays in the browser; its script sends it in a body. */
+  @Get('join')
+  @AllowWasm()
+  @Render('staff-join.njk')
+  join(): object {
+    return {};
+  }
+
+  @Get('unlock')
+  @StaffOnly()
+  @AllowWasm()
+  @Render('staff-unlock.njk')
+  unlock(@SignedIn() actor: StaffActor): object {
+    return { actor };
+  }
+
+  @Post('sign-out')
+  @StaffOnly()
+  async signOut(
+    @SignedIn() actor: StaffActor,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.close(actor, readCookie(request, this.settings, SESSION_COOKIE) ?? '');
+    clearCookie(reply, this.settings, SESSION_COOKIE);
+    // Whatever the page's script did or did not do, the browser lets go of the unlocked keys.
+    void reply.header('clear-site-data', '"storage"').redirect('/staff/sign-in', 303);
+  }
+}

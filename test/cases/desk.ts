@@ -1,0 +1,152 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, type QueryResultRow } from 'pg';
+import { createDataSource } from '../../config/data-source.js';
+import { Database } from '../../config/database.js';
+import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
+import { loadSettings } from '../../config/settings.js';
+import { AgenciesModule } from '../../src/agencies/agencies.module.js';
+import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
+import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
+import { CasesModule } from '../../src/cases/cases.module.js';
+import { ENTITIES } from '../../src/entities.js';
+import { QueueModule } from '../../src/queue/queue.module.js';
+import { Enrolment } from '../../src/staff/enrolment.js';
+import { enrolStaffMember, type EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { Invitations } from '../../src/staff/invitations.js';
+import type { Role } from '../../src/staff/roles.js';
+import { StaffModule } from '../../src/staff/staff.module.js';
+import { StaffSessions } from '../../src/staff/staff-sessions.js';
+import { createWebApp, listen } from '../../src/web/web-app.js';
+import { freshDatabase } from '../support/database.js';
+
+export const SYSTEM = { kind: 'system', name: 'test' } as const;
+
+/** The desk behind the real shell, on a database of its own. No worker runs: what is promised stays in the outbox. */
+export interface Desk {
+  readonly app: NestFastifyApplication;
+  readonly database: Database;
+  readonly staffOrigin: string;
+  rows<T extends QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+@Module({})
+class Ground {}
+
+@Module({ imports: [StaffModule, AgenciesModule, CasesModule, QueueModule] })
+class Root {}
+
+export async function startDesk(): Promise<Desk> {
+  const fresh = await freshDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'onedoor-desk-'));
+  const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
+  const database = new Database(dataSource);
+  const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+  const settings = loadSettings({ PORT: '0', LOG_LEVEL: 'silent', ONEDOOR_HOME: home, ROLE: 'web' });
+  const app = await createWebApp(withGround(database, keys), settings);
+  const { staffOrigin } = await listen(app, settings);
+  const owner = new Client({ connectionString: fresh.ownerUrl });
+  await owner.connect();
+  return {
+    app,
+    database,
+    staffOrigin,
+    rows: async <T extends QueryResultRow>(sql: string, values: unknown[] = []) => (await owner.query<T>(sql, values)).rows,
+    close: async () => {
+      await app.close();
+      await dataSource.destroy();
+      await owner.end();
+      await fresh.drop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function withGround(database: Database, keys: ServiceKeys): DynamicModule {
+  const providers = [
+    { provide: Database, useValue: database },
+    { provide: ServiceKeys, useValue: keys },
+  ];
+  const ground: DynamicModule = { module: Ground, global: true, providers, exports: providers };
+  return { module: Root, imports: [ground] };
+}
+
+let people = 0;
+
+/** Connects an agency, if it is not yet, and enrols one person with these roles. */
+export async function enrol({ app }: Desk, agencyId: string, roles: readonly Role[]): Promise<EnrolledStaffMember> {
+  const n = (++people).toString();
+  await app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
+  const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
+  const passphrase = `correct horse battery staple ${n}`;
+  return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });
+}
+
+/** Makes the agency's complaints key in the name of one who may hold it, for all who may. */
+export async function holdCeremony({ app }: Desk, { actor }: EnrolledStaffMember): Promise<void> {
+  const keys = app.get(AgencyKeysService);
+  await keys.makeKey(actor, await makeAgencyKey(await keys.recipients(actor)));
+}
+
+/** An answer with its text read. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
+  json<T>(): T;
+}
+
+/** A signed-in browser's cookies and token, without a browser. */
+export class DeskClient {
+  private constructor(
+    private readonly origin: string,
+    readonly cookies: Map<string, string>,
+    private csrf: string,
+  ) {}
+
+  static async of(desk: Desk, { actor }: EnrolledStaffMember): Promise<DeskClient> {
+    const token = await desk.database.asActor(actor, (manager) => desk.app.get(StaffSessions).open(manager, actor.staffId));
+    const client = new DeskClient(desk.staffOrigin, new Map([['onedoor-staff', token]]), '');
+    const { text } = await client.get('/staff/sign-in');
+    client.csrf = /name="csrf-token" content="([^"]+)"/.exec(text)?.[1] ?? '';
+    return client;
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.send(path, { method: 'GET' });
+  }
+
+  /** As a script of ours sends it. */
+  post(path: string, body: object): Promise<Answer> {
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': this.csrf };
+    return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** As a form of ours sends it. */
+  submit(path: string, fields: Record<string, string> = {}): Promise<Answer> {
+    const body = new URLSearchParams({ ...fields, _csrf: this.csrf });
+    return this.send(path, { method: 'POST', body });
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Answer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { ...(init.headers as Record<string, string> | undefined), cookie };
+    const response = await fetch(this.origin + path, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';', 1)[0] ?? '').split('=');
+      this.cookies.set(name, value);
+    }
+    const text = await response.text();
+    return {
+      status: response.status,
+      text,
+      location: response.headers.get('location'),
+      json: <T>() => JSON.parse(text) as T,
+    };
+  }
+}

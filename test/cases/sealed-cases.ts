@@ -1,0 +1,108 @@
+import { loadDirectory } from '../../src/agencies/directory.js';
+import { currentReaders } from '../../src/agencies/readers.js';
+import { makeReference } from '../../src/cases/case-reference.js';
+import type { CasePath } from '../../src/cases/case.entity.js';
+import { openCase } from '../../src/cases/open-case.js';
+import { openKeys, readItem, type DeskKeys, type OpenKeys } from '../../src/cases/open-words.js';
+import { placeCase } from '../../src/cases/place-case.js';
+import type { SealedCase } from '../../src/cases/sealed-case.js';
+import { todayInAuckland } from '../../src/clocks/calendar.js';
+import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { openAgencyKey } from '../../src/vault/agency-keys.js';
+import { importPrivateKey, type HeldKey, type PublicKey, type Signer } from '../../src/vault/keys.js';
+import { sealLodging, type SealedLodging } from '../../src/vault/lodging.js';
+import type { JsonObject } from '../../src/vault/suite.js';
+import { SYSTEM, type Desk, type DeskClient } from './desk.js';
+
+const directory = loadDirectory();
+
+export interface LodgedCase {
+  readonly id: string;
+  readonly reference: string;
+  readonly lodging: SealedLodging;
+}
+
+export interface ToLodge {
+  readonly agencyId: string;
+  readonly path: CasePath;
+  readonly says?: string;
+  /** To whom instead of all current readers. */
+  readonly readers?: readonly PublicKey[];
+  readonly notifySealed?: string;
+}
+
+/** Lodges and places a case, sealed as a reporter's browser seals it. */
+export async function lodge(desk: Desk, { agencyId, path, says = 'Words', notifySealed, ...given }: ToLodge): Promise<LodgedCase> {
+  const current = await desk.database.asActor(SYSTEM, (manager) => currentReaders(manager, agencyId));
+  const readers = given.readers ?? (path === 'complaint' ? current?.complaints : current?.disclosures) ?? [];
+  const facets = { danger: 'none', classified: 'no', topic: 'delay', about: agencyId };
+  const day = todayInAuckland();
+  const lodging = await sealLodging({
+    statement: { whatHappened: says, ...(path === 'disclosure' ? { facets } : {}) },
+    identity: { identity: 'Ana, 04 123 4567' },
+    readers,
+    identityReaders: readers,
+    receiver: agencyId,
+    day,
+  });
+  const { sealed, grants, mailbox } = lodging.submission;
+  const reference = makeReference();
+  await desk.database.asActor(SYSTEM, async (manager) => {
+    await openCase(manager, {
+      id: sealed.case,
+      reference,
+      agencyId,
+      path,
+      delivery: 'direct',
+      facets: path === 'complaint' ? facets : null,
+      ruleset: 'test',
+      rules: ['test.rule'],
+      decidedFor: agencyId,
+      chosen: null,
+      sealedWhere: 'browser',
+      lodgedOn: day,
+      epochs: sealed.epochs,
+      grants,
+      items: sealed.items,
+      mailbox: {
+        idHash: Buffer.from(mailbox.idHash, 'base64url'),
+        agreementJwk: mailbox.agreement.jwk,
+        signingJwk: mailbox.signing.jwk,
+        sealedPrivate: mailbox.sealedPrivate,
+        notifySealed: notifySealed ?? null,
+      },
+    });
+    const job = { id: sealed.case, queue: 'routing', name: 'place_case', caseId: sealed.case } as const;
+    await placeCase(manager, job, directory);
+  });
+  return { id: sealed.case, reference, lodging };
+}
+
+/** An officer's keys as their unlocked browser has them. */
+export async function unlock(client: DeskClient, who: EnrolledStaffMember): Promise<DeskKeys & { signing: Signer }> {
+  const agreement = await importPrivateKey(who.agreement.privateJwk, 'agreement');
+  const answer = await client.get('/staff/api/keys/grants');
+  const agency = new Map<string, HeldKey>();
+  for (const { kid, jwe } of answer.json<{ kid: string; jwe: string }[]>()) {
+    const expect = { reader: agreement.kid, sealed: kid };
+    agency.set(kid, await openAgencyKey({ jwe, privateKey: agreement.privateKey, expect }));
+  }
+  return { agreement, agency, signing: await importPrivateKey(who.signing.privateJwk, 'signing') };
+}
+
+/** A case fetched and its keys opened. */
+export async function fetchSealed(
+  client: DeskClient,
+  id: string,
+  keys: DeskKeys,
+): Promise<{ sealed: SealedCase; opened: OpenKeys }> {
+  const sealed = (await client.get(`/staff/api/cases/${id}`)).json<SealedCase>();
+  return { sealed, opened: await openKeys(sealed, keys) };
+}
+
+/** What every item of a case says to somebody with these keys. */
+export async function wordsOf(client: DeskClient, id: string, keys: DeskKeys): Promise<[string, JsonObject | null][]> {
+  const { sealed, opened } = await fetchSealed(client, id, keys);
+  const read = await Promise.all(sealed.items.map((item) => readItem(id, item, opened)));
+  return read.map(({ kind, content }) => [kind, content]);
+}

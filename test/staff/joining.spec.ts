@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { Enrolment } from '../../src/staff/enrolment.js';
+import { enrolStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { Invitations } from '../../src/staff/invitations.js';
+import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
+import type { Joining } from '../../src/staff/personal-key.js';
+import { totpCode } from '../../src/staff/totp.js';
+import { Forbidden, Invalid, NotFound } from '../../src/web/errors.js';
+import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
+
+let staff: StaffApp;
+let invitations: Invitations;
+let enrolment: Enrolment;
+
+beforeAll(async () => {
+  staff = await startStaffApp();
+  invitations = staff.app.get(Invitations);
+  enrolment = staff.app.get(Enrolment);
+}, 60_000);
+
+afterAll(async () => {
+  await staff.close();
+});
+
+async function joining(username: string): Promise<Joining> {
+  const { token } = await invitations.invite(SYSTEM, { agencyId: 'ombudsman', roles: ['officer'] });
+  const { offer, totpSecret } = await enrolment.begin(token);
+  const { salt, auth, agreement, signing } = await makePersonalKeys('correct horse battery staple');
+  const code = totpCode(totpSecret);
+  return { token, offer, displayName: 'A Person', username, salt, auth, code, agreement, signing };
+}
+
+describe('joining', () => {
+  it('begins with one administrator, invited while there is nobody and never again', async () => {
+    const agencies = staff.app.get(AgenciesService);
+    const first = await agencies.bootstrapInvitation();
+    expect(first?.link).toMatch(new RegExp(`^${staff.staffOrigin}/staff/join#[A-Za-z0-9_-]{43}$`));
+    const admin = await enrolStaffMember(enrolment, {
+      token: first?.token ?? '',
+      displayName: 'First',
+      username: 'first',
+      passphrase: 'correct horse battery staple',
+    });
+    expect(admin.actor).toMatchObject({ agencyId: 'triage', roles: ['admin'] });
+    expect(await agencies.bootstrapInvitation()).toBeNull();
+  });
+
+  it('uses an invitation once, also when two join with it at once', async () => {
+    await enrol(staff, 'ombudsman', ['officer']);
+    const { token } = await invitations.invite(SYSTEM, { agencyId: 'ombudsman', roles: ['officer'] });
+    const passphrase = 'correct horse battery staple';
+    const both = await Promise.allSettled(
+      ['one', 'two'].map((n) =>
+        enrolStaffMember(enrolment, { token, displayName: n, username: `user-${n}`, passphrase }),
+      ),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(enrolment.begin(token)).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('refuses an invitation older than seven days', async () => {
+    const { token } = await invitations.invite(SYSTEM, { agencyId: 'ombudsman', roles: ['officer'] });
+    await staff.owner.query(`UPDATE staff_invitations SET expires_at = expires_at - interval '7 days 1 second'`);
+    await expect(enrolment.begin(token)).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('refuses a wrong code, a taken name and what is no key, and leaves the invitation good', async () => {
+    const form = await joining('a.new.name');
+    await expect(
+      enrolment.finish({ ...form, code: form.code === '000000' ? '000001' : '000000' }),
+    ).rejects.toBeInstanceOf(Invalid);
+    const taken = await enrol(staff, 'ombudsman', ['officer']);
+    await expect(enrolment.finish({ ...form, username: taken.username })).rejects.toMatchObject({
+      fields: [{ field: 'username', code: 'taken' }],
+    });
+    const offCurve = { ...form.agreement.jwk, y: form.agreement.jwk.x };
+    await expect(enrolment.finish({ ...form, agreement: { ...form.agreement, jwk: offCurve } })).rejects.toMatchObject({
+      fields: [{ field: 'agreement' }],
+    });
+    await expect(
+      enrolment.finish({ ...form, agreement: form.signing, signing: form.agreement }),
+    ).resolves.toBeDefined();
+  });
+
+  it('refuses the offer of another invitation, so that nobody chooses somebody else’s TOTP secret', async () => {
+    const [mine, other] = [await joining('mine'), await joining('other')];
+    await expect(enrolment.finish({ ...mine, offer: other.offer, code: other.code })).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('keeps administrators apart from every other role, and to their own agency', async () => {
+    const admin = await enrol(staff, 'ombudsman', ['admin']);
+    const officer = await enrol(staff, 'ombudsman', ['officer']);
+    const to = (agencyId: string, roles: ('officer' | 'admin')[]) => ({ agencyId, roles });
+    await expect(invitations.invite(admin.actor, to('ombudsman', ['admin', 'officer']))).rejects.toBeInstanceOf(
+      Invalid,
+    );
+    await expect(invitations.invite(admin.actor, to('triage', ['officer']))).rejects.toBeInstanceOf(Forbidden);
+    await expect(invitations.invite(officer.actor, to('ombudsman', ['officer']))).rejects.toBeInstanceOf(Forbidden);
+    await expect(invitations.invite(admin.actor, to('ombudsman', ['officer']))).resolves.toBeDefined();
+  });
+});

@@ -1,0 +1,137 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { createDataSource } from '../../config/data-source.js';
+import { Database } from '../../config/database.js';
+import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
+import { loadSettings } from '../../config/settings.js';
+import { AgenciesModule } from '../../src/agencies/agencies.module.js';
+import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { Enrolment } from '../../src/staff/enrolment.js';
+import { enrolStaffMember, type EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { Invitations } from '../../src/staff/invitations.js';
+import type { Role } from '../../src/staff/roles.js';
+import { StaffModule } from '../../src/staff/staff.module.js';
+import { totpCode } from '../../src/staff/totp.js';
+import { stretchPassphrase } from '../../src/vault/passphrase.js';
+import { ENTITIES } from '../../src/entities.js';
+import { createWebApp, listen } from '../../src/web/web-app.js';
+import { freshDatabase } from '../support/database.js';
+
+export const SYSTEM = { kind: 'system', name: 'test' } as const;
+
+/** The staff and agency features behind the real shell, on a database of their own. */
+export interface StaffApp {
+  readonly app: NestFastifyApplication;
+  readonly staffOrigin: string;
+  readonly publicOrigin: string;
+  /** As the owner of the tables, to look and to move times back. */
+  readonly owner: Client;
+  close(): Promise<void>;
+}
+
+export async function startStaffApp(): Promise<StaffApp> {
+  const database = await freshDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'onedoor-staff-'));
+  const dataSource = await createDataSource(database.applicationUrl, ENTITIES).initialize();
+  const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+  const settings = loadSettings({ PORT: '0', LOG_LEVEL: 'silent', ONEDOOR_HOME: home, TRUSTED_PROXIES: '1' });
+  const app = await createWebApp(modules(new Database(dataSource), keys), settings);
+  const origins = await listen(app, settings);
+  const owner = new Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const close = async (): Promise<void> => {
+    await app.close();
+    await dataSource.destroy();
+    await owner.end();
+    await database.drop();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { app, ...origins, owner, close };
+}
+
+@Module({})
+class Ground {}
+
+function modules(database: Database, keys: ServiceKeys): DynamicModule {
+  const providers = [
+    { provide: Database, useValue: database },
+    { provide: ServiceKeys, useValue: keys },
+  ];
+  const ground: DynamicModule = { module: Ground, global: true, providers, exports: providers };
+  return { module: class Root {}, imports: [ground, StaffModule, AgenciesModule] };
+}
+
+let people = 0;
+
+/** Connects an agency and enrols one person with these roles. */
+export async function enrol({ app }: StaffApp, agencyId: string, roles: readonly Role[]): Promise<EnrolledStaffMember> {
+  const n = (++people).toString();
+  await app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
+  const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
+  const passphrase = `correct horse battery staple ${n}`;
+  return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });
+}
+
+let addresses = 0;
+
+/** A browser's cookies, CSRF token and address of its own, without a browser. */
+export class StaffClient {
+  private readonly address = `192.0.2.${(++addresses).toString()}`;
+  private readonly cookies = new Map<string, string>();
+  private csrf = '';
+
+  constructor(private readonly origin: string) {}
+
+  /** Opens the sign-in page, which hands out the CSRF token. */
+  async begin(): Promise<this> {
+    const page = await (await this.get('/staff/sign-in')).text();
+    this.csrf = /name="csrf-token" content="([^"]+)"/.exec(page)?.[1] ?? '';
+    return this;
+  }
+
+  get(path: string): Promise<Response> {
+    return this.send(path, { method: 'GET' });
+  }
+
+  post(path: string, body: object): Promise<Response> {
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': this.csrf };
+    return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** What the sign-in page's script does. */
+  async signIn(who: { username: string; passphrase: string; totpSecret: string }, code?: string): Promise<Response> {
+    const { salt } = (await (await this.post('/staff/api/sign-in/salt', { username: who.username })).json()) as {
+      salt: string;
+    };
+    const { auth } = await stretchPassphrase({ passphrase: who.passphrase, salt });
+    return this.post('/staff/api/sign-in', { username: who.username, auth, code: code ?? totpCode(who.totpSecret) });
+  }
+
+  cookie(name: string): string | undefined {
+    return this.cookies.get(name);
+  }
+
+  setCookie(name: string, value: string): void {
+    this.cookies.set(name, value);
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = {
+      ...(init.headers as Record<string, string> | undefined),
+      cookie,
+      'x-forwarded-for': this.address,
+    };
+    const response = await fetch(this.origin + path, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';', 1)[0] ?? '').split('=');
+      if (line.includes('Max-Age=0')) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return response;
+  }
+}
