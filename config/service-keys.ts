@@ -60,15 +60,17 @@ export async function loadServiceKeys(
 }
 
 /**
- * Loads the service keys the settings speak of: `SERVICE_KEYS`, or else `service-keys` under the home. They are made on
- * the first start only together with the embedded database; elsewhere several machines would each make their own.
+ * Loads the service keys the settings speak of: `SERVICE_KEYS`, or else `service-keys` under the home.
  *
+ * @param createIfMissing by default only together with the embedded database; elsewhere several machines would each
+ *   make their own
  * @throws {SettingsError} as {@link loadServiceKeys}
  */
-export async function serviceKeysOf(settings: Settings): Promise<ServiceKeys> {
-  return loadServiceKeys(settings.SERVICE_KEYS ?? join(settings.ONEDOOR_HOME, 'service-keys'), {
-    createIfMissing: settings.SERVICE_KEYS === undefined && settings.embedded,
-  });
+export async function serviceKeysOf(
+  settings: Settings,
+  createIfMissing = settings.SERVICE_KEYS === undefined && settings.embedded,
+): Promise<ServiceKeys> {
+  return loadServiceKeys(settings.SERVICE_KEYS ?? join(settings.ONEDOOR_HOME, 'service-keys'), { createIfMissing });
 }
 
 async function refuseOpenDirectory(directory: string): Promise<void> {

@@ -113,9 +113,17 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const KNOWN = new Set(Object.keys(new Settings()).concat(
-  'PUBLIC_ORIGIN', 'STAFF_ORIGIN', 'DATABASE_URL', 'DATABASE_OWNER_URL', 'QUEUE_URL', 'SMTP_URL', 'SERVICE_KEYS',
-));
+const KNOWN = new Set(
+  Object.keys(new Settings()).concat(
+    'PUBLIC_ORIGIN',
+    'STAFF_ORIGIN',
+    'DATABASE_URL',
+    'DATABASE_OWNER_URL',
+    'QUEUE_URL',
+    'SMTP_URL',
+    'SERVICE_KEYS',
+  ),
+);
 
 /**
  * Reads the settings.

@@ -23,9 +23,10 @@ try {
 
 async function verifyAsSet(kept: readonly string[]): Promise<AuditReport> {
   const settings = loadSettings(process.env);
+  // Before anything is started: a log cannot be verified with keys, or in a home, made this minute.
+  const { heads } = await serviceKeysOf(settings, false);
   const embedded = settings.embedded ? await startEmbeddedPostgres(settings.ONEDOOR_HOME) : undefined;
   try {
-    const { heads } = await serviceKeysOf(settings);
     const url = settings.DATABASE_URL ?? embedded?.applicationUrl ?? '';
     return await withStoredAudit(url, (source) => verifyAudit(source, [heads.publicJwk], kept));
   } finally {

@@ -28,10 +28,10 @@ export async function acknowledgeCase(
   found.moveTo('acknowledged');
   const today = todayInAuckland();
   await manager.update(Case, { id: found.id }, { status: found.status, acknowledgedOn: today });
-  await manager.query(
-    `UPDATE clocks SET met_on = $2 WHERE case_id = $1 AND kind = 'acknowledge' AND met_on IS NULL`,
-    [found.id, today],
-  );
+  await manager.query(`UPDATE clocks SET met_on = $2 WHERE case_id = $1 AND kind = 'acknowledge' AND met_on IS NULL`, [
+    found.id,
+    today,
+  ]);
   await addEvent(manager, found.id, 'acknowledged');
   if (words) {
     await addItem(manager, actor, found, words, { kind: 'reply', key: 'case' });

@@ -1,20 +1,20 @@
 import type { EntityManager } from 'typeorm';
 import { todayInAuckland } from '../clocks/calendar.js';
 import type { StaffActor } from '../staff/staff-actor.js';
-import { readItemHeader, type ItemHeader } from '../vault/content.js';
-import { readEpochRecord } from '../vault/epochs.js';
-import { VaultError } from '../vault/suite.js';
-import { Conflict, Invalid } from '../web/errors.js';
+import { Conflict } from '../web/errors.js';
 import type { Case } from './case.entity.js';
 import { CaseItem } from './case-item.entity.js';
+import { checkItem } from './check-item.js';
 import type { NewItem } from './sealed-case.js';
 
 /** What an officer may add: an answer to the person under the case key, or a note under the desk key. */
-export type OfficersItem = { readonly kind: 'reply'; readonly key: 'case' } | { readonly kind: 'note'; readonly key: 'desk' };
+export type OfficersItem =
+  { readonly kind: 'reply'; readonly key: 'case' } | { readonly kind: 'note'; readonly key: 'desk' };
 
 /** Turns away what can no longer be added to. @throws {Conflict} `case_closed`, `not_placed` */
 export function requireOpen(found: Case): void {
-  if (found.status === 'lodged') throw new Conflict('not_placed', 'This case is still being placed. Try again in a moment.');
+  if (found.status === 'lodged')
+    throw new Conflict('not_placed', 'This case is still being placed. Try again in a moment.');
   if (found.status === 'closed') throw new Conflict('case_closed', 'This case is closed. Nothing was sent.');
 }
 
@@ -23,7 +23,12 @@ export function requireOpen(found: Case): void {
  *
  * @throws {Conflict} `item_exists` when something else does under the same id
  */
-export async function wasAdded(manager: EntityManager, actor: StaffActor, found: Case, sent: NewItem): Promise<boolean> {
+export async function wasAdded(
+  manager: EntityManager,
+  actor: StaffActor,
+  found: Case,
+  sent: NewItem,
+): Promise<boolean> {
   const there = await manager.findOneBy(CaseItem, { id: sent.id });
   if (!there) return false;
   if (there.caseId === found.id && there.staffId === actor.staffId && there.jwe === sent.jwe) return true;
@@ -43,41 +48,16 @@ export async function addItem(
   sent: NewItem,
   { kind, key }: OfficersItem,
 ): Promise<void> {
-  const header = headerOf(sent.jwe);
-  if (header.caseId !== found.id || header.item !== sent.id || header.kind !== kind || header.key !== key) {
-    throw malformed();
-  }
-  const [newest] = await manager.query<{ epoch: number; record: string }[]>(
-    `SELECT epoch, record FROM case_epochs WHERE case_id = $1 AND key = $2 ORDER BY epoch DESC LIMIT 1`,
-    [found.id, key],
-  );
-  if (newest?.epoch !== header.epoch) {
-    throw new Conflict('epoch_closed', 'The keys of this case have changed meanwhile. Nothing was sent; send it again.');
-  }
-  if (readEpochRecord(newest.record).commit !== header.commit) throw malformed();
+  const epoch = await checkItem(manager, { caseId: found.id, key, kind }, sent);
   await manager.insert(CaseItem, {
     id: sent.id,
     caseId: found.id,
     key,
-    epoch: header.epoch,
+    epoch,
     kind,
     author: 'agency',
     staffId: actor.staffId,
     jwe: sent.jwe,
     madeOn: todayInAuckland(),
   });
-}
-
-function headerOf(jwe: string): ItemHeader & { caseId: string; epoch: number } {
-  try {
-    return readItemHeader(jwe);
-  } catch (error) {
-    throw error instanceof VaultError ? malformed() : error;
-  }
-}
-
-function malformed(): Invalid {
-  return new Invalid([
-    { field: 'item.jwe', code: 'malformed', message: 'This is not sealed as it must be, or belongs to another case.' },
-  ]);
 }

@@ -41,7 +41,9 @@ export async function beginDesk(
     if (header.case !== found.id || key !== 'desk' || epoch !== FIRST || kid !== reader) throw malformed(field);
   });
 
-  const [disposal] = await manager.query<{ key: Buffer }[]>(`SELECT key FROM disposal.keys WHERE case_id = $1`, [found.id]);
+  const [disposal] = await manager.query<{ key: Buffer }[]>(`SELECT key FROM disposal.keys WHERE case_id = $1`, [
+    found.id,
+  ]);
   if (!disposal) throw new Conflict('case_closed', 'This case has been disposed of. Nothing was sent.');
   await manager.insert(CaseEpoch, { caseId: found.id, key: 'desk', epoch: FIRST, record });
   await manager.insert(
@@ -92,5 +94,7 @@ function read<T>(field: string, work: () => T): T {
 }
 
 function malformed(field: string): Invalid {
-  return new Invalid([{ field, code: 'malformed', message: 'This is not made as it must be, or belongs to another case.' }]);
+  return new Invalid([
+    { field, code: 'malformed', message: 'This is not made as it must be, or belongs to another case.' },
+  ]);
 }

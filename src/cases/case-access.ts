@@ -29,7 +29,8 @@ export async function caseFor(
   });
   // Asked also where there is no such case: an answer that comes sooner would say so.
   const granted = await isGranted(manager, id, actor.staffId);
-  if (!found || !mayRead({ person: actor, granted }, found) || !may({ person: actor, granted }, found)) throw new NotFound();
+  if (!found || !mayRead({ person: actor, granted }, found) || !may({ person: actor, granted }, found))
+    throw new NotFound();
   return found;
 }
 

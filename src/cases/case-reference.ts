@@ -22,11 +22,7 @@ export function makeReference(): string {
  */
 export function readReference(typed: string): string | null {
   if (typed.length > 40) return null;
-  const bare = typed
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s-]/gu, '')
-    .replace(/[IL]/g, '1');
+  const bare = typed.normalize('NFKC').toUpperCase().replace(/[\s-]/gu, '').replace(/[IL]/g, '1');
   if (bare.length !== RANDOM_SYMBOLS + 1) return null;
   if ([...bare].some((s) => !ALPHABET.includes(s))) return null;
   const body = bare.slice(0, RANDOM_SYMBOLS);

@@ -19,7 +19,11 @@ export class CasesApiController {
 
   @Post('acknowledgement')
   @HttpCode(204)
-  acknowledge(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() { item }: AcknowledgementDto): Promise<void> {
+  acknowledge(
+    @SignedIn() actor: StaffActor,
+    @Param('id') id: string,
+    @Body() { item }: AcknowledgementDto,
+  ): Promise<void> {
     return this.cases.acknowledge(actor, id, item);
   }
 

@@ -19,17 +19,19 @@ export class CasesController {
   ) {}
 
   @Get('inbox')
-  async inbox(@SignedIn() actor: StaffActor, @Query() query: InboxQuery, @Res() reply: FastifyReply): Promise<void> {
+  async inbox(@SignedIn() actor: StaffActor, @Query() question: InboxQuery, @Res() reply: FastifyReply): Promise<void> {
     // Everybody lands here after signing in; who reads only disclosures has the other list.
     if (!mayList(actor, 'complaint') && mayList(actor, 'disclosure')) return reply.redirect('/staff/disclosures', 303);
-    const question = { holder: 'all', status: 'all', ...query } as const;
     const page = await this.cases.inbox(actor, 'complaint', question);
     await reply.view('inbox.njk', this.pages.list(actor, 'complaint', question, page, reply));
   }
 
   @Get('disclosures')
-  async disclosures(@SignedIn() actor: StaffActor, @Query() query: InboxQuery, @Res() reply: FastifyReply): Promise<void> {
-    const question = { holder: 'all', status: 'all', ...query } as const;
+  async disclosures(
+    @SignedIn() actor: StaffActor,
+    @Query() question: InboxQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const page = await this.cases.inbox(actor, 'disclosure', question);
     await reply.view('inbox.njk', this.pages.list(actor, 'disclosure', question, page, reply));
   }
@@ -40,7 +42,11 @@ export class CasesController {
   }
 
   @Get('cases/:id/acknowledge')
-  async toAcknowledge(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+  async toAcknowledge(
+    @SignedIn() actor: StaffActor,
+    @Param('id') id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await reply.view('case-acknowledge.njk', this.pages.ofCase(actor, await this.cases.read(actor, id), reply));
   }
 

@@ -6,11 +6,11 @@ import { HOLDERS, type Holder } from './inbox.js';
 export class InboxQuery {
   @IsOptional()
   @IsIn(HOLDERS)
-  holder?: Holder;
+  holder: Holder = 'all';
 
   @IsOptional()
   @IsIn(['all', ...CASE_STATUSES])
-  status?: CaseStatus | 'all';
+  status: CaseStatus | 'all' = 'all';
 
   @IsOptional()
   @IsString()

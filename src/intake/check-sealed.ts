@@ -109,8 +109,10 @@ export async function checkSealed(
   form(
     'mailbox.sealedPrivate',
     () => readSealedKeysHeader(mailbox.sealedPrivate),
-    (found) => found.purpose === 'mailbox',
+    (found) => found.purpose === 'mailbox' && found.kid === mailbox.agreement.kid,
   );
+  const apart = mailbox.signing.kid !== mailbox.agreement.kid;
+  need(apart, 'mailbox.signing', 'repeated', 'One key pair must not both agree and sign.');
   if (wrong.length > 0) throw new Invalid(wrong.slice(0, 20));
 }
 

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
 import { currentReaders } from '../agencies/readers.js';
 import type { CasePath, Delivery } from '../cases/case.entity.js';
+import type { Decision } from '../routing/decide.js';
 import type { PublicKey } from '../vault/keys.js';
 import { Conflict, Invalid } from '../web/errors.js';
 
@@ -19,9 +20,12 @@ interface Wish {
   readonly path: CasePath;
   /** The agency's id, or null where a human has to decide. */
   readonly destination: string | null;
-  /** The organisation concerned, which `own_organisation` stands for. */
-  readonly about: string;
   readonly delivery: Delivery | undefined;
+}
+
+/** Where a case should go: as the person chose, else as decided. What the facets do not settle waits for a human. */
+export function wantedDestination(decision: Decision, chosen: string | undefined): string | null {
+  return chosen ?? (decision.outcome === 'triage' ? null : (decision.destination?.id ?? null));
 }
 
 /**
@@ -36,7 +40,7 @@ export async function chooseReceiver(
   triageAgency: string,
   wish: Wish,
 ): Promise<Receiver> {
-  const agencyId = wish.destination === 'own_organisation' ? wish.about : wish.destination;
+  const agencyId = wish.destination;
   const destination = nameOf(directory, wish.destination ?? triageAgency);
   if (agencyId !== null && agencyId !== triageAgency && wish.delivery !== 'triage_desk') {
     const readers = await readersOf(manager, agencyId, wish.path);
@@ -58,7 +62,11 @@ function nameOf(directory: Directory, id: string): { id: string; name: string } 
   return { id, name: entry.name.en };
 }
 
-async function readersOf(manager: EntityManager, agencyId: string, path: CasePath): Promise<readonly PublicKey[] | null> {
+async function readersOf(
+  manager: EntityManager,
+  agencyId: string,
+  path: CasePath,
+): Promise<readonly PublicKey[] | null> {
   const found = await currentReaders(manager, agencyId);
   if (!found?.open) return null;
   const readers = path === 'complaint' ? found.complaints : found.disclosures;

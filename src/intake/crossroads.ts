@@ -3,21 +3,27 @@ import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import type { Decision } from '../routing/decide.js';
 import { Routing } from '../routing/routing.service.js';
-import { Conflict, NotFound } from '../web/errors.js';
+import { Conflict, type FieldError, Invalid, NotFound } from '../web/errors.js';
 import type { Language } from '../web/translations.js';
-import { chooseReceiver, type Receiver } from './choose-receiver.js';
+import { chooseReceiver, type Receiver, wantedDestination } from './choose-receiver.js';
 import type { Draft } from './drafts.js';
 import type { ChoiceDto } from './journey.dto.js';
 
 /** What the decision page shows before the first word is written. */
 export interface DecisionPage {
   readonly decision: Decision;
+  /** The person's own choice, where they made one. */
+  readonly chosen: string | undefined;
   /** Where it would go now: the decision's, or the person's own choice. */
   readonly destination: { readonly id: string; readonly name: string } | null;
   readonly website: string | undefined;
   readonly precondition: string | undefined;
   /** Who receives it; null where nobody can yet. */
-  readonly receiver: { readonly name: string; readonly delivery: 'direct' | 'triage_desk'; readonly people: number } | null;
+  readonly receiver: {
+    readonly name: string;
+    readonly delivery: 'direct' | 'triage_desk';
+    readonly people: number;
+  } | null;
   /** Everyone it may be sent to instead. */
   readonly others: readonly { readonly id: string; readonly name: string }[];
 }
@@ -41,6 +47,7 @@ export class Crossroads {
     const receiver = await this.receiver(draft, decision);
     return {
       decision,
+      chosen: draft.destination,
       destination: entry ? { id: entry.id, name: directory.nameOf(entry.id, lang) } : null,
       website: entry?.website?.domain,
       precondition: entry?.precondition?.text,
@@ -61,18 +68,27 @@ export class Crossroads {
   async receiver(draft: Draft, decision: Decision): Promise<Receiver | null> {
     const { path } = decision;
     if (path === null) return null;
-    const { about } = this.routing.parse(draft.answers);
     try {
       return await this.database.asActor({ kind: 'public' }, (manager) =>
         chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
           path,
-          destination: draft.destination ?? decision.destination?.id ?? null,
-          about,
+          destination: wantedDestination(decision, draft.destination),
           delivery: draft.delivery,
         }),
       );
     } catch (error) {
       if (error instanceof Conflict) return null;
+      throw error;
+    }
+  }
+
+  /** What is wrong with a choice: an agency that is not in the directory, or that no first complaint may go to. */
+  async problemsOf(chosen: Draft): Promise<readonly FieldError[] | null> {
+    try {
+      await this.receiver(chosen, this.routing.decide(this.routing.parse(chosen.answers)));
+      return null;
+    } catch (error) {
+      if (error instanceof Invalid) return error.fields;
       throw error;
     }
   }

@@ -47,11 +47,16 @@ export class IdempotentRequest {
    * @throws {Conflict} `idempotency_key_reused` when the key came with another body
    */
   async earlierAnswer<T>(manager: EntityManager): Promise<T | null> {
-    const [row] = await manager.query<{ fingerprint: Buffer; answer: string }[]>(
-      'SELECT fingerprint, answer FROM idempotency_keys WHERE key_hash = $1 AND expires_at > now()',
+    const [row] = await manager.query<{ fingerprint: Buffer; answer: string; expired: boolean }[]>(
+      'SELECT fingerprint, answer, expires_at <= now() AS expired FROM idempotency_keys WHERE key_hash = $1',
       [this.keyHash],
     );
     if (!row) return null;
+    if (row.expired) {
+      // Not swept yet; left lying, it would keep the key from being claimed again.
+      await manager.query('DELETE FROM idempotency_keys WHERE key_hash = $1 AND expires_at <= now()', [this.keyHash]);
+      return null;
+    }
     if (!timingSafeEqual(row.fingerprint, this.fingerprint)) {
       throw new Conflict('idempotency_key_reused', 'This Idempotency-Key was used with another body. Use a new one.');
     }

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Routing } from '../routing/routing.service.js';
-import { NotFound } from '../web/errors.js';
+import { Invalid, NotFound } from '../web/errors.js';
+import { pageProblems } from '../web/page-problems.js';
 import { requestText } from '../web/views.js';
 import { choicesOf } from './choices.js';
 import { Crossroads } from './crossroads.js';
@@ -76,13 +77,9 @@ export class JourneyController {
     const draft = await this.drafts.get(request);
     if (!draft) return reply.redirect('/start', 303);
     const { value, problems } = tryCheck(AnswerDto, body, reply);
-    if (!value || !this.routing.catalogue.codes(question).has(value.answer)) {
-      if (question !== 'about' || !value || !this.routing.directory.has(value.answer)) {
-        const wrong = problems ?? tryCheck(AnswerDto, {}, reply).problems;
-        return reply
-          .status(422)
-          .view('question.njk', { ...this.page(question, draft.answers, reply), problems: wrong });
-      }
+    if (!value || !this.isAnswer(question, value.answer)) {
+      const wrong = problems ?? tryCheck(AnswerDto, {}, reply).problems;
+      return reply.status(422).view('question.njk', { ...this.page(question, draft.answers, reply), problems: wrong });
     }
     const answers = answered(draft.answers, question, value.answer);
     await this.drafts.put(request, reply, { answers });
@@ -108,8 +105,24 @@ export class JourneyController {
     const { value, problems } = tryCheck(ChoiceDto, body, reply);
     const page = await this.crossroads.page(draft, requestText(reply).lang);
     if (!value) return reply.status(422).view('decision.njk', { ...page, problems });
-    await this.drafts.put(request, reply, this.crossroads.chosen(draft, value));
+    const chosen = this.crossroads.chosen(draft, value);
+    const wrong = await this.crossroads.problemsOf(chosen);
+    if (wrong) {
+      return reply.status(422).view('decision.njk', { ...page, problems: pageProblems(wrong, requestText(reply).t) });
+    }
+    await this.drafts.put(request, reply, chosen);
     return reply.redirect(AFTER[value.way], 303);
+  }
+
+  /** Whether routing takes a code; the two gates are passed by now. */
+  private isAnswer(question: Question, code: string): boolean {
+    try {
+      this.routing.parse({ danger: 'none', classified: 'no', [question]: code });
+      return true;
+    } catch (error) {
+      if (error instanceof Invalid) return false;
+      throw error;
+    }
   }
 
   private stop(facets: Readonly<Record<string, string>>, reply: FastifyReply): FastifyReply {

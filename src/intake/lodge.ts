@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, QueryFailedError } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
@@ -12,9 +12,9 @@ import { putOutbox } from '../queue/outbox.js';
 import type { Decision } from '../routing/decide.js';
 import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
-import { Stopped } from '../web/errors.js';
+import { Conflict, Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
-import { chooseReceiver } from './choose-receiver.js';
+import { chooseReceiver, wantedDestination } from './choose-receiver.js';
 import type { IdempotentRequest } from './idempotency.js';
 import { Promises, type SignedPromise } from './promise.js';
 import { SealOnArrival } from './seal-on-arrival.js';
@@ -60,22 +60,34 @@ export class Lodging {
    *
    * @throws {Stopped} when the decision is to stop; nothing is stored
    * @throws {Invalid} naming each field that cannot be used
-   * @throws {Conflict} when the idempotency key came with another body, or nobody can receive it
+   * @throws {Conflict} when the idempotency key came with another body, the same sealed parts were lodged before, or
+   *   nobody can receive it
    */
   async lodge(toLodge: ToLodge, request: IdempotentRequest): Promise<Lodged> {
-    const facets = this.routing.parse(toLodge.facets);
+    const facets = this.parse(toLodge.facets);
     const decision = this.decide(facets);
     try {
       return await this.database.asActor({ kind: 'public' }, (manager) =>
         this.store(manager, toLodge, facets, decision, request),
       );
     } catch (error) {
+      if (isTaken(error)) throw new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
       if (!(error instanceof AnsweredMeanwhile)) throw error;
       return this.database.asActor({ kind: 'public' }, async (manager) => {
         const answer = await request.earlierAnswer<Lodged>(manager);
         if (!answer) throw error;
         return answer;
       });
+    }
+  }
+
+  private parse(sent: unknown): Facets {
+    try {
+      return this.routing.parse(sent);
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      const within = (field: string): string => (field === 'facets' ? field : `facets.${field}`);
+      throw new Invalid(error.fields.slice(0, 20).map((wrong) => ({ ...wrong, field: within(wrong.field) })));
     }
   }
 
@@ -105,8 +117,7 @@ export class Lodging {
     const { submission } = toLodge;
     const receiver = await chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
       path,
-      destination: toLodge.destination ?? decision.destination?.id ?? null,
-      about: facets.about,
+      destination: wantedDestination(decision, toLodge.destination),
       delivery: toLodge.delivery,
     });
     const { agencyId, delivery, destination, readers } = receiver;
@@ -123,7 +134,7 @@ export class Lodging {
       ...(receipt === undefined ? {} : { receipt }),
       destination,
       delivery,
-      dueOn: dueOn(path, this.routing.directory.get(destination.id)?.standard?.workingDays, lodgedOn),
+      dueOn: dueOn(path, this.routing.directory.get(agencyId)?.standard?.workingDays, lodgedOn),
       proof: await this.promises.sign(sealed.commitment),
     };
     if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
@@ -160,3 +171,13 @@ export class Lodging {
 
 /** Another request with the same key committed first; this one's transaction is rolled back. */
 class AnsweredMeanwhile extends Error {}
+
+const UNIQUE_VIOLATION = '23505';
+/** Ids that whoever seals makes up: one that is there already comes from sending the same sealed parts again. */
+const MADE_BY_THE_SEALER = new Set(['pk_cases', 'pk_case_items', 'uq_mailboxes_id_hash']);
+
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+  return code === UNIQUE_VIOLATION && MADE_BY_THE_SEALER.has(constraint ?? '');
+}

@@ -3,16 +3,15 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   Equals,
-  IsDefined,
   IsEmail,
   IsIn,
   IsNotEmpty,
   IsObject,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
   MaxLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
@@ -29,6 +28,9 @@ export const LONGEST_TEXT = 20_000;
 const LONGEST_JWE = 180_000;
 const LONGEST_SMALL_JWE = 4_000;
 
+/** Left out is left out; null is no way to say so, since it would be sealed as if it were an answer. */
+const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_of, value: unknown) => value !== undefined);
+
 /** A person's words as the form or the API sends them, to be sealed on arrival. */
 export class StatementDto {
   @IsString()
@@ -37,28 +39,28 @@ export class StatementDto {
   @MaxLength(LONGEST_TEXT)
   whatHappened: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(LONGEST_TEXT)
   outcomeSought?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(2_000)
   who?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(2_000)
   when?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(2_000)
   where?: string;
 
   /** Name and how to reach the person; sealed under a key of its own. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(2_000)
   identity?: string;
@@ -82,7 +84,7 @@ export class PublicKeyDto {
   @Matches(BASE64URL_256)
   kid: string;
 
-  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => PublicJwkDto)
   jwk: PublicJwkDto;
@@ -158,12 +160,12 @@ export class MailboxDto {
   @Matches(BASE64URL_256)
   idHash: string;
 
-  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => PublicKeyDto)
   agreement: PublicKeyDto;
 
-  @IsDefined()
+  @IsObject()
   @ValidateNested()
   @Type(() => PublicKeyDto)
   signing: PublicKeyDto;
@@ -174,7 +176,7 @@ export class MailboxDto {
   sealedPrivate: string;
 
   /** Address for "you have a message", sealed to the service's public sealing key. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(LONGEST_SMALL_JWE)
   @Matches(COMPACT_JWE)
@@ -188,38 +190,41 @@ export class SubmissionDto {
   facets: Record<string, unknown>;
 
   /** The agency the person chose, where it is not the one decided. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^[a-z_]{2,40}$/)
   destination?: string;
 
   /** `triage_desk`: through the desk, even where the agency is open. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['direct', 'triage_desk'])
   delivery?: 'direct' | 'triage_desk';
 
-  @IsOptional()
+  @MayBeLeftOut()
+  @IsObject()
   @ValidateNested()
   @Type(() => StatementDto)
   statement?: StatementDto;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsEmail()
   @MaxLength(254)
   notify?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
+  @IsObject()
   @ValidateNested()
   @Type(() => SealedDto)
   sealed?: SealedDto;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @ArrayMinSize(2)
   @ArrayMaxSize(80)
   @ValidateNested({ each: true })
   @Type(() => GrantDto)
   grants?: GrantDto[];
 
-  @IsOptional()
+  @MayBeLeftOut()
+  @IsObject()
   @ValidateNested()
   @Type(() => MailboxDto)
   mailbox?: MailboxDto;

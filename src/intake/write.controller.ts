@@ -55,7 +55,9 @@ export class WriteController {
       return await reply.view('receipt.njk', { lodged, path });
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
-      const wrong = pageProblems(error.fields, requestText(reply).t);
+      // The API's `statement` is this page's whole form; it is said where the most is written.
+      const fields = error.fields.map((one) => (one.field === 'statement' ? { ...one, field: 'whatHappened' } : one));
+      const wrong = pageProblems(fields, requestText(reply).t);
       return reply
         .status(422)
         .view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems: wrong });

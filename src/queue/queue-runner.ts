@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { Log } from '../web/log.js';
@@ -23,7 +23,7 @@ export interface QueueCounts {
 
 /** The relay and the workers of this process. */
 @Injectable()
-export class QueueRunner {
+export class QueueRunner implements BeforeApplicationShutdown {
   #backend: Promise<QueueBackend> | undefined;
   #relay: Relay | undefined;
   #workers: JobWorker[] = [];
@@ -53,7 +53,7 @@ export class QueueRunner {
       });
       return worker;
     });
-    this.#relay = new Relay(this.database, backend.queues, this.timings, (error) => {
+    this.#relay = new Relay(this.database, backend, this.timings, (error) => {
       this.log.failure('queue.relay', error);
     });
     this.#relay.start();
@@ -69,7 +69,8 @@ export class QueueRunner {
     await (await backend)?.close();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the pools close. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
   }
 

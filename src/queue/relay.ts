@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../../config/database.js';
 import { QUEUE_NAMES, type QueueName } from './outbox.entity.js';
-import type { JobQueue } from './queue-backend.js';
+import type { QueueBackend } from './queue-backend.js';
 import type { QueueTimings } from './queue-timings.js';
 
 /** Most rows handed over in one transaction. */
-export const RELAY_BATCH = 200;
+const RELAY_BATCH = 200;
 
 const claim = (which: string) => `
   WITH due AS (
@@ -39,7 +39,7 @@ export class Relay {
 
   constructor(
     private readonly database: Database,
-    private readonly queues: ReadonlyMap<QueueName, JobQueue>,
+    private readonly backend: QueueBackend,
     private readonly timings: QueueTimings,
     private readonly onError: (error: unknown) => void,
   ) {}
@@ -61,6 +61,8 @@ export class Relay {
    * @returns how many new rows there were
    */
   async relayOnce(now = Date.now()): Promise<number> {
+    // First, since BullMQ waits without end for a queue it has never reached, and would do so with rows locked.
+    await this.backend.ping();
     if (now - this.#lookedForLost >= this.timings.relayAgainAfter / 4) {
       this.#lookedForLost = now;
       await this.#handOver((manager) => manager.query(CLAIM_LOST, [this.timings.relayAgainAfter]));
@@ -74,7 +76,7 @@ export class Relay {
       // Before the commit: were it after, a crash between the two would leave rows that nobody has for a minute.
       for (const name of QUEUE_NAMES) {
         const jobs = due.filter((row) => row.queue === name).map((row) => this.#job(row));
-        if (jobs.length > 0) await this.queues.get(name)?.addBulk(jobs);
+        if (jobs.length > 0) await this.backend.queues.get(name)?.addBulk(jobs);
       }
       return due.length;
     });

@@ -9,11 +9,12 @@ import { Invalid } from './errors.js';
 
 const ID_BYTES = 16;
 const KEY_BYTES = 32;
-const COOKIE = /^[\w-]{64}$/;
+const TOKEN = /^[\w-]{64}$/;
 const MOST_BYTES = 256 * 1024;
 
-/** How long a session lives after it was last used. */
-const LIFE = "interval '30 minutes'";
+/** Seconds that a session lives after it was last used. */
+export const SESSION_SECONDS = 30 * 60;
+const LIFE = `interval '${SESSION_SECONDS.toString()} seconds'`;
 /** A session used again within five minutes keeps its end, so that reading does not write a trace of each page. */
 const SLIDE_BELOW = "interval '25 minutes'";
 
@@ -24,8 +25,9 @@ interface Opened {
 }
 
 /**
- * Sessions whose content the database cannot read: a JWE (`dir`, `A256GCM`) under a random key held only in the cookie,
- * beside the random id of which the database has the hash. Thirty minutes after the last use there is nothing left.
+ * Sessions whose content the database cannot read: a JWE (`dir`, `A256GCM`) under a random key held only in the token,
+ * beside the random id of which the database has the hash. A browser holds its token in a cookie, a client of the API
+ * wherever it likes. Thirty minutes after the last use there is nothing left.
  */
 @Injectable()
 export class SealedSessions {
@@ -40,8 +42,36 @@ export class SealedSessions {
    * @param name of the cookie, which is also what the session is for: one kept under another name does not open
    * @returns what was put, or null where there is none, it has ended, or was tampered with
    */
-  async get(request: FastifyRequest, name: string): Promise<unknown> {
-    const opened = parse(readCookie(request, this.settings, name));
+  get(request: FastifyRequest, name: string): Promise<unknown> {
+    return this.open(readCookie(request, this.settings, name), name);
+  }
+
+  /**
+   * Seals a value into the session of a request, beginning one where there is none.
+   *
+   * @param value anything that JSON can hold, up to 256 KiB
+   * @throws {Invalid} when it is larger
+   */
+  async put(request: FastifyRequest, reply: FastifyReply, name: string, value: unknown): Promise<void> {
+    const token = await this.seal(readCookie(request, this.settings, name), name, value);
+    setCookie(reply, this.settings, name, token);
+  }
+
+  /** Ends the session of a request and takes its cookie back. */
+  async drop(request: FastifyRequest, reply: FastifyReply, name: string): Promise<void> {
+    const token = readCookie(request, this.settings, name);
+    clearCookie(reply, this.settings, name);
+    await this.end(token);
+  }
+
+  /**
+   * Opens a session by its token.
+   *
+   * @param name what the session is for: one kept under another name does not open
+   * @returns what was sealed, or null where there is none, it has ended, or was tampered with
+   */
+  async open(token: string | undefined, name: string): Promise<unknown> {
+    const opened = parse(token);
     if (!opened) return null;
     const jwe = await this.read(opened.idHash);
     if (jwe === undefined) return null;
@@ -57,17 +87,18 @@ export class SealedSessions {
   }
 
   /**
-   * Seals a value into the session of a request, beginning one where there is none.
+   * Seals a value under a token, replacing what was there.
    *
-   * @param value anything that JSON can hold, up to 256 KiB
-   * @throws {Invalid} when it is larger
+   * @param token of a session under way; without one, or with none of ours, a new one begins
+   * @returns the token, which alone opens it
+   * @throws {Invalid} when the value is larger than 256 KiB
    */
-  async put(request: FastifyRequest, reply: FastifyReply, name: string, value: unknown): Promise<void> {
+  async seal(token: string | undefined, name: string, value: unknown): Promise<string> {
     const plaintext = Buffer.from(JSON.stringify(value));
     if (plaintext.length > MOST_BYTES) {
       throw new Invalid([{ field: '', code: 'too_long', message: 'All of this together is too long to be kept.' }]);
     }
-    const { id, idHash, key } = parse(readCookie(request, this.settings, name)) ?? begin();
+    const { id, idHash, key } = parse(token) ?? begin();
     const jwe = await new CompactEncrypt(plaintext)
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: name })
       .encrypt(key);
@@ -78,13 +109,12 @@ export class SealedSessions {
         [idHash, jwe],
       ),
     );
-    setCookie(reply, this.settings, name, Buffer.concat([id, key]).toString('base64url'));
+    return Buffer.concat([id, key]).toString('base64url');
   }
 
-  /** Ends the session of a request and takes its cookie back. */
-  async drop(request: FastifyRequest, reply: FastifyReply, name: string): Promise<void> {
-    const opened = parse(readCookie(request, this.settings, name));
-    clearCookie(reply, this.settings, name);
+  /** Ends the session of a token; nothing where there is none. */
+  async end(token: string | undefined): Promise<void> {
+    const opened = parse(token);
     if (!opened) return;
     await this.database.asActor({ kind: 'public' }, (manager) =>
       manager.query('DELETE FROM sealed_sessions WHERE id_hash = $1', [opened.idHash]),
@@ -119,9 +149,9 @@ function begin(): Opened {
   return { id, idHash: hash(id), key: randomBytes(KEY_BYTES) };
 }
 
-function parse(cookie: string | undefined): Opened | undefined {
-  if (cookie === undefined || !COOKIE.test(cookie)) return undefined;
-  const bytes = Buffer.from(cookie, 'base64url');
+function parse(token: string | undefined): Opened | undefined {
+  if (token === undefined || !TOKEN.test(token)) return undefined;
+  const bytes = Buffer.from(token, 'base64url');
   const id = bytes.subarray(0, ID_BYTES);
   return { id, idHash: hash(id), key: bytes.subarray(ID_BYTES) };
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -240,7 +241,7 @@ describe('verifying the audit log', () => {
 const PATIENCE = 60_000;
 
 describe('npm run verify:audit', () => {
-  const run = async (kept: readonly string[] = [], more: Record<string, string> = {}) => {
+  const run = async (kept: readonly string[] = [], more: Record<string, string | undefined> = {}) => {
     const loader = join(ROOT, 'test', 'support', 'typescript.mjs');
     const command = [`--import=${loader}`, join(ROOT, 'src', 'audit', 'verify-audit.ts'), ...kept];
     const env = {
@@ -288,6 +289,10 @@ describe('npm run verify:audit', () => {
         code: 2,
         stderr: 'SERVICE_KEYS cannot be used: the directory cannot be read.\n',
       });
+      const home = join(keysDirectory, 'home');
+      const nothingSet = { ONEDOOR_HOME: home, SERVICE_KEYS: undefined, DATABASE_URL: undefined };
+      expect(await run([], nothingSet)).toMatchObject({ code: 2, stdout: '' });
+      expect(existsSync(home)).toBe(false);
     },
     PATIENCE,
   );

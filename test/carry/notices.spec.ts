@@ -38,8 +38,8 @@ describe('notices', () => {
       ['hdc', 'officer'],
     ]) {
       await watcher.rows(
-        `INSERT INTO staff (id, agency_id, username, display_name, roles, salt, active)
-         VALUES (gen_random_uuid(), $1, $1, 'Someone', ARRAY[$2], '', true)`,
+        `INSERT INTO staff (id, agency_id, username, display_name, roles, salt, totp_last_step, active)
+         VALUES (gen_random_uuid(), $1, $1, 'Someone', ARRAY[$2], '', 0, true)`,
         [agency, role],
       );
     }
@@ -196,7 +196,7 @@ describe('notices', () => {
   async function mailbox(caseId: string, notifySealed: string | null): Promise<void> {
     await watcher.rows(
       `INSERT INTO mailboxes (case_id, id_hash, agreement_jwk, signing_jwk, sealed_private, notify_sealed)
-       VALUES ($1, decode(replace($1::text, '-', ''), 'hex'), '{}', '{}', '', $2)`,
+       VALUES ($1, uuid_send($1), '{}', '{}', '', $2)`,
       [caseId, notifySealed],
     );
   }

@@ -47,7 +47,7 @@ export async function startDesk(): Promise<Desk> {
   const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
   const database = new Database(dataSource);
   const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
-  const settings = loadSettings({ PORT: '0', LOG_LEVEL: 'silent', ONEDOOR_HOME: home, ROLE: 'web' });
+  const settings = loadSettings({ PORT: '0', LOG_LEVEL: process.env.DESK_LOG ?? 'silent', ONEDOOR_HOME: home, ROLE: 'web' });
   const app = await createWebApp(withGround(database, keys), settings);
   const { staffOrigin } = await listen(app, settings);
   const owner = new Client({ connectionString: fresh.ownerUrl });
@@ -56,7 +56,8 @@ export async function startDesk(): Promise<Desk> {
     app,
     database,
     staffOrigin,
-    rows: async <T extends QueryResultRow>(sql: string, values: unknown[] = []) => (await owner.query<T>(sql, values)).rows,
+    rows: async <T extends QueryResultRow>(sql: string, values: unknown[] = []) =>
+      (await owner.query<T>(sql, values)).rows,
     close: async () => {
       await app.close();
       await dataSource.destroy();
@@ -110,7 +111,9 @@ export class DeskClient {
   ) {}
 
   static async of(desk: Desk, { actor }: EnrolledStaffMember): Promise<DeskClient> {
-    const token = await desk.database.asActor(actor, (manager) => desk.app.get(StaffSessions).open(manager, actor.staffId));
+    const token = await desk.database.asActor(actor, (manager) =>
+      desk.app.get(StaffSessions).open(manager, actor.staffId),
+    );
     const client = new DeskClient(desk.staffOrigin, new Map([['onedoor-staff', token]]), '');
     const { text } = await client.get('/staff/sign-in');
     client.csrf = /name="csrf-token" content="([^"]+)"/.exec(text)?.[1] ?? '';

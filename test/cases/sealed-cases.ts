@@ -32,7 +32,10 @@ export interface ToLodge {
 }
 
 /** Lodges and places a case, sealed as a reporter's browser seals it. */
-export async function lodge(desk: Desk, { agencyId, path, says = 'Words', notifySealed, ...given }: ToLodge): Promise<LodgedCase> {
+export async function lodge(
+  desk: Desk,
+  { agencyId, path, says = 'Words', notifySealed, ...given }: ToLodge,
+): Promise<LodgedCase> {
   const current = await desk.database.asActor(SYSTEM, (manager) => currentReaders(manager, agencyId));
   const readers = given.readers ?? (path === 'complaint' ? current?.complaints : current?.disclosures) ?? [];
   const facets = { danger: 'none', classified: 'no', topic: 'delay', about: agencyId };

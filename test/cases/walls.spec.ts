@@ -36,7 +36,9 @@ afterAll(async () => {
 const ways = (id: string): ((client: DeskClient) => Promise<Answer>)[] => {
   const item = { id: randomUUID(), jwe: 'a.a.a.a.a' };
   return [
-    ...['', '/acknowledge', '/reply', '/note', '/assign'].map((rest) => (client: DeskClient) => client.get(`/staff/cases/${id}${rest}`)),
+    ...['', '/acknowledge', '/reply', '/note', '/assign'].map(
+      (rest) => (client: DeskClient) => client.get(`/staff/cases/${id}${rest}`),
+    ),
     (client) => client.get(`/staff/api/cases/${id}`),
     (client) => client.get(`/staff/api/cases/${id}?after=${randomUUID()}`),
     (client) => client.submit(`/staff/cases/${id}/acknowledge`),

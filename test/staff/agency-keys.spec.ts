@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Database } from '../../config/database.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
@@ -10,6 +10,9 @@ import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
 import { Conflict, Forbidden, Invalid } from '../../src/web/errors.js';
 import { enrol, startStaffApp, type StaffApp } from './staff-app.js';
 
+// Stretching a passphrase takes its time, and more of it on a busy machine.
+jest.setTimeout(60_000);
+
 let staff: StaffApp;
 let agencies: AgenciesService;
 let keys: AgencyKeysService;
@@ -18,7 +21,7 @@ beforeAll(async () => {
   staff = await startStaffApp();
   agencies = staff.app.get(AgenciesService);
   keys = staff.app.get(AgencyKeysService);
-}, 60_000);
+});
 
 afterAll(async () => {
   await staff.close();

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { tokenHash } from '../../src/staff/token.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
+
+// Stretching a passphrase takes its time, and more of it on a busy machine.
+jest.setTimeout(60_000);
 
 let staff: StaffApp;
 let officer: EnrolledStaffMember;
@@ -10,7 +13,7 @@ let officer: EnrolledStaffMember;
 beforeAll(async () => {
   staff = await startStaffApp();
   officer = await enrol(staff, 'ombudsman', ['officer']);
-}, 60_000);
+});
 
 afterAll(async () => {
   await staff.close();
@@ -82,7 +85,10 @@ describe('signing in', () => {
     await timePasses();
     const browsers = await Promise.all(Array.from({ length: 5 }, client));
     const code = totpCode(officer.totpSecret);
-    const answers = await Promise.all(browsers.map((browser) => browser.signIn(officer, code)));
+    const [first] = browsers;
+    const auth = (await first?.authOf(officer)) ?? '';
+    const sent = { username: officer.username, auth, code };
+    const answers = await Promise.all(browsers.map((browser) => browser.post('/staff/api/sign-in', sent)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401]);
   });
 

@@ -76,6 +76,8 @@ export async function enrol({ app }: StaffApp, agencyId: string, roles: readonly
   return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });
 }
 
+type Credentials = Pick<EnrolledStaffMember, 'username' | 'passphrase' | 'totpSecret'>;
+
 let addresses = 0;
 
 /** A browser's cookies, CSRF token and address of its own, without a browser. */
@@ -103,12 +105,16 @@ export class StaffClient {
   }
 
   /** What the sign-in page's script does. */
-  async signIn(who: { username: string; passphrase: string; totpSecret: string }, code?: string): Promise<Response> {
-    const { salt } = (await (await this.post('/staff/api/sign-in/salt', { username: who.username })).json()) as {
-      salt: string;
-    };
-    const { auth } = await stretchPassphrase({ passphrase: who.passphrase, salt });
+  async signIn(who: Credentials, code?: string): Promise<Response> {
+    const auth = await this.authOf(who);
     return this.post('/staff/api/sign-in', { username: who.username, auth, code: code ?? totpCode(who.totpSecret) });
+  }
+
+  /** Asks for the salt and stretches the passphrase. */
+  async authOf({ username, passphrase }: Credentials): Promise<string> {
+    const answer = await this.post('/staff/api/sign-in/salt', { username });
+    const { salt } = (await answer.json()) as { salt: string };
+    return (await stretchPassphrase({ passphrase, salt })).auth;
   }
 
   cookie(name: string): string | undefined {

@@ -26,7 +26,7 @@ export async function fetchCase(caseId: string): Promise<CaseAtHand | null> {
   const path = `/staff/api/cases/${caseId}`;
   const sealed = await ask<SealedCase>(path);
   const items = [...sealed.items];
-  for (let after = sealed.next; after !== null; ) {
+  for (let after = sealed.next; after !== null;) {
     const more: SealedCase = await ask<SealedCase>(`${path}?after=${after}`);
     items.push(...more.items);
     after = more.next;

@@ -20,6 +20,7 @@ const LOOK_EVERY_MS = 10_000;
 const NOTE_EVERY_MS = 15_000;
 const ANSWER_WITHIN_MS = 300;
 const TAG = 'onedoor-staff-tag';
+const UNLOCK = '/staff/unlock';
 
 /** A person's unlocked keys. */
 export interface UnlockedKeys {
@@ -85,8 +86,9 @@ export async function lock(): Promise<void> {
 
 /** Leaves this page, with what is open on it, for the one that asks for the passphrase. */
 export function goUnlock(): void {
+  if (location.pathname === UNLOCK) return;
   document.body.hidden = true;
-  location.replace(`/staff/unlock?next=${encodeURIComponent(location.pathname)}`);
+  location.replace(`${UNLOCK}?next=${encodeURIComponent(location.pathname)}`);
 }
 
 /** The tag of this tab; a new tab asks the others for theirs. */

@@ -1,7 +1,9 @@
 import { element } from './page.js';
-import { goUnlock, lock } from './session-keys.js';
+import { goUnlock, lock, unlockedKeys } from './session-keys.js';
 
-/* On every signed-in page: the two ways to let go of the keys. */
+/* On every signed-in page: keys left behind by a closed browser are wiped, and there are two ways to let go of others. */
+
+void unlockedKeys();
 
 element('lock', HTMLButtonElement).addEventListener('click', () => {
   void lock().then(goUnlock);

@@ -1,0 +1,160 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { grantKey } from '../vault/grants.js';
+import { beginEpoch } from '../vault/epochs.js';
+import { importPrivateKey, makeKeyPair, type HeldKey, type MadeKey } from '../vault/keys.js';
+import { sealLodging, type SealedLodging } from '../vault/lodging.js';
+import { newestEpoch, openKeys, readItem, type DeskKeys } from './open-words.js';
+import { sealNote, sealReply } from './seal-words.js';
+import type { SealedCase, StoredItem } from './sealed-case.js';
+
+let agencyKey: MadeKey;
+let own: MadeKey;
+let signing: HeldKey;
+let keys: DeskKeys;
+let lodging: SealedLodging;
+let sealed: SealedCase;
+
+beforeAll(async () => {
+  [agencyKey, own] = await Promise.all([makeKeyPair('agreement'), makeKeyPair('agreement')]);
+  signing = await importPrivateKey((await makeKeyPair('signing')).privateJwk, 'signing');
+  const held = await importPrivateKey(agencyKey.privateJwk, 'agreement');
+  keys = { agreement: await importPrivateKey(own.privateJwk, 'agreement'), agency: new Map([[held.kid, held]]) };
+  const readers = [{ kid: agencyKey.kid, jwk: agencyKey.jwk }];
+  const statement = { whatHappened: 'Words' };
+  const identity = { identity: 'Name' };
+  lodging = await sealLodging({
+    statement,
+    identity,
+    readers,
+    identityReaders: readers,
+    receiver: 'a',
+    day: '2026-11-22',
+  });
+  const { submission } = lodging;
+  sealed = {
+    id: submission.sealed.case,
+    mailbox: { signing: submission.mailbox.signing.jwk, agreement: submission.mailbox.agreement.jwk },
+    staffSigning: [{ kid: signing.kid, jwk: signing.jwk }],
+    epochs: submission.sealed.epochs,
+    grants: submission.grants.filter(({ reader }) => reader === agencyKey.kid),
+    items: submission.sealed.items.map((item) => ({
+      ...item,
+      epoch: 1,
+      author: 'person',
+      by: null,
+      madeOn: '2026-11-22',
+    })),
+    next: null,
+    deskReaders: readers,
+  };
+});
+
+/** What a case's items say to these keys. */
+async function words(given: SealedCase, by: DeskKeys = keys): Promise<unknown[]> {
+  const opened = await openKeys(given, by);
+  return Promise.all(given.items.map(async (item) => (await readItem(given.id, item, opened)).content));
+}
+
+const said = [expect.objectContaining({ whatHappened: 'Words' }), { identity: 'Name' }];
+
+async function withReply(): Promise<SealedCase> {
+  const { id, jwe } = await sealReply(sealed.id, await openKeys(sealed, keys), signing, 'Answer');
+  const reply: StoredItem = {
+    id,
+    jwe,
+    key: 'case',
+    epoch: 1,
+    kind: 'reply',
+    author: 'agency',
+    by: 'Somebody',
+    madeOn: '2026-11-23',
+  };
+  return { ...sealed, items: [...sealed.items, reply] };
+}
+
+describe('the words of a case', () => {
+  it('open to the identical words with the keys they were granted to', async () => {
+    expect(await words(sealed)).toEqual(said);
+    expect(await words(await withReply())).toEqual([...said, { text: 'Answer' }]);
+  });
+
+  it('do not open without a grant, or with the keys of somebody else', async () => {
+    expect(await words({ ...sealed, grants: [] })).toEqual([null, null]);
+    expect(await words(sealed, { ...keys, agency: new Map() })).toEqual([null, null]);
+  });
+
+  it('are not shown when they are said to be from somebody who did not sign them', async () => {
+    const given = await withReply();
+    const items = given.items.map((item) => ({
+      ...item,
+      author: item.author === 'person' ? ('agency' as const) : ('person' as const),
+    }));
+    expect(await words({ ...given, items })).toEqual([null, null, null]);
+    expect(await words({ ...given, staffSigning: [] })).toEqual([...said, null]);
+  });
+
+  it('are not shown in the place of others', async () => {
+    const [statement, identity] = sealed.items;
+    if (!statement || !identity) throw new Error('There are two items.');
+    const swapped = [
+      { ...statement, jwe: identity.jwe },
+      { ...identity, kind: 'message' as const },
+    ];
+    expect(await words({ ...sealed, items: swapped })).toEqual([null, null]);
+  });
+
+  it('are not opened under an epoch that the person did not begin', async () => {
+    const forged = await beginEpoch({ caseId: sealed.id, key: 'case', readers: sealed.deskReaders, signer: signing });
+    const { record, epoch, grants } = forged;
+    const given = {
+      ...sealed,
+      epochs: [{ key: 'case' as const, epoch, record }, ...sealed.epochs.filter(({ key }) => key !== 'case')],
+      grants: [...grants, ...sealed.grants.filter(({ key }) => key !== 'case')],
+    };
+    expect(await words(given)).toEqual([null, { identity: 'Name' }]);
+    expect(newestEpoch(await openKeys(given, keys), 'case')).toBeNull();
+  });
+
+  it('are not opened with a key that the signed record does not commit to', async () => {
+    const jwe = await grantKey({
+      caseKey: crypto.getRandomValues(new Uint8Array(32)),
+      caseId: sealed.id,
+      key: 'case',
+      epoch: 1,
+      reader: { kid: agencyKey.kid, jwk: agencyKey.jwk },
+    });
+    const grants = sealed.grants.map((grant) => (grant.key === 'case' ? { ...grant, jwe } : grant));
+    expect(await words({ ...sealed, grants })).toEqual([null, { identity: 'Name' }]);
+  });
+});
+
+describe('sealing', () => {
+  it('refuses to answer under a key it cannot verify, or to add to notes it cannot open', async () => {
+    const { submission } = lodging;
+    const stranger = await makeKeyPair('signing');
+    const unverified = { ...sealed, mailbox: { ...sealed.mailbox, signing: stranger.jwk } };
+    const opened = await openKeys(unverified, keys);
+    await expect(sealReply(sealed.id, opened, signing, 'Answer')).rejects.toThrow('cannot be opened');
+
+    const { desk } = await sealNote(sealed, await openKeys(sealed, keys), keys, signing, 'Note');
+    const begun = {
+      ...sealed,
+      epochs: [...submission.sealed.epochs, { key: 'desk' as const, epoch: 1, record: desk?.record ?? '' }],
+    };
+    const note = sealNote(begun, await openKeys(begun, keys), keys, signing, 'Note');
+    await expect(note).rejects.toThrow('cannot be opened');
+  });
+
+  it('puts nothing of a text into what is sent', async () => {
+    const opened = await openKeys(sealed, keys);
+    const text = 'sentinel-words';
+    const sent = [
+      await sealReply(sealed.id, opened, signing, text),
+      await sealNote(sealed, opened, keys, signing, text),
+    ];
+    const shown =
+      sent.map((one) => JSON.stringify(one)).join('') +
+      JSON.stringify(sent).replace(/[\w-]+/g, (part) => Buffer.from(part, 'base64url').toString('latin1'));
+    expect(shown).not.toContain('sentinel');
+  });
+});

@@ -1,0 +1,67 @@
+import type { EntityManager } from 'typeorm';
+import { readEpochRecord } from '../vault/epochs.js';
+import type { PublicKey } from '../vault/keys.js';
+import type { CaseKeyName } from '../vault/suite.js';
+import { grantPlace, unwrapGrant } from './disposal.js';
+import type { SealedCase } from './sealed-case.js';
+
+// What of a sealed case is handed out in the same way to officers and to the person.
+
+/** The signed records of some of a case's keys, oldest first. */
+export function epochsOf(
+  manager: EntityManager,
+  caseId: string,
+  keys: readonly CaseKeyName[],
+): Promise<SealedCase['epochs']> {
+  return manager.query<SealedCase['epochs']>(
+    `SELECT key, epoch, record FROM case_epochs WHERE case_id = $1 AND key = ANY ($2) ORDER BY key, epoch`,
+    [caseId, keys],
+  );
+}
+
+/**
+ * The grants to some readers, taken out of their wrapping.
+ *
+ * @param readers kids of agreement keys
+ * @returns none where the case was disposed of: the rows may still lie there, but nothing unwraps them
+ */
+export async function grantsTo(
+  manager: EntityManager,
+  caseId: string,
+  readers: readonly string[],
+): Promise<SealedCase['grants']> {
+  const rows = await manager.query<
+    { key: CaseKeyName; epoch: number; reader: string; wrapped: Buffer; disposal: Buffer }[]
+  >(
+    `SELECT g.key, g.epoch, g.reader, g.wrapped, d.key AS disposal
+       FROM case_grants g JOIN disposal.keys d ON d.case_id = g.case_id
+      WHERE g.case_id = $1 AND g.reader = ANY ($2) ORDER BY g.key, g.epoch, g.reader`,
+    [caseId, readers],
+  );
+  return rows.map(({ key, epoch, reader, wrapped, disposal }) => ({
+    key,
+    epoch,
+    reader,
+    jwe: unwrapGrant(disposal, grantPlace(caseId, key, epoch, reader), wrapped),
+  }));
+}
+
+/**
+ * The public keys of staff that signed something under some of a case's keys, retired ones too: what they signed still
+ * stands.
+ */
+export function signingKeysOf(
+  manager: EntityManager,
+  caseId: string,
+  keys: readonly CaseKeyName[],
+  epochs: SealedCase['epochs'],
+): Promise<PublicKey[]> {
+  return manager.query<PublicKey[]>(
+    `SELECT k.kid, k.jwk FROM staff_keys k
+      WHERE k.purpose = 'signing'
+        AND (k.kid = ANY ($1)
+             OR k.staff_id IN (SELECT staff_id FROM case_items WHERE case_id = $2 AND key = ANY ($3)))
+      ORDER BY k.kid`,
+    [epochs.map(({ record }) => readEpochRecord(record).signedBy), caseId, keys],
+  );
+}

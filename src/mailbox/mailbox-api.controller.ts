@@ -1,0 +1,59 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AfterItem } from '../cases/sealed-words.dto.js';
+import { requestText } from '../web/views.js';
+import { ClaimDto, claimOf, MessageDto, messageOf } from './mailbox.dto.js';
+import { MailboxService } from './mailbox.service.js';
+import { MailboxSessions, type BegunSession } from './mailbox-sessions.js';
+import type { MailboxSide, MessageTaken } from './mailbox-side.js';
+import { MailboxWords } from './mailbox-words.js';
+
+/** The API's door for whoever comes back with a receipt. */
+@Controller('api/v1/mailbox')
+export class MailboxApiController {
+  constructor(
+    private readonly sessions: MailboxSessions,
+    private readonly mailbox: MailboxService,
+    private readonly words: MailboxWords,
+  ) {}
+
+  @Post('sessions')
+  @HttpCode(201)
+  begin(@Body() claim: ClaimDto, @Req() request: FastifyRequest): Promise<BegunSession> {
+    return this.sessions.begin(request, claimOf(claim));
+  }
+
+  @Delete('sessions')
+  @HttpCode(204)
+  lock(@Req() request: FastifyRequest): Promise<void> {
+    return this.sessions.lockCall(request);
+  }
+
+  @Get()
+  async read(
+    @Query() { after }: AfterItem,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MailboxSide> {
+    const session = await this.sessions.ofCall(request);
+    const side = this.words.side(await this.mailbox.read(session, after), requestText(reply));
+    const opened = await this.mailbox.open(session, side.sealed);
+    return opened ? { ...side, opened } : side;
+  }
+
+  @Post('messages')
+  @HttpCode(201)
+  async add(@Body() body: MessageDto, @Req() request: FastifyRequest): Promise<MessageTaken> {
+    const session = await this.sessions.ofCall(request);
+    const message = messageOf(body);
+    return message.kind === 'sealed'
+      ? this.mailbox.addSealed(session, message.item)
+      : this.mailbox.addText(session, message.id, message.text);
+  }
+
+  @Delete('notify')
+  @HttpCode(204)
+  async removeAddress(@Req() request: FastifyRequest): Promise<void> {
+    await this.mailbox.removeAddress(await this.sessions.ofCall(request));
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { dayInWords } from '../cases/day-in-words.js';
+import { clockFor } from '../clocks/open-clock.js';
+import { Routing } from '../routing/routing.service.js';
+import type { Language, Translate } from '../web/translations.js';
+import type { MailboxSide } from './mailbox-side.js';
+import { mayWrite } from './mailbox.policy.js';
+import type { StoredSide } from './read-mailbox.js';
+
+interface Text {
+  readonly t: Translate;
+  readonly lang: Language;
+}
+
+/** Puts what is stored of a case into plain words, in the language of who reads it. */
+@Injectable()
+export class MailboxWords {
+  constructor(private readonly routing: Routing) {}
+
+  side({ found, clock, events, notified, sealed }: StoredSide, { t, lang }: Text): Omit<MailboxSide, 'opened'> {
+    const { directory } = this.routing;
+    const named = (id: string): { id: string; name: string } => ({ id, name: directory.nameOf(id, lang) });
+    const agency = named(found.agencyId);
+    // Before a case is placed its clock does not run yet, but it will from the same day.
+    const standard = directory.get(found.agencyId)?.standard?.workingDays;
+    const { basis, dueOn } = clock ?? clockFor(found.path, found.lodgedOn, standard);
+    const waiting = found.status === 'placed' && found.delivery === 'triage_desk' ? 'triage' : found.status;
+    return {
+      reference: found.reference,
+      status: { code: found.status, text: t(`mailbox.status.${found.status}`, { agency: agency.name }) },
+      next: t(`mailbox.next.${waiting}`, { agency: agency.name }),
+      path: found.path,
+      delivery: found.delivery,
+      destination: named(found.chosen ?? found.decidedFor ?? found.agencyId),
+      agency,
+      lodgedOn: found.lodgedOn,
+      dueOn,
+      limit: basis === 'pda_s13' ? 'guidance' : 'our_aim',
+      dueInWords: t(`mailbox.due.${basis}`, { day: dayInWords(dueOn, lang), agency: agency.name }),
+      timeline: events.map(({ kind, on }) => ({ kind, on, text: t(`mailbox.events.${kind}`, { agency: agency.name }) })),
+      notified,
+      open: mayWrite({ kind: 'mailbox', caseId: found.id }, found),
+      sealed: {
+        ...sealed,
+        items: sealed.items.map((item) => ({
+          ...item,
+          by: item.author === 'agency' ? directory.nameOf(item.by ?? found.agencyId, lang) : null,
+        })),
+      },
+    };
+  }
+}

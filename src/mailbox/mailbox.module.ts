@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { RoutingModule } from '../routing/routing.module.js';
+import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
+import { MailboxApiController } from './mailbox-api.controller.js';
+import { MailboxPages } from './mailbox-pages.js';
+import { MailboxController } from './mailbox.controller.js';
+import { MailboxService } from './mailbox.service.js';
+import { MailboxSessions } from './mailbox-sessions.js';
+import { MailboxWords } from './mailbox-words.js';
+
+/** The door through which a person comes back with their receipt. */
+@Module({
+  imports: [RoutingModule, SealedSessionsModule],
+  controllers: [MailboxController, MailboxApiController],
+  providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords],
+})
+export class MailboxModule {}

@@ -1,0 +1,44 @@
+import { openKeys, readItem, type OpenKeys, type ReadItem } from '../cases/open-words.js';
+import type { StoredItem } from '../cases/sealed-case.js';
+import { openMailbox, type MailboxKeys } from '../vault/mailbox.js';
+import type { Bytes, JsonObject } from '../vault/suite.js';
+import type { SealedSide } from './mailbox-side.js';
+
+// The same in the person's browser and, for those without a script, on the server. Nothing here talks to a server.
+
+/** A mailbox that was opened with what its receipt gives. */
+export interface OpenSide {
+  readonly caseId: string;
+  readonly keys: MailboxKeys;
+  readonly opened: OpenKeys;
+}
+
+/**
+ * Opens the mailbox's own keys and, with them, those of the case. What the person says, and epoch 1, must be signed by
+ * the key that was sealed under this receipt, whatever key the server names.
+ *
+ * @throws {VaultError} where the receipt's key does not open this mailbox
+ */
+export async function openSide(sealed: SealedSide, mailboxKey: Bytes): Promise<OpenSide> {
+  const keys = await openMailbox({ mailboxKey, sealedPrivate: sealed.sealedPrivate });
+  const mailbox = { signing: keys.signing.jwk, agreement: keys.agreement.jwk };
+  const desk = { agreement: keys.agreement, agency: new Map() };
+  return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, mailbox, deskReaders: [] }, desk) };
+}
+
+/** Opens one item; its content is null where it does not open, or was not signed by whom it is said to be from. */
+export function openOne({ caseId, opened }: OpenSide, item: StoredItem): Promise<ReadItem> {
+  return readItem(caseId, item, opened);
+}
+
+/** What is part of an item for the machinery, and nothing that somebody said. */
+const NOT_SAID = new Set(['nonce', 'facets']);
+
+/** What an item says, by field; null where it did not open. */
+export function wordsOf(content: JsonObject | null): Record<string, string> | null {
+  if (content === null) return null;
+  const said = Object.entries(content).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '' && !NOT_SAID.has(entry[0]),
+  );
+  return Object.fromEntries(said);
+}

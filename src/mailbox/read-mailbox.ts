@@ -1,0 +1,112 @@
+import type { EntityManager } from 'typeorm';
+import { Case } from '../cases/case.entity.js';
+import { Mailbox } from '../cases/mailbox.entity.js';
+import { epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-parts.js';
+import type { StoredItem } from '../cases/sealed-case.js';
+import type { ClockBasis } from '../clocks/clock.entity.js';
+import { readPublicJwk, thumbprint, type PublicKey } from '../vault/keys.js';
+import { NotFound } from '../web/errors.js';
+import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mailbox.policy.js';
+import type { SealedSide } from './mailbox-side.js';
+
+/** Items in one answer: without a script the server opens each, at some milliseconds apiece. */
+export const ITEMS_AT_ONCE = 50;
+/** Steps of a timeline shown, the newest. */
+const MOST_EVENTS = 100;
+
+/** The person's side of a case as it is stored. */
+export interface StoredSide {
+  readonly found: Case;
+  /** What is due, or null while the case is not placed yet. */
+  readonly clock: { readonly basis: ClockBasis; readonly dueOn: string } | null;
+  readonly events: readonly { readonly kind: string; readonly on: string }[];
+  readonly notified: boolean;
+  /** With the agency's id as `by`. */
+  readonly sealed: SealedSide;
+}
+
+/**
+ * The case of a mailbox.
+ *
+ * @param lock whether to keep everybody else from changing it until the transaction ends
+ * @throws {NotFound}
+ */
+export async function caseOf(
+  manager: EntityManager,
+  actor: MailboxActor,
+  { lock = false }: { readonly lock?: boolean } = {},
+): Promise<Case> {
+  const found = await manager.findOne(Case, {
+    where: { id: actor.caseId },
+    ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
+  });
+  if (!found || !mayRead(actor, found)) throw new NotFound();
+  return found;
+}
+
+/**
+ * Reads the person's side of a case. Unlike an officer's look it is not audited: when a reporter came back is nobody's
+ * business.
+ *
+ * @param after id of the last item already there
+ * @throws {NotFound} where `after` is none of the items that the person reads
+ */
+export async function readMailbox(manager: EntityManager, actor: MailboxActor, after?: string): Promise<StoredSide> {
+  const found = await caseOf(manager, actor);
+  const { sealedPrivate, notifySealed, ...keys } = await manager.findOneByOrFail(Mailbox, { caseId: found.id });
+  const agreement = await publicKey(keys.agreementJwk);
+  const epochs = await epochsOf(manager, found.id, READABLE_KEYS);
+  const items = await itemsOf(manager, found.id, after);
+  const page = items.slice(0, ITEMS_AT_ONCE);
+  const [clock] = await manager.query<NonNullable<StoredSide['clock']>[]>(
+    `SELECT basis, to_char(due_on, 'YYYY-MM-DD') AS "dueOn" FROM clocks WHERE case_id = $1 ORDER BY due_on, kind LIMIT 1`,
+    [found.id],
+  );
+  const events = await manager.query<StoredSide['events'][number][]>(
+    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "on"
+       FROM case_events WHERE case_id = $1 ORDER BY position DESC LIMIT $2`,
+    [found.id, MOST_EVENTS],
+  );
+  return {
+    found,
+    clock: clock ?? null,
+    events: events.reverse(),
+    notified: notifySealed !== null,
+    sealed: {
+      id: found.id,
+      sealedPrivate,
+      agreement,
+      signing: await publicKey(keys.signingJwk),
+      staffSigning: await signingKeysOf(manager, found.id, READABLE_KEYS, epochs),
+      epochs,
+      grants: await grantsTo(manager, found.id, [agreement.kid]),
+      items: page,
+      next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
+    },
+  };
+}
+
+/* The cursor is an item's id and not its position: positions count the items of all cases. */
+async function itemsOf(manager: EntityManager, caseId: string, after: string | undefined): Promise<StoredItem[]> {
+  let from = 0;
+  if (after !== undefined) {
+    const [last] = await manager.query<{ position: number }[]>(
+      `SELECT position FROM case_items WHERE id = $1 AND case_id = $2 AND key = ANY ($3) AND kind = ANY ($4)`,
+      [after, caseId, READABLE_KEYS, READABLE_KINDS],
+    );
+    if (!last) throw new NotFound();
+    from = last.position;
+  }
+  return manager.query<StoredItem[]>(
+    `SELECT i.id, i.key, i.epoch, i.kind, i.author, p.agency_id AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
+       FROM case_items i LEFT JOIN staff p ON p.id = i.staff_id
+      WHERE i.case_id = $1 AND i.position > $2 AND i.key = ANY ($4) AND i.kind = ANY ($5)
+      ORDER BY i.position LIMIT $3`,
+    [caseId, from, ITEMS_AT_ONCE + 1, READABLE_KEYS, READABLE_KINDS],
+  );
+}
+
+async function publicKey(stored: Record<string, string>): Promise<PublicKey> {
+  const jwk = readPublicJwk(stored);
+  return { kid: await thumbprint(jwk), jwk };
+}

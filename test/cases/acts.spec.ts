@@ -1,0 +1,373 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { sealNote, sealReply } from '../../src/cases/seal-words.js';
+import { openItem } from '../../src/vault/content.js';
+import { verifyEpochs } from '../../src/vault/epochs.js';
+import { openGrant } from '../../src/vault/grants.js';
+import { importPublicKey } from '../../src/vault/keys.js';
+import { openMailbox } from '../../src/vault/mailbox.js';
+import { openReceipt } from '../../src/vault/receipt.js';
+import { enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
+import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
+
+let desk: Desk;
+let ana: EnrolledStaffMember;
+let ben: EnrolledStaffMember;
+let cas: EnrolledStaffMember;
+let anas: DeskClient;
+let bens: DeskClient;
+
+beforeAll(async () => {
+  desk = await startDesk();
+  ana = await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+  ben = await enrol(desk, 'ombudsman', ['lead', 'disclosure_officer']);
+  cas = await enrol(desk, 'ombudsman', ['officer']);
+  await holdCeremony(desk, ana);
+  anas = await DeskClient.of(desk, ana);
+  bens = await DeskClient.of(desk, ben);
+}, 120_000);
+
+afterAll(async () => {
+  await desk.close();
+});
+
+const complaint = (notifySealed?: string): Promise<LodgedCase> =>
+  lodge(desk, { agencyId: 'ombudsman', path: 'complaint', ...(notifySealed === undefined ? {} : { notifySealed }) });
+const disclosure = (): Promise<LodgedCase> => lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' });
+
+const actions = async (id: string): Promise<string[]> =>
+  (
+    await desk.rows<{ action: string }>(
+      `SELECT action FROM audit_entries WHERE case_id = $1 AND actor_kind = 'staff' ORDER BY action`,
+      [id],
+    )
+  ).map(({ action }) => action);
+const events = async (id: string, kind: string): Promise<number> =>
+  (await desk.rows('SELECT 1 FROM case_events WHERE case_id = $1 AND kind = $2', [id, kind])).length;
+
+/** What ana's browser seals as a reply. */
+async function replyOf(id: string, text: string): Promise<{ id: string; jwe: string }> {
+  const keys = await unlock(anas, ana);
+  const { opened } = await fetchSealed(anas, id, keys);
+  return sealReply(id, opened, keys.signing, text);
+}
+
+/** The replies as the person reads them, with their receipt and nothing else. */
+async function readByPerson({ id, lodging }: LodgedCase): Promise<unknown[]> {
+  const { mailboxKey } = await openReceipt(lodging.receipt);
+  const { sealedPrivate, signing } = lodging.submission.mailbox;
+  const { agreement } = await openMailbox({ mailboxKey, sealedPrivate });
+  const person = await importPublicKey(signing, 'signing');
+  const [record] = lodging.submission.sealed.epochs.filter(({ key }) => key === 'case').map((epoch) => epoch.record);
+  const [epoch] = await verifyEpochs({
+    records: [record ?? ''],
+    expect: { caseId: id, key: 'case' },
+    verify: () => person,
+  });
+  const grant = lodging.submission.grants.find(({ key, reader }) => key === 'case' && reader === agreement.kid);
+  const place = { caseId: id, key: 'case', epoch: 1, commit: epoch?.commit ?? '' } as const;
+  const expect = { ...place, reader: agreement.kid };
+  const caseKey = await openGrant({ jwe: grant?.jwe ?? '', privateKey: agreement.privateKey, expect });
+  const staff = await importPublicKey(ana.signing, 'signing');
+  const stored = await desk.rows<{ id: string; jwe: string }>(
+    `SELECT id, jwe FROM case_items WHERE case_id = $1 AND kind = 'reply' ORDER BY position`,
+    [id],
+  );
+  return Promise.all(
+    stored.map(async ({ id: item, jwe }) => {
+      const verify = (kid: string) => (kid === ana.signing.kid ? staff : undefined);
+      return (await openItem({ caseKey, jwe, expect: { ...place, item, kind: 'reply' }, verify })).content;
+    }),
+  );
+}
+
+describe('reading', () => {
+  it('opens to the identical words for every officer who holds the key, and is audited as page and as words', async () => {
+    const says = 'Āe, ‮rtl 😀 <b>not bold</b>\n\tend';
+    const { id, reference } = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint', says });
+    for (const [client, who] of [
+      [anas, ana],
+      [bens, ben],
+    ] as const) {
+      expect(await wordsOf(client, id, await unlock(client, who))).toEqual([
+        ['statement', { whatHappened: says, nonce: expect.any(String) }],
+        ['identity', { identity: 'Ana, 04 123 4567' }],
+      ]);
+    }
+    const page = await anas.get(`/staff/cases/${id}`);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain(reference);
+    expect(page.text).toContain('Taking too long');
+    expect(page.text).toContain('Office of the Ombudsman');
+    expect(await actions(id)).toEqual(['case.read', 'case.words_read', 'case.words_read']);
+  });
+
+  it('keeps of a disclosure only the day of each act', async () => {
+    const { id } = await disclosure();
+    await anas.get(`/staff/cases/${id}`);
+    await anas.submit(`/staff/cases/${id}/acknowledge`);
+    await anas.submit(`/staff/cases/${id}/take`, { heldBy: '' });
+    expect(await actions(id)).toEqual(['case.acknowledged', 'case.assigned', 'case.read']);
+    expect(await desk.rows('SELECT 1 FROM audit_entries WHERE case_id = $1 AND happened_at IS NOT NULL', [id])).toEqual(
+      [],
+    );
+  });
+
+  it('hands out more items than fit one answer, each once and in order', async () => {
+    const { id } = await complaint();
+    await desk.rows(
+      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, jwe, made_on)
+       SELECT gen_random_uuid(), $1, 'case', 1, 'message', 'person', 'x' || n, '2026-01-01' FROM generate_series(1, 230) n`,
+      [id],
+    );
+    const seen: string[] = [];
+    for (let after = ''; ;) {
+      const page = (await anas.get(`/staff/api/cases/${id}${after}`)).json<{
+        items: { jwe: string }[];
+        next: string | null;
+      }>();
+      seen.push(...page.items.map(({ jwe }) => jwe));
+      if (page.next === null) break;
+      after = `?after=${page.next}`;
+    }
+    expect(seen.slice(2)).toEqual(Array.from({ length: 230 }, (_, n) => `x${(n + 1).toString()}`));
+  });
+});
+
+describe('acknowledging', () => {
+  it('happens once when two do it at the same time', async () => {
+    const { id } = await complaint();
+    const answers = await Promise.all(
+      [anas, bens, anas, bens].map((client) => client.post(`/staff/api/cases/${id}/acknowledgement`, {})),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409, 409, 409]);
+    expect(await events(id, 'acknowledged')).toBe(1);
+    expect(await actions(id)).toEqual(['case.acknowledged']);
+    const [row] = await desk.rows<{ status: string; on: boolean }>(
+      `SELECT status, acknowledged_on = (now() AT TIME ZONE 'Pacific/Auckland')::date AS on FROM cases WHERE id = $1`,
+      [id],
+    );
+    expect(row).toEqual({ status: 'acknowledged', on: true });
+  });
+
+  it('takes words along, tells a person who asked for it, and is answered the same when it is sent again', async () => {
+    const lodged = await complaint('sealed-address');
+    const item = await replyOf(lodged.id, 'Kia ora. We have it.');
+    for (const _ of [1, 2]) {
+      expect((await anas.post(`/staff/api/cases/${lodged.id}/acknowledgement`, { item })).status).toBe(204);
+    }
+    expect(await readByPerson(lodged)).toEqual([{ text: 'Kia ora. We have it.' }]);
+    expect(
+      await desk.rows('SELECT queue, name FROM outbox WHERE case_id = $1 AND name = $2', [lodged.id, 'tell_person']),
+    ).toEqual([{ queue: 'delivery', name: 'tell_person' }]);
+    expect([await events(lodged.id, 'acknowledged'), await events(lodged.id, 'reply')]).toEqual([1, 1]);
+  });
+
+  it('leaves nothing behind when the words are not sealed as they must be', async () => {
+    const lodged = await complaint();
+    const other = await complaint();
+    const item = await replyOf(other.id, 'For another case');
+    const answer = await anas.post(`/staff/api/cases/${lodged.id}/acknowledgement`, { item });
+    expect(answer.status).toBe(422);
+    expect(answer.json<{ errors: { field: string }[] }>().errors[0]?.field).toBe('item.jwe');
+    expect(await desk.rows('SELECT status FROM cases WHERE id = $1', [lodged.id])).toEqual([{ status: 'placed' }]);
+    expect(await events(lodged.id, 'acknowledged')).toBe(0);
+  });
+});
+
+describe('replying', () => {
+  it('is read by the person with the receipt', async () => {
+    const lodged = await complaint();
+    const item = await replyOf(lodged.id, 'We are looking into it.');
+    expect((await anas.post(`/staff/api/cases/${lodged.id}/replies`, { item })).status).toBe(204);
+    expect(await readByPerson(lodged)).toEqual([{ text: 'We are looking into it.' }]);
+    expect(await actions(lodged.id)).toContain('case.replied');
+    expect(
+      await desk.rows('SELECT 1 FROM outbox WHERE case_id = $1 AND name = $2', [lodged.id, 'tell_person']),
+    ).toEqual([]);
+  });
+
+  it('lies there once however often and however fast it is sent', async () => {
+    const lodged = await complaint('sealed-address');
+    const item = await replyOf(lodged.id, 'Once');
+    const answers = await Promise.all(
+      [1, 2, 3, 4].map(() => anas.post(`/staff/api/cases/${lodged.id}/replies`, { item })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+    expect(await readByPerson(lodged)).toHaveLength(1);
+    expect(await events(lodged.id, 'reply')).toBe(1);
+    expect(
+      await desk.rows(`SELECT 1 FROM outbox WHERE case_id = $1 AND name = 'tell_person'`, [lodged.id]),
+    ).toHaveLength(1);
+  });
+
+  it('is refused where it is sealed for another place, or something else lies under its id', async () => {
+    const lodged = await complaint();
+    const item = await replyOf(lodged.id, 'First');
+    const path = `/staff/api/cases/${lodged.id}/replies`;
+    expect((await anas.post(path, { item })).status).toBe(204);
+    const second = await replyOf(lodged.id, 'Second');
+    expect((await anas.post(path, { item: { id: item.id, jwe: second.jwe } })).status).toBe(409);
+    expect((await bens.post(path, { item })).status).toBe(409);
+    expect((await anas.post(path, { item: { id: crypto.randomUUID(), jwe: second.jwe } })).status).toBe(422);
+    expect((await anas.post(`/staff/api/cases/${lodged.id}/notes`, { item: second })).status).toBe(422);
+    expect((await anas.post(path, { item: { ...second, jwe: `${second.jwe}A` } })).status).toBe(422);
+    expect((await anas.post(path, { item: { ...second, jwe: 'plain words' } })).status).toBe(422);
+    expect((await anas.post(path, { item: second, text: 'plain words' })).status).toBe(422);
+    expect((await anas.post(path, {})).status).toBe(422);
+    expect(await readByPerson(lodged)).toEqual([{ text: 'First' }]);
+  });
+
+  it('is refused under an epoch that is no longer the newest', async () => {
+    const lodged = await complaint();
+    const item = await replyOf(lodged.id, 'Late');
+    await desk.rows(
+      `INSERT INTO case_epochs (case_id, key, epoch, record) SELECT case_id, key, 2, record FROM case_epochs
+        WHERE case_id = $1 AND key = 'case'`,
+      [lodged.id],
+    );
+    const answer = await anas.post(`/staff/api/cases/${lodged.id}/replies`, { item });
+    expect([answer.status, answer.json<{ code: string }>().code]).toEqual([409, 'epoch_closed']);
+  });
+
+  it('is refused without the token of our pages', async () => {
+    const lodged = await complaint();
+    const item = await replyOf(lodged.id, 'Forged');
+    const cookie = [...anas.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(`${desk.staffOrigin}/staff/api/cases/${lodged.id}/replies`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify({ item }),
+    });
+    expect(answer.status).toBe(403);
+    expect(await readByPerson(lodged)).toEqual([]);
+  });
+});
+
+describe('noting', () => {
+  const note = async (client: DeskClient, who: EnrolledStaffMember, id: string, text: string) => {
+    const keys = await unlock(client, who);
+    const { sealed, opened } = await fetchSealed(client, id, keys);
+    return sealNote(sealed, opened, keys, keys.signing, text);
+  };
+
+  it.each(['complaint', 'disclosure'] as const)(
+    'on a %s is read by colleagues on the case and never granted to the mailbox',
+    async (path) => {
+      const lodged = path === 'complaint' ? await complaint() : await disclosure();
+      expect(
+        (await anas.post(`/staff/api/cases/${lodged.id}/notes`, await note(anas, ana, lodged.id, 'First'))).status,
+      ).toBe(204);
+      expect(
+        (await bens.post(`/staff/api/cases/${lodged.id}/notes`, await note(bens, ben, lodged.id, 'Second'))).status,
+      ).toBe(204);
+      for (const [client, who] of [
+        [anas, ana],
+        [bens, ben],
+      ] as const) {
+        const words = await wordsOf(client, lodged.id, await unlock(client, who));
+        expect(words.slice(2)).toEqual([
+          ['note', { text: 'First' }],
+          ['note', { text: 'Second' }],
+        ]);
+      }
+      const grants = await desk.rows<{ reader: string }>(
+        `SELECT reader FROM case_grants WHERE case_id = $1 AND key = 'desk'`,
+        [lodged.id],
+      );
+      expect(grants).toHaveLength(path === 'complaint' ? 1 : 2);
+      expect(grants.map(({ reader }) => reader)).not.toContain(lodged.lodging.submission.mailbox.agreement.kid);
+      expect(await actions(lodged.id)).toEqual(expect.arrayContaining(['case.noted', 'case.noted']));
+      expect(await desk.rows(`SELECT 1 FROM outbox WHERE case_id = $1 AND name = 'tell_person'`, [lodged.id])).toEqual(
+        [],
+      );
+    },
+  );
+
+  it('begins the desk key once when two begin it at the same time, and the second seals again under the first', async () => {
+    const { id } = await complaint();
+    const path = `/staff/api/cases/${id}/notes`;
+    const [fromAna, fromBen] = [await note(anas, ana, id, 'A'), await note(bens, ben, id, 'B')];
+    const answers = await Promise.all([anas.post(path, fromAna), bens.post(path, fromBen)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+    const loser = answers[0].status === 409 ? ([anas, ana, 'A'] as const) : ([bens, ben, 'B'] as const);
+    expect(answers.find(({ status }) => status === 409)?.json<{ code: string }>().code).toBe('desk_begun');
+    expect((await loser[0].post(path, await note(loser[0], loser[1], id, loser[2]))).status).toBe(204);
+    const words = await wordsOf(anas, id, await unlock(anas, ana));
+    expect(
+      words
+        .slice(2)
+        .map(([, content]) => content?.text)
+        .sort(),
+    ).toEqual(['A', 'B']);
+    expect(await desk.rows(`SELECT 1 FROM case_epochs WHERE case_id = $1 AND key = 'desk'`, [id])).toHaveLength(1);
+  });
+
+  it('does not begin a desk key for other readers, in another name or without grants', async () => {
+    const lodged = await complaint();
+    const path = `/staff/api/cases/${lodged.id}/notes`;
+    const { item, desk: begun } = await note(anas, ana, lodged.id, 'N');
+    const grants = begun?.grants ?? [];
+    const mailbox = lodged.lodging.submission.mailbox.agreement.kid;
+    const tries = [
+      { ...begun, grants: [...grants, ...grants] },
+      { ...begun, grants: [] },
+      { ...begun, grants: grants.map(({ jwe }) => ({ jwe, reader: mailbox })) },
+      { ...begun, record: lodged.lodging.submission.sealed.epochs[0]?.record },
+    ];
+    for (const wrong of tries) expect((await anas.post(path, { item, desk: wrong })).status).toBe(422);
+    expect((await bens.post(path, { item, desk: begun })).status).toBe(422);
+    expect((await anas.post(path, { item })).status).toBe(409);
+    expect(await desk.rows(`SELECT 1 FROM case_epochs WHERE case_id = $1 AND key = 'desk'`, [lodged.id])).toEqual([]);
+    expect((await anas.post(path, { item, desk: begun })).status).toBe(204);
+  });
+
+  it('is not sealed for a reader whom the server slips in', async () => {
+    const { id } = await complaint();
+    const keys = await unlock(anas, ana);
+    const { sealed, opened } = await fetchSealed(anas, id, keys);
+    const slipped = {
+      ...sealed,
+      deskReaders: [...sealed.deskReaders, { kid: ben.agreement.kid, jwk: ben.agreement.jwk }],
+    };
+    await expect(sealNote(slipped, opened, keys, keys.signing, 'N')).rejects.toThrow('cannot be opened');
+    const mailbox = { ...sealed, deskReaders: [{ kid: 'x', jwk: sealed.mailbox.agreement }] };
+    await expect(sealNote(mailbox, opened, keys, keys.signing, 'N')).rejects.toThrow('cannot be opened');
+  });
+});
+
+describe('assigning', () => {
+  const holder = async (id: string): Promise<unknown> =>
+    (await desk.rows<{ assigned_to: string | null }>('SELECT assigned_to FROM cases WHERE id = $1', [id]))[0]
+      ?.assigned_to;
+
+  it('gives a case to a colleague who may read it', async () => {
+    const { id } = await complaint();
+    const to = ben.actor.staffId;
+    const answer = await anas.submit(`/staff/cases/${id}/assign`, { to, heldBy: '' });
+    expect([answer.status, answer.location]).toEqual([303, `/staff/cases/${id}`]);
+    expect(await holder(id)).toBe(to);
+    expect(await actions(id)).toEqual(['case.assigned']);
+    expect((await bens.get('/staff/inbox?holder=mine')).text).toContain(id);
+    expect((await bens.get('/staff/inbox?holder=unassigned')).text).not.toContain(id);
+  });
+
+  it('gives a disclosure to nobody who may not read it, and does not offer them', async () => {
+    const { id } = await disclosure();
+    const answer = await anas.submit(`/staff/cases/${id}/assign`, { to: cas.actor.staffId, heldBy: '' });
+    expect(answer.status).toBe(422);
+    expect(await holder(id)).toBeNull();
+    const { text } = await anas.get(`/staff/cases/${id}/assign`);
+    expect(text).toContain(ben.actor.staffId);
+    expect(text).not.toContain(cas.actor.staffId);
+  });
+
+  it('gives a case that two take at the same time to one of them', async () => {
+    const { id } = await complaint();
+    const answers = await Promise.all(
+      [anas, bens].map((client) => client.submit(`/staff/cases/${id}/take`, { heldBy: '' })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
+    expect(await events(id, 'assigned')).toBe(1);
+  });
+});

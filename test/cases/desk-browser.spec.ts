@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { totpCode } from '../../src/staff/totp.js';
+import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from './desk.js';
+import { lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
+
+const SAYS = 'Sentinel: <img src=x onerror=alert(1)> “kōrero”';
+
+let desk: Desk;
+let ana: EnrolledStaffMember;
+let browser: Browser;
+let page: Page;
+let complaint: LodgedCase;
+const complaints: string[] = [];
+const sentBodies: string[] = [];
+
+beforeAll(async () => {
+  desk = await startDesk();
+  ana = await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+  await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+  await holdCeremony(desk, ana);
+  complaint = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint', says: SAYS });
+  await desk.rows('UPDATE staff SET totp_last_step = 0');
+  browser = await openBrowser();
+  page = await browser.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => sentBodies.push(request.url(), request.postData() ?? ''));
+  await page.goto(`${desk.staffOrigin}/staff/sign-in`);
+  await page.fill('#username', ana.username);
+  await page.fill('#passphrase', ana.passphrase);
+  await page.fill('#code', totpCode(ana.totpSecret));
+  await page.click('#enter');
+  await page.waitForURL('**/staff/inbox');
+}, 180_000);
+
+afterAll(async () => {
+  await browser.close();
+  await desk.close();
+});
+
+const opened = (): Promise<unknown> => page.waitForSelector('#words[data-state="opened"]');
+const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+const words = async (): Promise<unknown[]> => {
+  const client = await DeskClient.of(desk, ana);
+  return (await wordsOf(client, complaint.id, await unlock(client, ana))).slice(2);
+};
+
+describe('an officer’s browser', () => {
+  it('finds a case in the inbox and opens it, as text and never as markup', async () => {
+    await expectNoAxeViolations(page);
+    await page.getByRole('link', { name: complaint.reference }).click();
+    await opened();
+    expect(await page.textContent('#said .od-words')).toBe(SAYS);
+    expect(await page.locator('#said img').count()).toBe(0);
+    expect(await page.textContent('#progress')).toBe('Opened in this browser.');
+    await expectNoAxeViolations(page);
+  }, 60_000);
+
+  it('shows the case on a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await overflow()).toBe(0);
+    await page.goto(`${desk.staffOrigin}/staff/inbox`);
+    expect(await overflow()).toBe(0);
+    await expectNoAxeViolations(page);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  }, 60_000);
+
+  it('acknowledges with words, replies and notes, from the keyboard', async () => {
+    await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}`);
+    await page.getByRole('button', { name: 'Acknowledge' }).focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/acknowledge');
+    await opened();
+    await expectNoAxeViolations(page);
+    await page.getByLabel('Your words to the person').fill('Sentinel: we have it');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/staff/cases/${complaint.id}`);
+
+    await opened();
+    await page.getByRole('button', { name: 'Reply to the person' }).click();
+    await opened();
+    await expectNoAxeViolations(page);
+    await page.getByLabel('Your reply').fill('Sentinel: an answer');
+    await press('Send the reply');
+    await page.waitForURL(`**/staff/cases/${complaint.id}`);
+
+    await opened();
+    await page.getByRole('button', { name: 'Add a note' }).click();
+    await expectNoAxeViolations(page);
+    await page.getByLabel('Your note').fill('Sentinel: for us');
+    await press('Keep the note');
+    await page.waitForURL(`**/staff/cases/${complaint.id}`);
+
+    await opened();
+    expect(await page.locator('#notes .od-words').allTextContents()).toEqual(['Sentinel: for us']);
+    expect(await words()).toEqual([
+      ['reply', { text: 'Sentinel: we have it' }],
+      ['reply', { text: 'Sentinel: an answer' }],
+      ['note', { text: 'Sentinel: for us' }],
+    ]);
+  }, 120_000);
+
+  it('keeps the text when it cannot be sent, and sends it once when it can', async () => {
+    await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}/reply`);
+    await press('Send the reply');
+    expect(await page.textContent('#told')).toBe('Write something first.');
+    await page.getByLabel('Your reply').fill('Sentinel: again');
+    // The answer is lost on its way, so the browser cannot know that it arrived.
+    await page.route('**/replies', async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await press('Send the reply');
+    await page.waitForFunction(() => document.getElementById('told')?.textContent.includes('not sent'));
+    expect(await page.inputValue('#text')).toBe('Sentinel: again');
+    await expectNoAxeViolations(page);
+    await page.unroute('**/replies');
+    await press('Send the reply');
+    await page.waitForURL(`**/staff/cases/${complaint.id}`);
+    expect((await words()).filter(([, said]) => said?.text === 'Sentinel: again')).toHaveLength(1);
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('ERR_FAILED')));
+  }, 60_000);
+
+  it('gives a case to a colleague', async () => {
+    await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}/assign`);
+    await expectNoAxeViolations(page);
+    await page.getByLabel('Who is to have this case').selectOption({ index: 1 });
+    await press('Give it');
+    await page.waitForURL(`**/staff/cases/${complaint.id}`);
+    expect(await page.getByRole('button', { name: 'Take it' }).count()).toBe(1);
+    await press('Take it');
+    await page.getByText('You have this case.').waitFor();
+  }, 60_000);
+
+  it('opens a disclosure with the answers that lie sealed in it', async () => {
+    const disclosure = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure', says: 'Sentinel: told' });
+    await page.goto(`${desk.staffOrigin}/staff/disclosures`);
+    await expectNoAxeViolations(page);
+    await page.getByRole('link', { name: disclosure.reference }).click();
+    await opened();
+    expect(await page.textContent('#said')).toContain('Taking too long');
+    await expectNoAxeViolations(page);
+  }, 60_000);
+
+  it('opens nothing while it is locked, and comes back after unlocking', async () => {
+    await press('Lock');
+    await page.waitForURL('**/staff/unlock**');
+    await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}`);
+    const link = page.getByRole('link', { name: 'Unlock and come back here' });
+    await link.waitFor();
+    expect(await page.locator('.od-item').count()).toBe(0);
+    await expectNoAxeViolations(page);
+    await link.click();
+    await page.fill('#passphrase', ana.passphrase);
+    await page.click('#enter');
+    await page.waitForURL(`**/staff/cases/${complaint.id}`);
+    await opened();
+  }, 60_000);
+
+  it('sent no word in clear, and broke no policy of the page', () => {
+    expect(sentBodies.filter((text) => text.includes('Sentinel'))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});

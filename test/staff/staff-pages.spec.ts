@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { Invitations } from '../../src/staff/invitations.js';
+import { totpCode } from '../../src/staff/totp.js';
+import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
+
+jest.setTimeout(120_000);
+
+const PASSPHRASE = 'four words that do not belong';
+
+let staff: StaffApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  [staff, browser] = await Promise.all([startStaffApp(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await staff.close();
+});
+
+/** A new page that writes down whatever goes wrong in it, and every address it asks for. */
+async function openPage(): Promise<{ page: Page; wrong: string[]; asked: string[]; sent: string[] }> {
+  const page = await (await browser.newContext()).newPage();
+  const wrong: string[] = [];
+  const asked: string[] = [];
+  const sent: string[] = [];
+  page.on('pageerror', (error) => wrong.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) wrong.push(message.text());
+  });
+  page.on('request', (request) => {
+    asked.push(request.url());
+    sent.push(request.postData() ?? '');
+  });
+  return { page, wrong, asked, sent };
+}
+
+/** What a script on the page finds in the browser's key store. */
+const keptKeys = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const request = indexedDB.open('onedoor-staff', 1);
+        request.onsuccess = () => {
+          const all = request.result.transaction('keys').objectStore('keys').getAll();
+          all.onsuccess = () => {
+            const kept = all.result as { agreement: { privateKey: CryptoKey }; signing: { privateKey: CryptoKey } }[];
+            request.result.close();
+            resolve(
+              kept
+                .flatMap(({ agreement, signing }) => [agreement.privateKey, signing.privateKey])
+                .map((key) => (key.extractable ? 'extractable' : 'held')),
+            );
+          };
+        };
+      }),
+  );
+
+it('lets an invited officer join, sign in, make the agency’s key, lock and unlock, all in their browser', async () => {
+  const colleague = await enrol(staff, 'ombudsman', ['officer', 'disclosure_officer']);
+  const { link, token } = await staff.app
+    .get(Invitations)
+    .invite(SYSTEM, { agencyId: 'ombudsman', roles: ['officer', 'disclosure_officer'] });
+  const { page, wrong, asked, sent } = await openPage();
+
+  // Joining
+  await page.goto(link);
+  await page.locator('#form').waitFor();
+  expect(new URL(page.url()).hash).toBe('');
+  await expectNoAxeViolations(page);
+  const secret = ((await page.locator('#totp-secret').textContent()) ?? '').replaceAll(' ', '');
+  await page.fill('#displayName', 'Hana Reedy');
+  await page.fill('#username', 'hana.reedy');
+  await page.fill('#code', totpCode(secret, new Date(Date.now() - 30_000)));
+  await page.fill('#passphrase', 'too short');
+  await page.fill('#again', 'too short');
+  await page.click('#join button');
+  await page.getByText('Use at least 16 characters').waitFor();
+  await page.fill('#passphrase', PASSPHRASE);
+  await page.fill('#again', PASSPHRASE);
+  await page.click('#join button');
+  await page.locator('#joined').waitFor();
+
+  // Signing in
+  await page.click('#joined a');
+  await expectNoAxeViolations(page);
+  await signIn(page, secret, 'not the right passphrase');
+  await page.getByText('The username, the passphrase or the code is not right.').waitFor();
+  await page.goto(`${staff.staffOrigin}/staff/sign-in?next=/staff/keys`);
+  await signIn(page, secret, PASSPHRASE);
+  await page.waitForURL(({ pathname }) => pathname === '/staff/keys');
+  expect(await keptKeys(page)).toEqual(['held', 'held']);
+  await expectNoAxeViolations(page);
+
+  // The key ceremony
+  await page.click('#make');
+  await page.locator('#key-made').waitFor();
+  expect(await page.getByText('Holds the key', { exact: true }).count()).toBe(2);
+  await page.click('form[action="/staff/keys/open"] button');
+  await page.getByText('Your agency is open.').waitFor();
+  const { rows } = await staff.owner.query<{ staff_id: string }>('SELECT staff_id FROM agency_key_grants');
+  expect(rows.map(({ staff_id }) => staff_id)).toContain(colleague.actor.staffId);
+
+  // A later joiner is granted the key by who holds it
+  const later = await enrol(staff, 'ombudsman', ['officer']);
+  await page.reload();
+  await page.click(`button[data-grant="${later.actor.staffId}"]`);
+  await page.locator(`button[data-grant="${later.actor.staffId}"]`).waitFor({ state: 'detached' });
+  expect(await page.getByText('Holds the key', { exact: true }).count()).toBe(3);
+
+  // Locking and unlocking
+  await page.click('#lock');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/unlock');
+  expect(await keptKeys(page)).toEqual([]);
+  await expectNoAxeViolations(page);
+  await page.fill('#passphrase', 'not the right passphrase');
+  await page.click('#enter');
+  await page.getByText('This passphrase does not open your keys.').waitFor();
+  await page.fill('#passphrase', PASSPHRASE);
+  await page.click('#enter');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/keys');
+  expect(await keptKeys(page)).toEqual(['held', 'held']);
+
+  // Signing out
+  await page.click('#sign-out button');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/sign-in');
+  await page.goto(`${staff.staffOrigin}/staff/keys`);
+  expect(new URL(page.url()).pathname).toBe('/staff/sign-in');
+  expect(await keptKeys(page)).toEqual([]);
+
+  expect(wrong).toEqual([]);
+  expect(asked.filter((url) => url.includes(token))).toEqual([]);
+  expect(sent.filter((body) => body.includes(PASSPHRASE))).toEqual([]);
+});
+
+it('shares unlocked keys with a new tab, and wipes what a closed browser left behind', async () => {
+  const officer = await enrol(staff, 'ombudsman', ['officer']);
+  const { page, wrong } = await openPage();
+  await page.goto(`${staff.staffOrigin}/staff/sign-in?next=/staff/keys`);
+  await page.fill('#username', officer.username);
+  await page.fill('#passphrase', officer.passphrase);
+  await page.fill('#code', totpCode(officer.totpSecret));
+  await page.click('#enter');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/keys');
+
+  // A second tab of the same browser asks the first for the tag, and both keep the keys.
+  const second = await page.context().newPage();
+  await second.goto(`${staff.staffOrigin}/staff/keys`);
+  await second.waitForFunction(() => sessionStorage.length === 1);
+  expect(await keptKeys(second)).toEqual(['held', 'held']);
+
+  // Every tab is closed, and every sessionStorage gone; the session's cookie and the key store may still be there.
+  await Promise.all([page.close(), second.close()]);
+  const third = await page.context().newPage();
+  await third.goto(`${staff.staffOrigin}/staff/keys`);
+  await expectSoon(() => keptKeys(third), []);
+  expect(wrong).toEqual([]);
+});
+
+it('locks an idle page, and takes what is open on it off the screen', async () => {
+  const officer = await enrol(staff, 'ombudsman', ['officer']);
+  const { page } = await openPage();
+  await page.clock.install();
+  await page.goto(`${staff.staffOrigin}/staff/sign-in?next=/staff/keys`);
+  await page.fill('#username', officer.username);
+  await page.fill('#passphrase', officer.passphrase);
+  await page.fill('#code', totpCode(officer.totpSecret));
+  await page.click('#enter');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/keys');
+  await page.clock.fastForward('14:00');
+  expect(await keptKeys(page)).toEqual(['held', 'held']);
+  await page.clock.fastForward('02:00');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/unlock');
+  expect(await keptKeys(page)).toEqual([]);
+});
+
+async function expectSoon(look: () => Promise<unknown>, wanted: unknown): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (JSON.stringify(await look()) !== JSON.stringify(wanted) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect(await look()).toEqual(wanted);
+}
+
+async function signIn(page: Page, secret: string, passphrase: string): Promise<void> {
+  await page.fill('#username', 'hana.reedy');
+  await page.fill('#passphrase', passphrase);
+  await page.fill('#code', totpCode(secret));
+  await page.click('#enter');
+}
