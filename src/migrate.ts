@@ -1,10 +1,15 @@
 import process from 'node:process';
 import { startEmbeddedPostgres } from '../config/embedded-postgres.js';
 import { migrate } from '../config/migrations.js';
+import { serviceKeysOf } from '../config/service-keys.js';
 import { loadSettings, type Settings, SettingsError } from '../config/settings.js';
 
-/** `npm run migrate`: brings the database to the newest schema, as its owner, and gives the application's role its rights. */
+/**
+ * `npm run migrate`: brings the database to the newest schema, as its owner, and gives the application's role its rights.
+ * Makes the service keys where SERVICE_KEYS names an empty place: here alone, so that replicas never make their own.
+ */
 async function main(settings: Settings): Promise<void> {
+  if (settings.SERVICE_KEYS !== undefined) await serviceKeysOf(settings, true);
   if (settings.DATABASE_OWNER_URL !== undefined) {
     await migrate(settings.DATABASE_OWNER_URL, settings.DATABASE_URL);
     return;

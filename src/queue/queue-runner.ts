@@ -97,8 +97,8 @@ export class QueueRunner implements BeforeApplicationShutdown {
         return [
           name,
           {
-            waiting: (in_['waiting'] ?? 0) + (in_['delayed'] ?? 0),
-            active: in_['active'] ?? 0,
+            waiting: (in_.waiting ?? 0) + (in_.delayed ?? 0),
+            active: in_.active ?? 0,
             dead: dead.find((row) => row.queue === name)?.count ?? 0,
           },
         ] as const;

@@ -5,8 +5,8 @@ import { openWorker } from './worker.js';
 
 /* A worker process that has done everything but commit, says so, and waits to be killed. */
 const worker = await openWorker({
-  databaseUrl: process.env['CARRY_DATABASE_URL'] ?? '',
-  queueUrl: process.env['CARRY_QUEUE_URL'],
+  databaseUrl: process.env.CARRY_DATABASE_URL ?? '',
+  queueUrl: process.env.CARRY_QUEUE_URL,
   handlers: (registry) => {
     registry.handle('routing', 'place_case', {
       run: async (manager, job) => {

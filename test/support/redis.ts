@@ -19,9 +19,9 @@ export interface TestRedis {
 
 /** Path of the `redis-server` of this system (`REDIS_SERVER`, else the search path), or undefined where it has none. */
 export function findRedisServer(): string | undefined {
-  const given = process.env['REDIS_SERVER'];
+  const given = process.env.REDIS_SERVER;
   if (given !== undefined && given !== '') return given;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = (process.env.PATH ?? '').split(delimiter);
   return folders.map((folder) => join(folder, 'redis-server')).find((path) => existsSync(path));
 }
 
