@@ -5,15 +5,17 @@ import { Crossroads } from './crossroads.js';
 import { Drafts } from './drafts.js';
 import { JourneyController } from './journey.controller.js';
 import { Lodging } from './lodge.js';
+import { OpenApiController } from './openapi.controller.js';
 import { Promises } from './promise.js';
 import { SealOnArrival } from './seal-on-arrival.js';
+import { ServiceKeysController } from './service-keys.controller.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { WriteController } from './write.controller.js';
 
 /** The door where a person lodges. */
 @Module({
   imports: [RoutingModule, SealedSessionsModule],
-  controllers: [JourneyController, WriteController, SubmissionsController],
+  controllers: [JourneyController, WriteController, SubmissionsController, ServiceKeysController, OpenApiController],
   providers: [Crossroads, Drafts, Lodging, Promises, SealOnArrival],
 })
 export class IntakeModule {}

@@ -7,7 +7,7 @@ import type { CasePath, Delivery } from '../cases/case.entity.js';
 import { makeReference } from '../cases/case-reference.js';
 import { openCase } from '../cases/open-case.js';
 import { todayInAuckland } from '../clocks/calendar.js';
-import { dueOn } from '../clocks/due-on.js';
+import { clockFor } from '../clocks/open-clock.js';
 import { putOutbox } from '../queue/outbox.js';
 import type { Decision } from '../routing/decide.js';
 import type { Facets } from '../routing/facets.js';
@@ -134,7 +134,7 @@ export class Lodging {
       ...(receipt === undefined ? {} : { receipt }),
       destination,
       delivery,
-      dueOn: dueOn(path, this.routing.directory.get(agencyId)?.standard?.workingDays, lodgedOn),
+      dueOn: clockFor(path, lodgedOn, this.routing.directory.get(agencyId)?.standard?.workingDays).dueOn,
       proof: await this.promises.sign(sealed.commitment),
     };
     if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();

@@ -61,7 +61,8 @@ export async function addMessage(
   });
   await addEvent(manager, found.id, 'message');
   // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the message.
-  if (found.path === 'complaint') await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
+  if (found.path === 'complaint')
+    await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
   await append(manager, { action: 'case.message_added', actor, agencyId: found.agencyId, subject: id });
   return { id, on: today };
 }

@@ -50,7 +50,8 @@ export class MailboxPages {
       const { receipt } = check(ReceiptForm, body);
       const problem = receiptProblem(receipt);
       if (!problem) return { receipt };
-      const values = problem.code === 'unknown_words' ? { words: problem.words.slice(0, 8).join(', ') } : { ...problem };
+      const values =
+        problem.code === 'unknown_words' ? { words: problem.words.slice(0, 8).join(', ') } : { ...problem };
       return this.problem('receipt', t(`mailbox.typed.${problem.code}`, values), reply);
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;

@@ -37,7 +37,11 @@ export class MailboxWords {
       dueOn,
       limit: basis === 'pda_s13' ? 'guidance' : 'our_aim',
       dueInWords: t(`mailbox.due.${basis}`, { day: dayInWords(dueOn, lang), agency: agency.name }),
-      timeline: events.map(({ kind, on }) => ({ kind, on, text: t(`mailbox.events.${kind}`, { agency: agency.name }) })),
+      timeline: events.map(({ kind, on }) => ({
+        kind,
+        on,
+        text: t(`mailbox.events.${kind}`, { agency: agency.name }),
+      })),
       notified,
       open: mayWrite({ kind: 'mailbox', caseId: found.id }, found),
       sealed: {

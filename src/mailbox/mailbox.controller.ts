@@ -48,7 +48,10 @@ export class MailboxController {
   ): Promise<FastifyReply> {
     const session = await this.sessions.ofPage(request);
     if (!session) return reply.redirect('/mailbox', 303);
-    return reply.view('mailbox-case.njk', { ...(await this.pages.ofCase(session, after, reply)), sent: sent === 'yes' });
+    return reply.view('mailbox-case.njk', {
+      ...(await this.pages.ofCase(session, after, reply)),
+      sent: sent === 'yes',
+    });
   }
 
   @Post('case/messages')

@@ -54,7 +54,8 @@ export class MailboxService {
    * @throws {Invalid} when the text is too long, or this session has no key to seal with
    */
   addText({ actor, mailboxKey }: MailboxSession, id: string, text: string): Promise<MessageTaken> {
-    if (mailboxKey === null) throw cannot('seal_it', 'This mailbox was opened without its receipt. Send a sealed item.');
+    if (mailboxKey === null)
+      throw cannot('seal_it', 'This mailbox was opened without its receipt. Send a sealed item.');
     return this.database.asActor(actor, (manager) =>
       addMessage(manager, actor, id, async (earlier) => {
         const { sealed } = await readMailbox(manager, actor);

@@ -15,5 +15,8 @@ export async function sealMessage(side: OpenSide, id: string, text: string): Pro
   const newest = newestEpoch(side.opened, 'case');
   if (!newest) throw new VaultError();
   const place = { caseId: side.caseId, key: 'case', epoch: newest.record.epoch, item: id, kind: 'message' } as const;
-  return { id, jwe: await sealItem({ ...place, caseKey: newest.caseKey, content: { text }, signer: side.keys.signing }) };
+  return {
+    id,
+    jwe: await sealItem({ ...place, caseKey: newest.caseKey, content: { text }, signer: side.keys.signing }),
+  };
 }

@@ -6,6 +6,7 @@ import nunjucks from 'nunjucks';
 import type { Settings } from '../../config/settings.js';
 import { assetUrl, hashOf, type Manifest } from './assets.js';
 import { CSRF_FIELD, csrfToken } from './csrf.js';
+import { dayInWords } from './day.js';
 import { worldOfRequest } from './hosts.js';
 import { featuresDirectory, govukDirectory } from './places.js';
 import { type Language, languageOf, LANGUAGES, type Translate, type Translations } from './translations.js';
@@ -20,6 +21,8 @@ export interface Locals {
   staffWorld: boolean;
   /** Hidden field for a form that posts. */
   csrf: () => nunjucks.runtime.SafeString;
+  /** A date (YYYY-MM-DD) in words. */
+  day: (date: string) => string;
   csrfToken: () => string;
 }
 
@@ -51,6 +54,7 @@ export async function useViews(
     const lang = languageOf(request, settings);
     reply.locals = {
       t: translations.in(lang),
+      day: (date) => dayInWords(date, lang),
       lang,
       languages: LANGUAGES,
       here: request.method === 'GET' ? request.url : '/',

@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const opened = (): Promise<unknown> => page.waitForSelector('#words[data-state="opened"]');
 const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
-const words = async (): Promise<unknown[]> => {
+const words = async (): ReturnType<typeof wordsOf> => {
   const client = await DeskClient.of(desk, ana);
   return (await wordsOf(client, complaint.id, await unlock(client, ana))).slice(2);
 };
@@ -63,8 +63,7 @@ describe('an officer’s browser', () => {
 
   it('shows the case on a phone without scrolling sideways', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
-    const overflow = () =>
-      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const overflow = () => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(await overflow()).toBe(0);
     await page.goto(`${desk.staffOrigin}/staff/inbox`);
     expect(await overflow()).toBe(0);
@@ -119,7 +118,7 @@ describe('an officer’s browser', () => {
       await route.abort();
     });
     await press('Send the reply');
-    await page.waitForFunction(() => document.getElementById('told')?.textContent.includes('not sent'));
+    await page.getByText('This was not sent.').waitFor();
     expect(await page.inputValue('#text')).toBe('Sentinel: again');
     await expectNoAxeViolations(page);
     await page.unroute('**/replies');

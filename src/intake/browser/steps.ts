@@ -32,7 +32,8 @@ export function takeSteps(
   };
 
   next.addEventListener('click', () => {
-    const wrong = steps[at] && wrongField(steps[at], said);
+    const section = steps[at];
+    const wrong = section ? wrongField(section, said) : null;
     if (wrong) fail(...wrong);
     else show(at + 1, true);
   });

@@ -1,5 +1,6 @@
 import type { PublicKey } from '../../vault/keys.js';
 import { ContentTooLong } from '../../vault/suite.js';
+import { dayInWords } from '../../web/day.js';
 import { element, given } from './page.js';
 import { enlivenReceipt } from './receipt-panel.js';
 import { sealSubmission, type SealedBody, type Sealing, type Words } from './seal-submission.js';
@@ -120,7 +121,8 @@ function fail(message = said['failed'] ?? '', field?: string): void {
 
 function showReceipt(lodged: Lodged, receipt: string): void {
   const panel = element<HTMLTemplateElement>('#receipt-panel').content.cloneNode(true) as DocumentFragment;
-  const slots = { reference: lodged.reference, receipt, destination: lodged.destination.name, dueOn: lodged.dueOn };
+  const dueOn = dayInWords(lodged.dueOn, document.documentElement.lang);
+  const slots = { reference: lodged.reference, receipt, destination: lodged.destination.name, dueOn };
   for (const [slot, text] of Object.entries(slots)) element(`[data-slot=${slot}]`, panel).textContent = text;
   const main = element('#main-content');
   main.replaceChildren(panel);

@@ -1,0 +1,157 @@
+import { LONGEST_TEXT } from '../../cases/seal-words.js';
+import type { NewItem } from '../../cases/sealed-case.js';
+import { element, onSubmit, say, tell } from '../../staff/browser/page.js';
+import { openReceipt } from '../../vault/receipt.js';
+import { ContentTooLong, VaultError, type Bytes } from '../../vault/suite.js';
+import { openSide, type OpenSide } from '../open-side.js';
+import { sealMessage } from '../seal-message.js';
+import { whenDone, whileTyping } from './check-typed.js';
+import { LineProblem, MailboxLine } from './mailbox-line.js';
+import { showSide } from './show-side.js';
+
+/*
+ * The whole way of somebody who comes back, on one page. The words never leave it: id and key are derived here, and they
+ * and all that is opened live in this page's memory and are gone with it.
+ */
+
+interface Open {
+  readonly line: MailboxLine;
+  readonly mailboxKey: Bytes;
+  readonly side: OpenSide;
+}
+
+const TRIES = 4;
+const receipt = element('receipt', HTMLTextAreaElement);
+const form = element('open', HTMLFormElement);
+let open: Open | null = null;
+/** What was sealed last. The same text is sent as the same item, so that a lost answer does not send it twice. */
+let sealed: { readonly text: string; readonly item: NewItem } | null = null;
+
+form.addEventListener('submit', (event) => {
+  // First of all: from here on the form itself is never sent.
+  event.preventDefault();
+  void openTyped();
+});
+receipt.addEventListener('input', () => {
+  element('checked', HTMLElement).textContent = whileTyping(receipt.value);
+});
+// A page that comes back out of the browser's memory would show what was locked.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.replace('/mailbox');
+});
+element('tier-arrival', HTMLElement).hidden = true;
+element('tier-browser', HTMLElement).hidden = false;
+
+async function openTyped(): Promise<void> {
+  const problem = whenDone(receipt.value);
+  if (problem !== null) return fail(problem);
+  if (form.ariaBusy === 'true') return;
+  form.ariaBusy = 'true';
+  element('failure', HTMLElement).hidden = true;
+  element('opening', HTMLElement).textContent = say('opening');
+  try {
+    const { mailboxId, mailboxKey } = await openReceipt(receipt.value);
+    const line = new MailboxLine(mailboxId);
+    const stored = await line.read();
+    const side = await openSide(stored.sealed, mailboxKey);
+    open = { line, mailboxKey, side };
+    const page = element('side', HTMLTemplateElement).content.cloneNode(true);
+    element('opened', HTMLElement).replaceChildren(page);
+    enliven(open);
+    await showSide(stored, side);
+    element('opened', HTMLElement).hidden = false;
+    element('closed', HTMLElement).hidden = true;
+    form.reset();
+    element('checked', HTMLElement).textContent = '';
+    element('opened-title', HTMLElement).focus();
+    scrollTo(0, 0);
+  } catch (error) {
+    fail(whyNotOpened(error));
+  } finally {
+    form.ariaBusy = 'false';
+    element('opening', HTMLElement).textContent = '';
+  }
+}
+
+function enliven({ line }: Open): void {
+  onSubmit('write', send);
+  onSubmit('lock', async () => {
+    await line.lock();
+    location.replace('/mailbox');
+  });
+  onSubmit('notify', async () => {
+    await line.removeAddress();
+    element('notify', HTMLElement).hidden = true;
+    const done = element('done', HTMLElement);
+    done.textContent = say('removed');
+  });
+}
+
+async function send(): Promise<void> {
+  const text = element('text', HTMLTextAreaElement);
+  const sending = element('sending', HTMLElement);
+  if (text.value.trim() === '') return complain(say('empty'));
+  if (text.value.length > LONGEST_TEXT) return complain(say('tooLong'));
+  sending.textContent = say('sealing');
+  try {
+    await sealAndSend(text.value);
+    text.value = '';
+    sealed = null;
+    await refresh();
+    sending.textContent = say('sent');
+  } catch (error) {
+    sending.textContent = '';
+    complain(whyNotSent(error));
+  }
+}
+
+async function sealAndSend(text: string): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    if (!open) throw new VaultError();
+    try {
+      if (sealed?.text !== text) sealed = { text, item: await sealMessage(open.side, crypto.randomUUID(), text) };
+      await open.line.add(sealed.item);
+      return;
+    } catch (error) {
+      // The keys of the case have moved on between looking and sending: to be sealed again under the new ones.
+      if (!(error instanceof LineProblem && error.code === 'epoch_closed') || left === 1) throw error;
+      sealed = null;
+      await refresh();
+    }
+  }
+}
+
+async function refresh(): Promise<void> {
+  if (!open) return;
+  const { line, mailboxKey } = open;
+  const stored = await line.read();
+  open = { line, mailboxKey, side: await openSide(stored.sealed, mailboxKey) };
+  await showSide(stored, open.side);
+}
+
+function whyNotOpened(error: unknown): string {
+  if (error instanceof VaultError) return say('cannotOpen');
+  if (!(error instanceof LineProblem)) return say('failed');
+  if (error.status === 404) return say('unknown');
+  if (error.status === 429) return say('tooMany');
+  return error.status === 0 ? say('offline') : say('failed');
+}
+
+function whyNotSent(error: unknown): string {
+  if (error instanceof ContentTooLong) return say('tooLong');
+  if (error instanceof VaultError) return say('cannotSeal');
+  if (error instanceof LineProblem && error.status === 409 && error.message !== '') return error.message;
+  return say('notSent');
+}
+
+function fail(message: string): void {
+  const failure = element('failure', HTMLElement);
+  element('failure-link', HTMLElement).textContent = message;
+  failure.hidden = false;
+  failure.focus();
+}
+
+function complain(message: string): void {
+  tell(message);
+  element('text', HTMLTextAreaElement).focus();
+}
