@@ -38,6 +38,7 @@ export class Staff1763780000020 implements MigrationInterface {
         expires_at timestamptz NOT NULL
       )`);
     await runner.query(`CREATE INDEX ix_staff_sessions_staff_id ON staff_sessions (staff_id)`);
+    await runner.query(`CREATE INDEX ix_staff_sessions_expires_at ON staff_sessions (expires_at)`);
     await runner.query(`
       CREATE TABLE staff_invitations (
         token_hash bytea       NOT NULL CONSTRAINT pk_staff_invitations PRIMARY KEY,
@@ -45,6 +46,7 @@ export class Staff1763780000020 implements MigrationInterface {
         roles      text[]      NOT NULL,
         expires_at timestamptz NOT NULL
       )`);
+    await runner.query(`CREATE INDEX ix_staff_invitations_expires_at ON staff_invitations (expires_at)`);
     // The agencies' migration could not say this yet: it comes before there are people.
     await runner.query(`
       ALTER TABLE agency_key_grants

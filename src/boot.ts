@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { Sequencer } from './audit/sequencer.js';
 import { ENTITIES } from './entities.js';
 import { QueueRunner } from './queue/queue-runner.js';
+import { Sweeper } from './queue/sweeper.js';
 import { HealthChecks } from './web/health-checks.js';
 import { Metrics, startMetrics } from './web/metrics.js';
 import { createWebApp, listen } from './web/web-app.js';
@@ -57,6 +58,9 @@ export async function boot(settings: Settings): Promise<Running> {
       const sequencer = app.get(Sequencer);
       sequencer.start();
       closing.push(() => sequencer.stop());
+      const sweeper = app.get(Sweeper);
+      sweeper.start();
+      closing.push(() => sweeper.stop());
     }
     if (settings.ROLE === 'worker') return { app, metricsPort, close };
     return { app, origins: await listen(app, settings), metricsPort, close };

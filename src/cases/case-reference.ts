@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 
 /** Thirty-one symbols, none mistaken for another when read aloud or copied: no I, L, O, U and no zero. */
 const ALPHABET = '123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const IN_ALPHABET = /^[1-9A-HJKMNP-TV-Z]*$/;
 const RANDOM_SYMBOLS = 10;
 
 /**
@@ -24,13 +25,14 @@ export function readReference(typed: string): string | null {
   if (typed.length > 40) return null;
   const bare = typed.normalize('NFKC').toUpperCase().replace(/[\s-]/gu, '').replace(/[IL]/g, '1');
   if (bare.length !== RANDOM_SYMBOLS + 1) return null;
-  if ([...bare].some((s) => !ALPHABET.includes(s))) return null;
+  if (!IN_ALPHABET.test(bare)) return null;
   const body = bare.slice(0, RANDOM_SYMBOLS);
   return checkSymbol(body) === bare.slice(RANDOM_SYMBOLS) ? format(bare) : null;
 }
 
 function checkSymbol(body: string): string {
-  const sum = [...body].reduce((total, s, i) => total + ALPHABET.indexOf(s) * (i + 2), 0);
+  let sum = 0;
+  for (let i = 0; i < body.length; i++) sum += ALPHABET.indexOf(body.charAt(i)) * (i + 2);
   return symbol(sum % ALPHABET.length);
 }
 

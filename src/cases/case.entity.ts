@@ -10,6 +10,13 @@ export type Delivery = 'direct' | 'triage_desk';
 @Entity('cases')
 @Unique('uq_cases_reference', ['reference'])
 @Index('ix_cases_inbox', ['agencyId', 'path', 'lodgedOn', 'id'])
+@Index('ix_cases_status', ['agencyId', 'path', 'status', 'lodgedOn', 'id'])
+@Index('ix_cases_held', ['assignedTo', 'path', 'lodgedOn', 'id'], { where: '(assigned_to IS NOT NULL)' })
+@Index('ix_cases_held_status', ['assignedTo', 'path', 'status', 'lodgedOn', 'id'], {
+  where: '(assigned_to IS NOT NULL)',
+})
+@Index('ix_cases_free', ['agencyId', 'path', 'lodgedOn', 'id'], { where: '(assigned_to IS NULL)' })
+@Index('ix_cases_free_status', ['agencyId', 'path', 'status', 'lodgedOn', 'id'], { where: '(assigned_to IS NULL)' })
 @Check('ck_cases_path', `path IN ('complaint', 'disclosure')`)
 @Check('ck_cases_delivery', `delivery IN ('direct', 'triage_desk')`)
 @Check('ck_cases_status', `status IN ('lodged', 'placed', 'acknowledged', 'closed')`)

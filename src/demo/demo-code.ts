@@ -3,7 +3,7 @@ import { totpCode } from '../staff/totp.js';
 import { readWaysIn } from './ways-in.js';
 
 const [, , username] = process.argv;
-const ways = await readWaysIn(loadSettings({ ONEDOOR_HOME: process.env['ONEDOOR_HOME'] }).ONEDOOR_HOME);
+const ways = await readWaysIn(loadSettings({ ONEDOOR_HOME: process.env.ONEDOOR_HOME }).ONEDOOR_HOME);
 const way = ways.find((one) => one.username === username);
 if (way) {
   process.stdout.write(`${totpCode(way.totpSecret)}\n`);

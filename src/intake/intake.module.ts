@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import { removeExpired } from '../queue/remove-expired.js';
+import { Sweeper } from '../queue/sweeper.js';
+import { SweeperModule } from '../queue/sweeper.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
 import { Crossroads } from './crossroads.js';
@@ -14,8 +18,12 @@ import { WriteController } from './write.controller.js';
 
 /** The door where a person lodges. */
 @Module({
-  imports: [RoutingModule, SealedSessionsModule],
+  imports: [RoutingModule, SealedSessionsModule, SweeperModule],
   controllers: [JourneyController, WriteController, SubmissionsController, ServiceKeysController, OpenApiController],
   providers: [Crossroads, Drafts, Lodging, Promises, SealOnArrival],
 })
-export class IntakeModule {}
+export class IntakeModule {
+  constructor(sweeper: Sweeper, database: Database) {
+    sweeper.add('idempotency_keys', (limit) => removeExpired(database, 'idempotency_keys', 'key_hash', limit));
+  }
+}

@@ -49,8 +49,9 @@ export class JourneyController {
   ): Promise<FastifyReply> {
     const { value, problems } = tryCheck(ClassifiedDto, body, reply);
     if (!value) return reply.status(422).view('classified.njk', { danger: 'none', problems });
-    if (value.classified !== 'no') return this.stop({ ...value }, reply);
-    await this.drafts.put(request, reply, { answers: { ...value } });
+    const { danger, classified } = value;
+    if (classified !== 'no') return this.stop({ danger, classified }, reply);
+    await this.drafts.put(request, reply, { answers: { danger, classified } });
     return reply.redirect('/questions/relationship', 303);
   }
 
@@ -131,7 +132,7 @@ export class JourneyController {
       const entry = found && this.routing.directory.get(found.id);
       return entry ? [{ name: found.name, website: entry.website?.domain }] : [];
     });
-    return reply.view('stop.njk', { danger: facets['danger'] === 'immediate', decision, bodies });
+    return reply.view('stop.njk', { danger: facets.danger === 'immediate', decision, bodies });
   }
 
   private page(question: Question, answers: Readonly<Record<string, string | undefined>>, reply: FastifyReply): object {

@@ -36,17 +36,14 @@ export function questionBefore(question: Question, answers: Answers): Question |
 
 /** Takes an answer in; what it makes pointless is forgotten. */
 export function answered(answers: Answers, question: Question, code: string): Answers {
-  const next = { ...answers, [question]: code };
-  return isAsked('sector', next) ? next : withoutSector(next);
+  const next: Partial<Record<FacetName, string>> = { ...answers, [question]: code };
+  if (!isAsked('sector', next)) delete next.sector;
+  return next;
 }
 
 /** The directory knows the sector of its own entries. */
 function isAsked(question: Question, { about }: Answers): boolean {
   return question !== 'sector' || about === 'other' || about === 'unknown';
-}
-
-function withoutSector({ sector: _, ...others }: Answers): Answers {
-  return others;
 }
 
 /** Topics under headings, since nobody reads forty-five choices in a row. */

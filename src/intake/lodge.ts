@@ -173,11 +173,10 @@ export class Lodging {
 class AnsweredMeanwhile extends Error {}
 
 const UNIQUE_VIOLATION = '23505';
-/** Ids that whoever seals makes up: one that is there already comes from sending the same sealed parts again. */
-const MADE_BY_THE_SEALER = new Set(['pk_cases', 'pk_case_items', 'uq_mailboxes_id_hash']);
 
+/** Whoever seals makes up the ids: one that is there already comes from the same parts, sent again under another key. */
 function isTaken(error: unknown): boolean {
   if (!(error instanceof QueryFailedError)) return false;
   const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  return code === UNIQUE_VIOLATION && MADE_BY_THE_SEALER.has(constraint ?? '');
+  return code === UNIQUE_VIOLATION && constraint !== 'uq_cases_reference';
 }

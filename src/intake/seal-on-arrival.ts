@@ -5,8 +5,7 @@ import type { PublicKey } from '../vault/keys.js';
 import { sealLodging } from '../vault/lodging.js';
 import { ContentTooLong } from '../vault/suite.js';
 import { Invalid } from '../web/errors.js';
-import type { SealedSubmission } from './submission.js';
-import type { StatementDto } from './submission.dto.js';
+import type { SealedSubmission, Statement } from './submission.js';
 
 /** Seals in memory what arrived in clear, before anything is written: the tier without a script. */
 @Injectable()
@@ -19,17 +18,17 @@ export class SealOnArrival {
    * @throws {Invalid} when all of it together is too long to be sealed as one item
    */
   async seal(input: {
-    readonly statement: StatementDto;
+    readonly statement: Statement;
     readonly notify: string | undefined;
     readonly facets: Readonly<Record<string, string>>;
     readonly readers: readonly PublicKey[];
     readonly receiver: string;
     readonly day: string;
   }): Promise<{ parts: SealedSubmission; receipt: string }> {
-    const { identity, ...words } = input.statement;
+    const { identity, ...words } = said(input.statement);
     const { receipt, submission } = await sealLodging({
       statement: { ...words, facets: input.facets },
-      ...(identity === undefined || identity.trim() === '' ? {} : { identity: { identity } }),
+      ...(identity === undefined ? {} : { identity: { identity } }),
       readers: input.readers,
       identityReaders: input.readers,
       receiver: input.receiver,
@@ -38,7 +37,7 @@ export class SealOnArrival {
       throw error instanceof ContentTooLong ? tooLong() : error;
     });
     const notify = input.notify === undefined ? {} : { notify: await this.sealAddress(input.notify) };
-    return { receipt, parts: { ...submission, mailbox: { ...submission.mailbox, ...notify } } as SealedSubmission };
+    return { receipt, parts: { ...submission, mailbox: { ...submission.mailbox, ...notify } } };
   }
 
   private async sealAddress(address: string): Promise<string> {
@@ -47,6 +46,13 @@ export class SealOnArrival {
       .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
       .encrypt(publicKey);
   }
+}
+
+/** A form sends its empty fields too; what was left empty is not sealed. */
+function said(statement: Statement): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(statement).filter((field): field is [string, string] => (field[1] ?? '').trim() !== ''),
+  );
 }
 
 function tooLong(): Invalid {

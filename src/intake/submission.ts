@@ -1,16 +1,26 @@
+import type { SealedSubmission as SealedByVault } from '../vault/lodging.js';
 import { Invalid } from '../web/errors.js';
-import type { GrantDto, MailboxDto, SealedDto, StatementDto, SubmissionDto } from './submission.dto.js';
+import type { SubmissionDto } from './submission.dto.js';
 
-/** The parts of a submission whose words are sealed, wherever that was done. */
-export interface SealedSubmission {
-  readonly sealed: SealedDto;
-  readonly grants: readonly GrantDto[];
-  readonly mailbox: MailboxDto;
+/** A person's words in clear. */
+export interface Statement {
+  readonly whatHappened: string;
+  readonly outcomeSought?: string | undefined;
+  readonly who?: string | undefined;
+  readonly when?: string | undefined;
+  readonly where?: string | undefined;
+  readonly identity?: string | undefined;
 }
+
+/** A submission whose words are sealed, wherever that was done. */
+export type SealedSubmission = Omit<SealedByVault, 'mailbox'> & {
+  /** With the address for "you have a message", sealed to the service key, where one was left. */
+  readonly mailbox: SealedByVault['mailbox'] & { readonly notify?: string };
+};
 
 /** A submission as it arrived: in clear, to be sealed before anything is written, or sealed by the client. */
 export type Submission =
-  | { readonly kind: 'in_clear'; readonly statement: StatementDto; readonly notify: string | undefined }
+  | { readonly kind: 'in_clear'; readonly statement: Statement; readonly notify: string | undefined }
   | { readonly kind: 'sealed'; readonly parts: SealedSubmission; readonly receipt?: undefined };
 
 /**

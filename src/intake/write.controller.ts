@@ -44,12 +44,18 @@ export class WriteController {
     if (!value) {
       return reply.status(422).view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems });
     }
-    const { notify, idempotencyKey, ...statement } = value;
+    const { whatHappened, outcomeSought, who, when, where, identity, notify, idempotencyKey } = value;
+    const statement = { whatHappened, outcomeSought, who, when, where, identity };
     try {
       const { answers: facets, destination, delivery } = draft;
       const lodged = await this.lodging.lodge(
-        { facets, destination, delivery, submission: { kind: 'in_clear', statement, notify: notify || undefined } },
-        new IdempotentRequest(idempotencyKey, { ...value, draft }),
+        {
+          facets,
+          destination,
+          delivery,
+          submission: { kind: 'in_clear', statement, notify: notify === '' ? undefined : notify },
+        },
+        new IdempotentRequest(idempotencyKey, { statement, notify, draft }),
       );
       const { path } = this.routing.decide(this.routing.parse(facets));
       return await reply.view('receipt.njk', { lodged, path });

@@ -85,7 +85,7 @@ export class MailboxService {
 async function saysTheSame(side: OpenSide, id: string, jwe: string, text: string): Promise<boolean> {
   const { epoch } = readItemHeader(jwe);
   const item = { id, jwe, key: 'case', epoch, kind: 'message', author: 'person', by: null, madeOn: '' } as const;
-  return wordsOf((await openOne(side, item)).content)?.['text'] === text;
+  return wordsOf((await openOne(side, item)).content)?.text === text;
 }
 
 function ifItDoesNotOpen(error: unknown): null {

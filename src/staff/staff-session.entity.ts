@@ -4,6 +4,7 @@ import { StaffMember } from './staff-member.entity.js';
 /** A signed-in browser. The token itself lies only in its cookie. */
 @Entity('staff_sessions')
 @Index('ix_staff_sessions_staff_id', ['staffId'])
+@Index('ix_staff_sessions_expires_at', ['expiresAt'])
 export class StaffSession {
   @PrimaryColumn({ name: 'token_hash', type: 'bytea', primaryKeyConstraintName: 'pk_staff_sessions' })
   tokenHash: Buffer;

@@ -1,4 +1,8 @@
 import { Module } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import { removeExpired } from '../queue/remove-expired.js';
+import { Sweeper } from '../queue/sweeper.js';
+import { SweeperModule } from '../queue/sweeper.module.js';
 import { Enrolment } from './enrolment.js';
 import { Invitations } from './invitations.js';
 import { SignIn } from './sign-in.js';
@@ -10,8 +14,14 @@ import { StaffSessions } from './staff-sessions.js';
 
 /** Accounts, sign-in, personal keys. Database, Settings, ServiceKeys and Throttle come from global modules. */
 @Module({
+  imports: [SweeperModule],
   controllers: [StaffController, StaffApiController],
   providers: [Enrolment, Invitations, SignIn, StaffGuard, StaffSecrets, StaffSessions],
   exports: [Enrolment, Invitations, StaffGuard, StaffSessions],
 })
-export class StaffModule {}
+export class StaffModule {
+  constructor(sweeper: Sweeper, database: Database) {
+    sweeper.add('staff_sessions', (limit) => removeExpired(database, 'staff_sessions', 'token_hash', limit));
+    sweeper.add('staff_invitations', (limit) => removeExpired(database, 'staff_invitations', 'token_hash', limit));
+  }
+}

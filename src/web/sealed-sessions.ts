@@ -4,6 +4,8 @@ import { compactDecrypt, CompactEncrypt } from 'jose';
 import { createHash, randomBytes } from 'node:crypto';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
+import { removeExpired } from '../queue/remove-expired.js';
+import { SWEEP_BATCH } from '../queue/sweeper.js';
 import { clearCookie, readCookie, setCookie } from './cookies.js';
 import { Invalid } from './errors.js';
 
@@ -121,12 +123,9 @@ export class SealedSessions {
     );
   }
 
-  /** Removes what has ended; returns how many. */
-  async sweep(): Promise<number> {
-    const [, count] = await this.database.asActor({ kind: 'system', name: 'sessions' }, (manager) =>
-      manager.query<[unknown[], number]>('DELETE FROM sealed_sessions WHERE expires_at <= now()'),
-    );
-    return count;
+  /** Removes what has ended, at most `limit` at once; returns how many. */
+  sweep(limit: number = SWEEP_BATCH): Promise<number> {
+    return removeExpired(this.database, 'sealed_sessions', 'id_hash', limit);
   }
 
   private async read(idHash: Buffer): Promise<string | undefined> {

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { sealNote } from '../../src/cases/seal-words.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from './desk.js';
-import { lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
+import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 const SAYS = 'Sentinel: <img src=x onerror=alert(1)> “kōrero”';
 
 let desk: Desk;
 let ana: EnrolledStaffMember;
+let ben: EnrolledStaffMember;
 let browser: Browser;
 let page: Page;
 let complaint: LodgedCase;
@@ -19,7 +21,7 @@ const sentBodies: string[] = [];
 beforeAll(async () => {
   desk = await startDesk();
   ana = await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
-  await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+  ben = await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
   await holdCeremony(desk, ana);
   complaint = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint', says: SAYS });
   await desk.rows('UPDATE staff SET totp_last_step = 0');
@@ -126,6 +128,31 @@ describe('an officer’s browser', () => {
     await page.waitForURL(`**/staff/cases/${complaint.id}`);
     expect((await words()).filter(([, said]) => said?.text === 'Sentinel: again')).toHaveLength(1);
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('ERR_FAILED')));
+  }, 60_000);
+
+  it('seals a note again under the key that a colleague began first', async () => {
+    const { id } = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
+    const bens = await DeskClient.of(desk, ben);
+    const keys = await unlock(bens, ben);
+    await page.goto(`${desk.staffOrigin}/staff/cases/${id}/note`);
+    await opened();
+    const once = { times: 1 };
+    await page.route(
+      '**/notes',
+      async (route) => {
+        const { sealed, opened: held } = await fetchSealed(bens, id, keys);
+        const first = await sealNote(sealed, held, keys, keys.signing, 'First');
+        expect((await bens.post(`/staff/api/cases/${id}/notes`, first)).status).toBe(204);
+        await route.continue();
+      },
+      once,
+    );
+    await page.getByLabel('Your note').fill('Sentinel: second');
+    await press('Keep the note');
+    await page.waitForURL(`**/staff/cases/${id}`);
+    await opened();
+    expect(await page.locator('#notes .od-words').allTextContents()).toEqual(['First', 'Sentinel: second']);
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('409')));
   }, 60_000);
 
   it('gives a case to a colleague', async () => {

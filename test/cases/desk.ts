@@ -31,6 +31,7 @@ export interface Desk {
   readonly app: NestFastifyApplication;
   readonly database: Database;
   readonly staffOrigin: string;
+  /** As the owner of the tables, to look and to arrange. */
   rows<T extends QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
@@ -47,7 +48,12 @@ export async function startDesk(): Promise<Desk> {
   const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
   const database = new Database(dataSource);
   const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
-  const settings = loadSettings({ PORT: '0', LOG_LEVEL: process.env.DESK_LOG ?? 'silent', ONEDOOR_HOME: home, ROLE: 'web' });
+  const settings = loadSettings({
+    PORT: '0',
+    LOG_LEVEL: process.env.DESK_LOG ?? 'silent',
+    ONEDOOR_HOME: home,
+    ROLE: 'web',
+  });
   const app = await createWebApp(withGround(database, keys), settings);
   const { staffOrigin } = await listen(app, settings);
   const owner = new Client({ connectionString: fresh.ownerUrl });
@@ -99,7 +105,7 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly location: string | null;
-  json<T>(): T;
+  json(): unknown;
 }
 
 /** A signed-in browser's cookies and token, without a browser. */
@@ -149,7 +155,7 @@ export class DeskClient {
       status: response.status,
       text,
       location: response.headers.get('location'),
-      json: <T>() => JSON.parse(text) as T,
+      json: () => JSON.parse(text) as unknown,
     };
   }
 }

@@ -86,7 +86,7 @@ export async function unlock(client: DeskClient, who: EnrolledStaffMember): Prom
   const agreement = await importPrivateKey(who.agreement.privateJwk, 'agreement');
   const answer = await client.get('/staff/api/keys/grants');
   const agency = new Map<string, HeldKey>();
-  for (const { kid, jwe } of answer.json<{ kid: string; jwe: string }[]>()) {
+  for (const { kid, jwe } of answer.json() as { kid: string; jwe: string }[]) {
     const expect = { reader: agreement.kid, sealed: kid };
     agency.set(kid, await openAgencyKey({ jwe, privateKey: agreement.privateKey, expect }));
   }
@@ -99,7 +99,7 @@ export async function fetchSealed(
   id: string,
   keys: DeskKeys,
 ): Promise<{ sealed: SealedCase; opened: OpenKeys }> {
-  const sealed = (await client.get(`/staff/api/cases/${id}`)).json<SealedCase>();
+  const sealed = (await client.get(`/staff/api/cases/${id}`)).json() as SealedCase;
   return { sealed, opened: await openKeys(sealed, keys) };
 }
 

@@ -19,9 +19,12 @@ export function showItem(item: ReadItem): HTMLElement {
     article.append(make('p', 'govuk-inset-text', say('unreadable')));
     return article;
   }
-  const { nonce: _, facets, ...said } = item.content;
-  const names = Object.keys(said).sort((a, b) => rank(a) - rank(b));
-  for (const name of names) article.append(...showField(name, said[name], names.length > 1));
+  const { content } = item;
+  const names = Object.keys(content)
+    .filter((name) => name !== 'nonce' && name !== 'facets')
+    .sort((a, b) => rank(a) - rank(b));
+  for (const name of names) article.append(...showField(name, content[name], names.length > 1));
+  const { facets } = content;
   if (typeof facets === 'object' && facets !== null) article.append(...showFacets(facets));
   return article;
 }

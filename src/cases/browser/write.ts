@@ -23,9 +23,11 @@ let sealed: { readonly text: string; readonly body: object } | null = null;
 
 onSubmit('write', async () => {
   const written = text.value;
-  if (written.trim() === '' && kind !== 'acknowledgement') return complain(say('empty'));
-  if (written.length > LONGEST_TEXT) return complain(say('tooLong'));
-  tell('');
+  const empty = written.trim() === '' && kind !== 'acknowledgement';
+  if (empty || written.length > LONGEST_TEXT) {
+    complain(say(empty ? 'empty' : 'tooLong'));
+    return;
+  }
   element('sending', HTMLElement).textContent = say('sealing');
   try {
     await send(written);

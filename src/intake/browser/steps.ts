@@ -54,8 +54,8 @@ export function takeSteps(
 
 function wrongField(section: HTMLElement, said: Readonly<Record<string, string>>): [string | undefined, string] | null {
   for (const field of section.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>('textarea, input')) {
-    if (field.name === 'whatHappened' && field.value.trim() === '') return [said['required'], field.id];
-    if (field.type === 'email' && !field.validity.valid) return [said['badEmail'], field.id];
+    if (field.name === 'whatHappened' && field.value.trim() === '') return [said.required, field.id];
+    if (field.type === 'email' && !field.validity.valid) return [said.badEmail, field.id];
   }
   return null;
 }
@@ -72,7 +72,7 @@ function summarise(form: HTMLFormElement, said: Readonly<Record<string, string>>
       key.textContent = said[name] ?? name;
       const typed = document.createElement('dd');
       typed.className = 'govuk-summary-list__value od-typed';
-      typed.textContent = value.trim() === '' ? (said['empty'] ?? '') : value;
+      typed.textContent = value.trim() === '' ? (said.empty ?? '') : value;
       row.append(key, typed);
       return row;
     }),

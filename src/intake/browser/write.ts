@@ -1,7 +1,7 @@
 import type { PublicKey } from '../../vault/keys.js';
 import { ContentTooLong } from '../../vault/suite.js';
 import { dayInWords } from '../../web/day.js';
-import { element, given } from './page.js';
+import { element, elementOf, given } from './page.js';
 import { enlivenReceipt } from './receipt-panel.js';
 import { sealSubmission, type SealedBody, type Sealing, type Words } from './seal-submission.js';
 import { takeSteps } from './steps.js';
@@ -18,15 +18,15 @@ interface Problem {
   readonly detail?: string;
 }
 
-let sealing = given<Sealing>('#sealing');
-const said = given<Record<string, string>>('#said');
-const form = element<HTMLFormElement>('#words');
+let sealing = given('#sealing') as Sealing;
+const said = given('#said') as Record<string, string>;
+const form = elementOf(HTMLFormElement, '#words');
 const progress = element('[data-progress]');
-const send = element<HTMLButtonElement>('[data-send]');
+const send = elementOf(HTMLButtonElement, '[data-send]');
 
 /* From here on nothing typed leaves this page but sealed: the form itself is never sent. */
 for (const tier of document.querySelectorAll<HTMLElement>('[data-tier]')) {
-  tier.hidden = tier.dataset['tier'] !== 'browser';
+  tier.hidden = tier.dataset.tier !== 'browser';
 }
 takeSteps(form, said, fail);
 form.addEventListener('submit', (event) => {
@@ -38,8 +38,8 @@ let sealed: (SealedBody & { readonly words: string }) | null = null;
 
 async function lodge(): Promise<void> {
   const words = typed();
-  if (words['whatHappened'] === undefined) {
-    fail(said['required'], 'whatHappened');
+  if (words.whatHappened === undefined) {
+    fail(said.required, 'whatHappened');
     return;
   }
   send.disabled = true;
@@ -55,14 +55,14 @@ async function lodge(): Promise<void> {
 async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
   const now = JSON.stringify(words);
   try {
-    progress.textContent = said['sealingNow'] ?? '';
+    progress.textContent = said.sealingNow ?? '';
     // The same words are sent as they were sealed before, so that a repeat after a lost answer lodges once.
     if (sealed?.words !== now) sealed = { ...(await sealSubmission(sealing, words)), words: now };
   } catch (error) {
-    fail(error instanceof ContentTooLong ? said['tooLong'] : said['notSealed'], 'whatHappened');
+    fail(error instanceof ContentTooLong ? said.tooLong : said.notSealed, 'whatHappened');
     return;
   }
-  progress.textContent = said['sending'] ?? '';
+  progress.textContent = said.sending ?? '';
   let response: Response;
   try {
     response = await fetch('/api/v1/submissions', {
@@ -72,7 +72,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
       credentials: 'omit',
     });
   } catch {
-    fail(said['offline']);
+    fail(said.offline);
     return;
   }
   if (response.ok) {
@@ -85,7 +85,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     await sealAndSend(words, false);
     return;
   }
-  fail(problem.errors?.[0]?.message ?? problem.detail ?? said['failed']);
+  fail(problem.errors?.[0]?.message ?? problem.detail ?? said.failed);
 }
 
 /** The agency may have changed its keys while the person wrote. */
@@ -107,7 +107,7 @@ function typed(): Words {
   return Object.fromEntries(fields.flatMap(({ name, value }) => (value.trim() === '' ? [] : [[name, value]])));
 }
 
-function fail(message = said['failed'] ?? '', field?: string): void {
+function fail(message = said.failed ?? '', field?: string): void {
   const failure = element('#failure');
   const line = document.createElement('li');
   const link = document.createElement('a');
@@ -120,13 +120,13 @@ function fail(message = said['failed'] ?? '', field?: string): void {
 }
 
 function showReceipt(lodged: Lodged, receipt: string): void {
-  const panel = element<HTMLTemplateElement>('#receipt-panel').content.cloneNode(true) as DocumentFragment;
+  const panel = elementOf(HTMLTemplateElement, '#receipt-panel').content.cloneNode(true) as DocumentFragment;
   const dueOn = dayInWords(lodged.dueOn, document.documentElement.lang);
   const slots = { reference: lodged.reference, receipt, destination: lodged.destination.name, dueOn };
   for (const [slot, text] of Object.entries(slots)) element(`[data-slot=${slot}]`, panel).textContent = text;
   const main = element('#main-content');
   main.replaceChildren(panel);
-  enlivenReceipt(main, said['copied'] ?? '');
+  enlivenReceipt(main, said.copied ?? '');
   document.querySelector('.govuk-back-link')?.remove();
   element('[data-focus]', main).focus();
   window.scrollTo(0, 0);

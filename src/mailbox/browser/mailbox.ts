@@ -44,7 +44,10 @@ element('tier-browser', HTMLElement).hidden = false;
 
 async function openTyped(): Promise<void> {
   const problem = whenDone(receipt.value);
-  if (problem !== null) return fail(problem);
+  if (problem !== null) {
+    fail(problem);
+    return;
+  }
   if (form.ariaBusy === 'true') return;
   form.ariaBusy = 'true';
   element('failure', HTMLElement).hidden = true;
@@ -82,22 +85,28 @@ function enliven({ line }: Open): void {
   onSubmit('notify', async () => {
     await line.removeAddress();
     element('notify', HTMLElement).hidden = true;
-    const done = element('done', HTMLElement);
-    done.textContent = say('removed');
+    element('done', HTMLElement).textContent = say('removed');
   });
 }
 
 async function send(): Promise<void> {
   const text = element('text', HTMLTextAreaElement);
   const sending = element('sending', HTMLElement);
-  if (text.value.trim() === '') return complain(say('empty'));
-  if (text.value.length > LONGEST_TEXT) return complain(say('tooLong'));
+  if (text.value.trim() === '') {
+    complain(say('empty'));
+    return;
+  }
+  if (text.value.length > LONGEST_TEXT) {
+    complain(say('tooLong'));
+    return;
+  }
   sending.textContent = say('sealing');
   try {
     await sealAndSend(text.value);
     text.value = '';
     sealed = null;
-    await refresh();
+    // It was taken; that the page could not be fetched again must not look as if it was not.
+    await refresh().catch(() => undefined);
     sending.textContent = say('sent');
   } catch (error) {
     sending.textContent = '';

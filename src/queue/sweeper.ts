@@ -1,0 +1,82 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Log } from '../web/log.js';
+
+/** Most rows removed in one transaction, so that none of them holds anybody up. */
+export const SWEEP_BATCH = 1_000;
+const HOUR = 3_600_000;
+
+/**
+ * Removes what has expired.
+ *
+ * @param limit most rows to remove
+ * @returns how many were removed
+ */
+export type Sweep = (limit: number) => Promise<number>;
+
+/**
+ * Clears away what has expired: features say what is theirs, and a worker does it when it starts and every hour. Any
+ * number of workers may; what has expired counts for nothing also while it still lies there.
+ */
+@Injectable()
+export class Sweeper implements BeforeApplicationShutdown {
+  readonly #sweeps = new Map<string, Sweep>();
+  #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(private readonly log: Log) {}
+
+  /**
+   * @param name what is swept, a code for the log
+   * @param sweep removes one batch
+   * @throws {Error} when two features claim the same
+   */
+  add(name: string, sweep: Sweep): void {
+    if (this.#sweeps.has(name)) throw new Error(`${name} is swept twice`);
+    this.#sweeps.set(name, sweep);
+  }
+
+  /** Begins to sweep. */
+  start(): void {
+    if (this.#loop) return;
+    this.#stopping = new AbortController();
+    this.#loop = this.#repeat(this.#stopping.signal);
+  }
+
+  /** Ends after the batch in hand. Safe to repeat. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    this.#loop = undefined;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  /**
+   * Sweeps everything once. What fails is logged, keeps nothing else from being swept, and is tried again next time.
+   *
+   * @returns how many rows were removed
+   */
+  async sweepOnce(): Promise<number> {
+    let removed = 0;
+    for (const [name, sweep] of this.#sweeps) {
+      try {
+        for (let batch = SWEEP_BATCH; batch >= SWEEP_BATCH && !this.#stopping.signal.aborted; removed += batch) {
+          batch = await sweep(SWEEP_BATCH);
+        }
+      } catch (error) {
+        this.log.failure('sweep.failed', error, { name });
+      }
+    }
+    return removed;
+  }
+
+  async #repeat(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.sweepOnce();
+      await sleep(HOUR, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

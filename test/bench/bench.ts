@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import process from 'node:process';
+import { benchInbox } from './bench-inbox.js';
+import { benchLodge } from './bench-lodge.js';
+import { BenchStand } from './bench-stand.js';
+
+/** Measurements by name; each answers with what the last line says, and whether its goal was reached. */
+const BENCHES: Readonly<Record<string, (stand: BenchStand) => Promise<{ readonly met: boolean }>>> = {
+  lodge: benchLodge,
+  inbox: benchInbox,
+};
+
+const [name = ''] = process.argv.slice(2);
+const bench = BENCHES[name];
+if (name === 'figures') {
+  process.stderr.write('The bench of the public figures comes with the public figures, which are not there yet.\n');
+  process.exitCode = 2;
+} else if (!bench) {
+  process.stderr.write('Say what to measure: npm run bench -- lodge|inbox|figures\n');
+  process.exitCode = 2;
+} else {
+  await run(name, bench);
+}
+
+async function run(name: string, bench: (stand: BenchStand) => Promise<{ readonly met: boolean }>): Promise<void> {
+  const stand = await BenchStand.open();
+  const interrupted = (): void => {
+    void stand.close().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    const found = await bench(stand);
+    await stand.close();
+    process.stdout.write(`${JSON.stringify({ bench: name, ...found })}\n`);
+    process.exitCode = found.met ? 0 : 1;
+  } finally {
+    await stand.close();
+  }
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { answerQuestions } from './child-messages.js';
+import { HttpConnection } from './http-connection.js';
+import { latenciesOf, type Latencies } from './latencies.js';
+
+/** Reads the pool and writes the requests. */
+export interface LodgerLoad {
+  readonly load: { readonly origin: string; readonly file: string; readonly count: number; readonly facets: object };
+}
+
+/** Sends them, over so many connections for so many seconds, and waits for what is under way. */
+export interface LodgerRun {
+  readonly run: { readonly connections: number; readonly seconds: number };
+}
+
+export interface LodgerResult {
+  /** Acknowledged cases: id and reference. */
+  readonly acknowledged: readonly { readonly id: string; readonly reference: string }[];
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly latencies: Latencies;
+  /** Other answers, and their number: a status, or the failure of a connection. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Whether the requests ran out before the time did. */
+  readonly ranOut: boolean;
+}
+
+interface Prepared {
+  readonly caseId: string;
+  readonly request: Buffer;
+}
+
+let origin = '';
+let prepared: Prepared[] = [];
+let next = 0;
+
+answerQuestions<LodgerLoad | LodgerRun>((question) => ('load' in question ? load(question.load) : run(question.run)));
+
+async function load(what: LodgerLoad['load']): Promise<object> {
+  ({ origin } = what);
+  prepared = [];
+  const { host } = new URL(origin);
+  const facets = JSON.stringify(what.facets);
+  for await (const line of createInterface({ input: createReadStream(what.file) })) {
+    if (prepared.length === what.count) break;
+    const caseId = /"case":"([^"]+)"/.exec(line)?.[1] ?? '';
+    const body = `{"facets":${facets},${line.slice(1)}`;
+    const head = [
+      'POST /api/v1/submissions HTTP/1.1',
+      `host: ${host}`,
+      'content-type: application/json',
+      `idempotency-key: ${randomBytes(24).toString('base64url')}`,
+      `content-length: ${Buffer.byteLength(body).toString()}`,
+    ];
+    prepared.push({ caseId, request: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`) });
+  }
+  return { loaded: prepared.length };
+}
+
+async function run({ connections, seconds }: LodgerRun['run']): Promise<LodgerResult> {
+  const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(origin)));
+  const answers: { caseId: string; body: Buffer }[] = [];
+  const times: number[] = [];
+  const errors: Record<string, number> = {};
+  const count = (error: string): void => void (errors[error] = (errors[error] ?? 0) + 1);
+  const began = performance.now();
+  const until = began + seconds * 1000;
+  let ranOut = false;
+  const lodge = async (connection: HttpConnection): Promise<void> => {
+    while (performance.now() < until) {
+      const one = prepared[next++];
+      if (!one) {
+        ranOut = true;
+        return;
+      }
+      const sent = performance.now();
+      const { status, body } = await connection.send(one.request);
+      times.push(performance.now() - sent);
+      if (status === 201) answers.push({ caseId: one.caseId, body });
+      else count(status.toString());
+    }
+  };
+  await Promise.all(open.map((connection) => lodge(connection).catch((error: unknown) => { count(String(error)); })));
+  const took = (performance.now() - began) / 1000;
+  for (const connection of open) connection.close();
+  const acknowledged = answers.map(({ caseId, body }) => {
+    const { reference } = JSON.parse(body.toString()) as { reference: string };
+    return { id: caseId, reference };
+  });
+  return {
+    acknowledged,
+    perSecond: acknowledged.length / took,
+    seconds: took,
+    latencies: latenciesOf(times),
+    errors,
+    ranOut,
+  };
+}

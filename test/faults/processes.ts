@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+const HOOKS = pathToFileURL(join(PROJECT, 'test', 'support', 'typescript.mjs')).href;
+
+/** How a process ended. */
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A server in a process of its own, run from the sources, that knows of its surroundings only what it is told. */
+export class ServerProcess {
+  static readonly #running = new Set<ServerProcess>();
+
+  /** Everything it wrote, standard output and standard error. */
+  output = '';
+  readonly ended: Promise<End>;
+  readonly #child: ChildProcess;
+
+  private constructor(entry: string, environment: Readonly<Record<string, string>>) {
+    const child = spawn(process.execPath, ['--import', HOOKS, join(PROJECT, entry)], {
+      cwd: PROJECT,
+      env: { PATH: process.env['PATH'], ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => (this.output += chunk));
+    }
+    ServerProcess.#running.add(this);
+    // Not at its exit but once all that it wrote has been read.
+    this.ended = once(child, 'close').then(([code, signal]) => {
+      ServerProcess.#running.delete(this);
+      return { code, signal } as End;
+    });
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param entry path from the project's root, such as `src/main.ts`
+   * @param environment all of its environment but the search path
+   */
+  static start(entry: string, environment: Readonly<Record<string, string>>): ServerProcess {
+    return new ServerProcess(entry, environment);
+  }
+
+  /** Ends, by force, what a failed test left running. */
+  static async endAll(): Promise<void> {
+    await Promise.all([...this.#running].map((left) => left.kill()));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Waits until it has written what `pattern` matches; fails with all it wrote when it ends without. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    let over = false;
+    void this.ended.then(() => (over = true));
+    for (;;) {
+      const found = pattern.exec(this.output);
+      if (found) return found;
+      if (over) throw new Error(`it ended without saying ${String(pattern)}:\n${this.output}`);
+      await Promise.race([this.ended, once(this.#child.stdout ?? this.#child, 'data')]);
+    }
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  async stop(): Promise<End> {
+    this.#child.kill('SIGTERM');
+    return this.ended;
+  }
+
+  /** Asks it to stop, and does not wait. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
+  }
+
+  /** `kill -9`, and waits until it is gone. */
+  async kill(): Promise<End> {
+    this.#child.kill('SIGKILL');
+    return this.ended;
+  }
+}
+
+/** A port of the loopback address that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,8 @@
+/** Waits until something is so, or fails saying what was waited for. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean, limit = 60_000): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
