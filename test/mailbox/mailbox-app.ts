@@ -16,6 +16,9 @@ import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
 import { openReceipt } from '../../src/vault/receipt.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 
+/** How the directory names the agency of these cases. */
+export const MSD = 'Ministry of Social Development (Work and Income)';
+
 const FACETS = {
   danger: 'none',
   classified: 'no',

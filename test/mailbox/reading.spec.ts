@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openOne, wordsOf } from '../../src/mailbox/open-side.js';
+import { openOne, openSide, wordsOf } from '../../src/mailbox/open-side.js';
 import { openReceipt } from '../../src/vault/receipt.js';
-import { Caller, MailboxApp } from './mailbox-app.js';
+import { Caller, MailboxApp, MSD } from './mailbox-app.js';
 
 let served: MailboxApp;
 beforeAll(async () => {
@@ -17,11 +17,11 @@ describe('a mailbox opened with what the browser derived', () => {
     const side = await (await open().openById(lodged)).read();
     expect(side).toMatchObject({
       reference: lodged.reference,
-      status: { code: 'placed', text: 'It has reached Ministry of Social Development.' },
+      status: { code: 'placed', text: `It has reached ${MSD}.` },
       path: 'complaint',
       delivery: 'direct',
-      destination: { id: 'msd', name: 'Ministry of Social Development' },
-      agency: { id: 'msd', name: 'Ministry of Social Development' },
+      destination: { id: 'msd', name: MSD },
+      agency: { id: 'msd', name: MSD },
       lodgedOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       dueOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       limit: 'our_aim',
@@ -43,7 +43,7 @@ describe('a mailbox opened with what the browser derived', () => {
     expect(read.map(({ kind, by, content }) => [kind, by, wordsOf(content)])).toEqual([
       ['statement', null, { whatHappened: 'Kāore 🙂 i tae mai' }],
       ['identity', null, { identity: 'Aroha, 021 000' }],
-      ['reply', 'Ministry of Social Development', { text: 'We have found it.\nSorry.' }],
+      ['reply', MSD, { text: 'We have found it.\nSorry.' }],
     ]);
     expect(JSON.stringify(sealed)).not.toContain('found it');
   });
@@ -55,7 +55,6 @@ describe('a mailbox opened with what the browser derived', () => {
     const caller = await open().openById(lodged);
     const { sealed } = await caller.read();
     const { mailboxKey } = await openReceipt(other.receipt);
-    const { openSide } = await import('../../src/mailbox/open-side.js');
     await expect(openSide(sealed, mailboxKey)).rejects.toMatchObject({ code: 'cannot_open' });
     const unsigned = { ...sealed, staffSigning: [] };
     const side = await openSide(unsigned, (await openReceipt(lodged.receipt)).mailboxKey);
@@ -74,7 +73,7 @@ describe('a mailbox opened with the receipt itself', () => {
     const side = await (await open().openByReceipt(lodged)).read();
     expect(side.opened?.map(({ kind, by, words }) => ({ kind, by, words }))).toEqual([
       { kind: 'statement', by: null, words: { whatHappened: 'sentinel-happened', who: 'sentinel-who' } },
-      { kind: 'reply', by: 'Ministry of Social Development', words: { text: 'sentinel-reply' } },
+      { kind: 'reply', by: MSD, words: { text: 'sentinel-reply' } },
     ]);
     const { mailboxId, mailboxKey } = await openReceipt(lodged.receipt);
     const [stored] = await served.rows<{ all: string }>(
@@ -133,7 +132,9 @@ describe('the mailbox of a case', () => {
     const caller = await open().openById(lodged);
     const all = (await caller.read()).sealed.items.map(({ id }) => id);
     const rest = await caller.call('GET', `?after=${all[1] ?? ''}`);
-    expect((rest.body as { sealed: { items: { id: string }[] } }).sealed.items.map(({ id }) => id)).toEqual(all.slice(2));
+    expect((rest.body as { sealed: { items: { id: string }[] } }).sealed.items.map(({ id }) => id)).toEqual(
+      all.slice(2),
+    );
   });
 });
 
@@ -147,7 +148,9 @@ describe('a session', () => {
     for (const wrong of ['', 'short', flipped(3), flipped(40), `${token}A`]) {
       caller.token = wrong;
       expect(await caller.call('GET')).toMatchObject({ status: 401, body: { code: 'sign_in' } });
-      expect(await caller.call('POST', '/messages', { id: crypto.randomUUID(), text: 'x' })).toMatchObject({ status: 401 });
+      expect(await caller.call('POST', '/messages', { id: crypto.randomUUID(), text: 'x' })).toMatchObject({
+        status: 401,
+      });
       expect(await caller.call('DELETE', '/notify')).toMatchObject({ status: 401 });
     }
     caller.token = token;

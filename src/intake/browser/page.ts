@@ -4,7 +4,11 @@ export function element(selector: string, within: ParentNode = document): HTMLEl
 }
 
 /** The same, where it has to be of a kind. */
-export function elementOf<T extends HTMLElement>(kind: new () => T, selector: string, within: ParentNode = document): T {
+export function elementOf<T extends HTMLElement>(
+  kind: new () => T,
+  selector: string,
+  within: ParentNode = document,
+): T {
   const found = within.querySelector(selector);
   if (!(found instanceof kind)) throw new Error(`This page has no ${selector}.`);
   return found;
