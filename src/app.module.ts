@@ -6,6 +6,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { CasesModule } from './cases/cases.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { IntakeModule } from './intake/intake.module.js';
+import { MailboxModule } from './mailbox/mailbox.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { StaffModule } from './staff/staff.module.js';
@@ -20,6 +21,7 @@ class Ground {}
   imports: [
     // doors
     IntakeModule,
+    MailboxModule,
     // work
     CasesModule,
     RoutingModule,

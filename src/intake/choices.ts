@@ -28,11 +28,13 @@ export function choicesOf(routing: Routing, question: Question, words: Words): C
   return [{ choices: codes.includes('unknown') || codes.includes('unsure') ? choices : choices.concat(unsure(words)) }];
 }
 
-function topics({ catalogue }: Routing, { t, lang }: Words): ChoiceGroup[] {
-  return Object.entries(TOPIC_GROUPS).map(([group, codes]) => ({
+function topics({ catalogue }: Routing, words: Words): ChoiceGroup[] {
+  const { t, lang } = words;
+  const groups: ChoiceGroup[] = Object.entries(TOPIC_GROUPS).map(([group, codes]) => ({
     heading: t(`intake.topics.${group}`),
     choices: codes.map((code) => ({ code, label: catalogue.label('topic', code, lang) })),
   }));
+  return groups.concat({ choices: [unsure(words)] });
 }
 
 function organisations({ catalogue, directory }: Routing, { t, lang }: Words): ChoiceGroup[] {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Routing } from '../routing/routing.service.js';
 import { Invalid, NotFound } from '../web/errors.js';
@@ -34,6 +34,7 @@ export class JourneyController {
   }
 
   @Post('start')
+  @HttpCode(200)
   async afterDanger(@Body() body: unknown, @Res() reply: FastifyReply): Promise<FastifyReply> {
     const { value, problems } = tryCheck(DangerDto, body, reply);
     if (!value) return reply.status(422).view('danger.njk', { problems });
@@ -42,6 +43,7 @@ export class JourneyController {
   }
 
   @Post('start/classified')
+  @HttpCode(200)
   async afterClassified(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
@@ -68,6 +70,7 @@ export class JourneyController {
   }
 
   @Post('questions/:question')
+  @HttpCode(200)
   async answer(
     @Param('question') name: string,
     @Body() body: unknown,
@@ -96,6 +99,7 @@ export class JourneyController {
   }
 
   @Post('decision')
+  @HttpCode(200)
   async choose(
     @Body() body: unknown,
     @Req() request: FastifyRequest,

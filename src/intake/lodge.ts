@@ -148,7 +148,7 @@ export class Lodging {
       facets: path === 'complaint' ? facets : null,
       ruleset,
       rules,
-      decidedFor: decision.destination?.id ?? null,
+      decidedFor: wantedDestination(decision, undefined),
       chosen: toLodge.destination ?? null,
       sealedWhere: submission.kind === 'sealed' ? 'browser' : 'arrival',
       lodgedOn,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { todayInAuckland } from '../clocks/calendar.js';
@@ -12,6 +12,12 @@ import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
 import { WordsDto } from './journey.dto.js';
 import { Lodging } from './lodge.js';
 import { tryCheck } from './try-check.js';
+
+/** The API's names of what this page names otherwise; its whole form is blamed where the most is written. */
+const ON_THIS_PAGE: Readonly<Record<string, string>> = {
+  statement: 'whatHappened',
+  'Idempotency-Key': 'idempotencyKey',
+};
 
 /** The page where a person writes, the way without a script, and the pack to take elsewhere. */
 @Controller()
@@ -33,6 +39,7 @@ export class WriteController {
   }
 
   @Post('write')
+  @HttpCode(200)
   async lodge(
     @Body() body: unknown,
     @Req() request: FastifyRequest,
@@ -61,8 +68,7 @@ export class WriteController {
       return await reply.view('receipt.njk', { lodged, path });
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
-      // The API's `statement` is this page's whole form; it is said where the most is written.
-      const fields = error.fields.map((one) => (one.field === 'statement' ? { ...one, field: 'whatHappened' } : one));
+      const fields = error.fields.map((wrong) => ({ ...wrong, field: ON_THIS_PAGE[wrong.field] ?? wrong.field }));
       const wrong = pageProblems(fields, requestText(reply).t);
       return reply
         .status(422)

@@ -57,13 +57,14 @@ export class Sweeper implements BeforeApplicationShutdown {
   /**
    * Sweeps everything once. What fails is logged, keeps nothing else from being swept, and is tried again next time.
    *
+   * @param signal ends it after the batch in hand
    * @returns how many rows were removed
    */
-  async sweepOnce(): Promise<number> {
+  async sweepOnce(signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (const [name, sweep] of this.#sweeps) {
       try {
-        for (let batch = SWEEP_BATCH; batch >= SWEEP_BATCH && !this.#stopping.signal.aborted; removed += batch) {
+        for (let batch = SWEEP_BATCH; batch >= SWEEP_BATCH && signal?.aborted !== true; removed += batch) {
           batch = await sweep(SWEEP_BATCH);
         }
       } catch (error) {
@@ -75,7 +76,7 @@ export class Sweeper implements BeforeApplicationShutdown {
 
   async #repeat(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.sweepOnce();
+      await this.sweepOnce(signal);
       await sleep(HOUR, undefined, { signal }).catch(() => undefined);
     }
   }

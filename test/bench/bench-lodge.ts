@@ -1,29 +1,20 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import process from 'node:process';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AgenciesService } from '../../src/agencies/agencies.service.js';
-import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
-import { enrol } from '../../src/demo/open-agency.js';
-import { grantAgencyKey } from '../../src/vault/agency-keys.js';
-import type { MadeKey } from '../../src/vault/keys.js';
-import { type BenchStand, load, memoryOf, say } from './bench-stand.js';
+import { openBenchAgency } from './bench-agency.js';
+import { type BenchStand, type Found, load, say, usageOf } from './bench-stand.js';
 import { ask } from './child-messages.js';
 import { drainAndVerify } from './drain.js';
 import { round } from './latencies.js';
 import type { LodgerLoad, LodgerResult, LodgerRun } from './lodger.js';
 import { recordStatements, type Statement } from './recorded-statements.js';
 import type { ReplayResult, ToReplay } from './replayer.js';
-import { type SealedPool, sealedPool } from './sealed-pool.js';
+import { sealedPool } from './sealed-pool.js';
 
 const CONNECTIONS = 16;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
 /** Until code is compiled and pools are filled. */
 const WARM_UP_SECONDS = Math.min(4, SECONDS);
-/** More than one web process lodges in a second on this kind of machine. */
-const MOST_PER_SECOND = Number(process.env.BENCH_POOL ?? 700);
+/** Submissions that are made ready for each second: more than one web process takes. */
+const READY_PER_SECOND = Number(process.env.BENCH_READY ?? 700);
 const GOAL = 0.5;
 const AGENCY = 'msd';
 const BASELINE = 'baseline';
@@ -45,54 +36,104 @@ const FACETS = {
  * the statements of one lodging are replayed without a server: first half of the replay, lodging, second half, so that
  * drift of the machine falls on both. The two write into databases of their own, alike at the start, in one PostgreSQL.
  */
-export async function benchLodge(stand: BenchStand): Promise<{ met: boolean; ratio: number }> {
-  const count = Math.ceil((SECONDS + WARM_UP_SECONDS) * MOST_PER_SECOND);
-  const pool = await sealedPool(stand, AGENCY, count + 2);
+export async function benchLodge(stand: BenchStand): Promise<Found> {
+  const count = Math.ceil((SECONDS + WARM_UP_SECONDS) * READY_PER_SECOND);
+  const pool = await sealedPool(stand, AGENCY, count);
+  say(`sealed      ${count.toString()} submissions, every one by the vault, to be sent once`);
+
   const statements = await stand.prepare(async (app, origin) => {
-    await openAgency(app, pool.key);
-    return recordOne(origin, pool);
+    await openBenchAgency(app, AGENCY, pool.key);
+    return recordOne(stand, { origin, file: pool.file, facets: FACETS });
   });
+  say(`statements  ${statements.length.toString()} for one lodging, with ${sizeOf(statements)} bytes of parameters`);
   await stand.copyDatabase(BASELINE);
-  say(`submissions ${count.toString()} really sealed by the vault, each sent once; a statement of 2,000 characters, no name`);
-  say(`statements  ${statements.length.toString()} for one lodging, ${sizeOf(statements)}`);
 
   const web = await stand.serve('web');
   const lodger = stand.fork('lodger.ts');
   const replayer = stand.fork('replayer.ts');
-  const skip = 2; // lodged already, while the statements were recorded
-  await ask(lodger, { load: { origin: web.publicOrigin, file: pool.file, count, skip, facets: FACETS } } satisfies LodgerLoad);
+  // The first two were lodged while the statements were recorded.
+  const requests = { origin: web.publicOrigin, file: pool.file, facets: FACETS, from: 2, to: count };
+  await ask(lodger, { load: requests } satisfies LodgerLoad);
   const lodge = (seconds: number): Promise<LodgerResult> =>
     ask(lodger, { run: { connections: CONNECTIONS, seconds } } satisfies LodgerRun);
+  const url = stand.url('application', BASELINE);
   const replay = (seconds: number): Promise<ReplayResult> =>
-    ask(replayer, { url: stand.url('application', BASELINE), statements, connections: CONNECTIONS, seconds } satisfies ToReplay);
+    ask(replayer, { url, statements, connections: CONNECTIONS, seconds } satisfies ToReplay);
 
   await replay(WARM_UP_SECONDS);
   const warmUp = await lodge(WARM_UP_SECONDS);
-  say(`load average ${load()} before timing`);
+  say(`load average ${load()} before timing; ${CONNECTIONS.toString()} connections`);
   const before = await replay(SECONDS / 2);
-  sayBaseline('before', before);
+  sayRate('baseline', before);
+  const idle = usageOf(web.process);
   const timed = await lodge(SECONDS);
-  const memory = memoryOf(web.process);
-  say(
-    `lodging      ${timed.perSecond.toFixed(0)} a second for ${timed.seconds.toFixed(1)} s${timed.ranOut ? ' (then no submissions were left)' : ''}, ` +
-      `p50 ${timed.latencies.p50.toString()} ms, p99 ${timed.latencies.p99.toString()} ms, errors ${JSON.stringify(timed.errors)}`,
-  );
+  const used = usageOf(web.process);
+  sayRate('lodging', timed);
+  if (timed.ranOut) say('            the submissions ran out before the time did: set BENCH_READY higher');
   const after = await replay(SECONDS / 2);
-  sayBaseline('after', after);
+  sayRate('baseline', after);
   say(`load average ${load()} after timing`);
-  say(`web process  ${memory ? `${memory.now.toString()} MiB resident, at most ${memory.peak.toString()}` : 'memory unknown'}`);
+  if (idle && used) {
+    const each = round((used.cpu - idle.cpu) / timed.count);
+    say(
+      `web         ${each.toString()} ms of a core for a lodging, where the baseline's client takes ${round(before.cpuEach).toString()}`,
+    );
+    say(`            ${used.resident.toString()} MiB resident under load, at most ${used.peak.toString()}`);
+  }
   await web.stop();
 
   const acknowledged = [...warmUp.acknowledged, ...timed.acknowledged];
+  const errors = { ...warmUp.errors, ...timed.errors };
+  if (Object.keys(errors).length > 0) say(`errors      ${JSON.stringify(errors)}`);
   const drained = await drainAndVerify(stand, acknowledged);
-  const baseline = (before.transactions + after.transactions) / (before.transactions / before.perSecond + after.transactions / after.perSecond);
-  const errors = [warmUp, timed].flatMap((result) => Object.values(result.errors)).reduce((sum, n) => sum + n, 0);
+  const baseline = (before.count + after.count) / (before.seconds + after.seconds);
   const ratio = round(timed.perSecond / baseline);
   return {
-    met: ratio >= GOAL && errors === 0 && drained.wrong === 0,
+    met: ratio >= GOAL && Object.keys(errors).length === 0 && drained.wrong === 0,
     ratio,
-    ...{ lodgingsPerSecond: round(timed.perSecond), baselinePerSecond: round(baseline), seconds: round(timed.seconds) },
-    ...{ ...timed.latencies, errors, acknowledged: acknowledged.length },
-    ...{ webPeakMiB: memory?.peak ?? null, ...drained },
+    lodgingsPerSecond: round(timed.perSecond),
+    baselinePerSecond: round(baseline),
+    seconds: round(timed.seconds),
+    ...timed.latencies,
+    errors,
+    acknowledged: acknowledged.length,
+    webPeakMiB: used?.peak ?? null,
+    ...drained,
   };
+}
+
+/** Lodges two of the pool: one to warm up, one whose statements are recorded. */
+async function recordOne(
+  stand: BenchStand,
+  requests: { origin: string; file: string; facets: object },
+): Promise<Statement[]> {
+  const lodger = stand.fork('lodger.ts');
+  const lodgeNext = async (from: number): Promise<void> => {
+    await ask(lodger, { load: { ...requests, from, to: from + 1 } } satisfies LodgerLoad);
+    const { count, errors } = await ask<LodgerResult>(lodger, {
+      run: { connections: 1, seconds: 5 },
+    } satisfies LodgerRun);
+    if (count !== 1) throw new Error(`The application does not take the submissions: ${JSON.stringify(errors)}`);
+  };
+  await lodgeNext(0);
+  const statements = await recordStatements(() => lodgeNext(1));
+  lodger.disconnect();
+  return statements;
+}
+
+function sayRate(name: string, { perSecond, seconds, latencies }: ReplayResult | LodgerResult): void {
+  const { p50, p99 } = latencies;
+  say(
+    `${name.padEnd(12)}${perSecond.toFixed(0).padStart(5)} a second for ${seconds.toFixed(1)} s, ` +
+      `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`,
+  );
+}
+
+function sizeOf(statements: readonly Statement[]): string {
+  const size = (value: unknown): number => {
+    if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + size(one), 0);
+    if (value instanceof Uint8Array) return value.length;
+    return typeof value === 'string' ? Buffer.byteLength(value) : 0;
+  };
+  return statements.reduce((sum, { values }) => sum + size(values), 0).toString();
 }

@@ -17,6 +17,14 @@ import { boot } from '../../src/boot.js';
 const PROJECT = join(import.meta.dirname, '../..');
 const PATIENCE_MS = 20_000;
 
+/** What a measurement found; printed as JSON on the last line. */
+export interface Found {
+  readonly ratio: number;
+  /** Whether the goal was reached. */
+  readonly met: boolean;
+  readonly [figure: string]: unknown;
+}
+
 /** A server process of the built code. */
 export interface Server {
   readonly process: ChildProcess;
@@ -83,7 +91,10 @@ export class BenchStand {
 
   /** Copies the database of the application, to which nobody may be connected. */
   async copyDatabase(name: string): Promise<void> {
-    await this.asOwner((client) => client.query(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE onedoor`), 'postgres');
+    await this.asOwner(
+      (client) => client.query(`CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE onedoor`),
+      'postgres',
+    );
   }
 
   /** Runs `work` on a connection of the owner. */
@@ -188,7 +199,9 @@ export class BenchStand {
 /** `BENCH_PROFILE=<folder>` writes a CPU profile of each server process there. */
 function profiling(role: string): string[] {
   const folder = process.env.BENCH_PROFILE;
-  return folder ? ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-name', `${role}-${Date.now().toString()}.cpuprofile`] : [];
+  return folder
+    ? ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-name', `${role}-${Date.now().toString()}.cpuprofile`]
+    : [];
 }
 
 /** Load of the machine over the last minute, all processes together. */
@@ -196,12 +209,27 @@ export function load(): string {
   return (loadavg()[0] ?? 0).toFixed(1);
 }
 
-/** Resident memory of a process in MiB: now, and its peak. Null where the system does not tell. */
-export function memoryOf(child: ChildProcess): { readonly now: number; readonly peak: number } | null {
+/** What a process has used: memory in MiB, now and at most, and milliseconds of a core. */
+export interface Usage {
+  readonly resident: number;
+  readonly peak: number;
+  readonly cpu: number;
+}
+
+/** Clock ticks are hundredths of a second on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** @returns null where the system does not tell (it has no `/proc`) */
+export function usageOf({ pid = 0 }: ChildProcess): Usage | null {
   try {
-    const status = readFileSync(`/proc/${String(child.pid)}/status`, 'latin1');
-    const mebibytes = (name: string): number => Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
-    return { now: mebibytes('VmRSS'), peak: mebibytes('VmHWM') };
+    const status = readFileSync(`/proc/${pid.toString()}/status`, 'latin1');
+    const mebibytes = (name: string): number =>
+      Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
+    const fields = readFileSync(`/proc/${pid.toString()}/stat`, 'latin1')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    const cpu = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    return { resident: mebibytes('VmRSS'), peak: mebibytes('VmHWM'), cpu };
   } catch {
     return null;
   }

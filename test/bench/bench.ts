@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import process from 'node:process';
 import { benchInbox } from './bench-inbox.js';
 import { benchLodge } from './bench-lodge.js';
-import { BenchStand } from './bench-stand.js';
+import { BenchStand, type Found } from './bench-stand.js';
 
 /** Measurements by name; each answers with what the last line says, and whether its goal was reached. */
-const BENCHES: Readonly<Record<string, (stand: BenchStand) => Promise<{ readonly met: boolean }>>> = {
+const BENCHES: Readonly<Record<string, (stand: BenchStand) => Promise<Found>>> = {
   lodge: benchLodge,
   inbox: benchInbox,
 };
@@ -22,7 +22,7 @@ if (name === 'figures') {
   await run(name, bench);
 }
 
-async function run(name: string, bench: (stand: BenchStand) => Promise<{ readonly met: boolean }>): Promise<void> {
+async function run(name: string, bench: (stand: BenchStand) => Promise<Found>): Promise<void> {
   const stand = await BenchStand.open();
   const interrupted = (): void => {
     void stand.close().finally(() => process.exit(130));

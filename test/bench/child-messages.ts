@@ -23,9 +23,9 @@ export function ask<T>(child: ChildProcess, question: object): Promise<T> {
 }
 
 /** In a child: answers every question of the parent, one after the other, and ends when the parent lets go. */
-export function answerQuestions<Question>(answer: (question: Question) => Promise<object>): void {
+export function answerQuestions(answer: (question: never) => Promise<object>): void {
   process.on('message', (question) => {
-    void answer(question as Question).then(
+    void answer(question as never).then(
       (found) => process.send?.(found),
       (error: unknown) => {
         process.stderr.write(`${String(error)}\n`);

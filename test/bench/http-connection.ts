@@ -13,7 +13,7 @@ const END_OF_HEAD = '\r\n\r\n';
  * a share of the two cores that belongs to what is measured.
  */
 export class HttpConnection {
-  private received = Buffer.alloc(0);
+  private received: Buffer = Buffer.alloc(0);
   private waiting: { resolve: (answer: Answer) => void; reject: (reason: Error) => void } | undefined;
 
   private constructor(private readonly socket: Socket) {

@@ -7,7 +7,14 @@ import { latenciesOf, type Latencies } from './latencies.js';
 
 /** Reads the pool and writes the requests. */
 export interface LodgerLoad {
-  readonly load: { readonly origin: string; readonly file: string; readonly count: number; readonly facets: object };
+  readonly load: {
+    readonly origin: string;
+    readonly file: string;
+    readonly facets: object;
+    /** Which lines of the file: the first, and the one after the last. */
+    readonly from: number;
+    readonly to: number;
+  };
 }
 
 /** Sends them, over so many connections for so many seconds, and waits for what is under way. */
@@ -18,6 +25,7 @@ export interface LodgerRun {
 export interface LodgerResult {
   /** Acknowledged cases: id and reference. */
   readonly acknowledged: readonly { readonly id: string; readonly reference: string }[];
+  readonly count: number;
   readonly perSecond: number;
   readonly seconds: number;
   readonly latencies: Latencies;
@@ -36,17 +44,20 @@ let origin = '';
 let prepared: Prepared[] = [];
 let next = 0;
 
-answerQuestions<LodgerLoad | LodgerRun>((question) => ('load' in question ? load(question.load) : run(question.run)));
+answerQuestions((question: LodgerLoad | LodgerRun) => ('load' in question ? load(question.load) : run(question.run)));
 
 async function load(what: LodgerLoad['load']): Promise<object> {
   ({ origin } = what);
-  prepared = [];
+  [prepared, next] = [[], 0];
+  let line = -1;
   const { host } = new URL(origin);
   const facets = JSON.stringify(what.facets);
-  for await (const line of createInterface({ input: createReadStream(what.file) })) {
-    if (prepared.length === what.count) break;
-    const caseId = /"case":"([^"]+)"/.exec(line)?.[1] ?? '';
-    const body = `{"facets":${facets},${line.slice(1)}`;
+  for await (const parts of createInterface({ input: createReadStream(what.file) })) {
+    line++;
+    if (line < what.from) continue;
+    if (line === what.to) break;
+    const caseId = /"case":"([^"]+)"/.exec(parts)?.[1] ?? '';
+    const body = `{"facets":${facets},${parts.slice(1)}`;
     const head = [
       'POST /api/v1/submissions HTTP/1.1',
       `host: ${host}`,
@@ -82,7 +93,13 @@ async function run({ connections, seconds }: LodgerRun['run']): Promise<LodgerRe
       else count(status.toString());
     }
   };
-  await Promise.all(open.map((connection) => lodge(connection).catch((error: unknown) => { count(String(error)); })));
+  await Promise.all(
+    open.map((connection) =>
+      lodge(connection).catch((error: unknown) => {
+        count(String(error));
+      }),
+    ),
+  );
   const took = (performance.now() - began) / 1000;
   for (const connection of open) connection.close();
   const acknowledged = answers.map(({ caseId, body }) => {
@@ -91,6 +108,7 @@ async function run({ connections, seconds }: LodgerRun['run']): Promise<LodgerRe
   });
   return {
     acknowledged,
+    count: acknowledged.length,
     perSecond: acknowledged.length / took,
     seconds: took,
     latencies: latenciesOf(times),

@@ -15,7 +15,11 @@ export async function recordStatements(work: () => Promise<void>): Promise<State
   const { query } = pg.Client.prototype;
   const recording = function (this: pg.Client, ...given: unknown[]): unknown {
     const [first, second] = given;
-    const config = (typeof first === 'string' ? { text: first } : first) as { name?: string; text: string; values?: unknown[] };
+    const config = (typeof first === 'string' ? { text: first } : first) as {
+      name?: string;
+      text: string;
+      values?: unknown[];
+    };
     const values = config.values ?? (Array.isArray(second) ? (second as unknown[]) : []);
     recorded.push({ name: config.name, text: config.text, values });
     return Reflect.apply(query, this, given);
@@ -46,7 +50,8 @@ export function repeat(statements: readonly Statement[]): () => readonly Stateme
     };
     const fresh = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(fresh);
-      if (value instanceof Uint8Array) return once(Buffer.from(value).toString('latin1'), () => randomBytes(value.length));
+      if (value instanceof Uint8Array)
+        return once(Buffer.from(value).toString('latin1'), () => randomBytes(value.length));
       if (typeof value !== 'string') return value;
       if (UUID.test(value)) return once(value, randomUUID);
       return REFERENCE.test(value) ? once(value, reference) : value;

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Client } from 'pg';
 import { answerQuestions } from './child-messages.js';
 import { latenciesOf, type Latencies } from './latencies.js';
@@ -12,16 +13,20 @@ export interface ToReplay {
 }
 
 export interface ReplayResult {
-  readonly transactions: number;
+  readonly count: number;
   readonly perSecond: number;
+  readonly seconds: number;
+  /** Milliseconds of a core that one transaction cost its client. */
+  readonly cpuEach: number;
   readonly latencies: Latencies;
 }
 
-answerQuestions<ToReplay>(async ({ url, statements, connections, seconds }): Promise<ReplayResult> => {
+answerQuestions(async ({ url, statements, connections, seconds }: ToReplay): Promise<ReplayResult> => {
   const clients = Array.from({ length: connections }, () => new Client({ connectionString: url }));
   await Promise.all(clients.map((client) => client.connect()));
   const next = repeat(statements);
   const times: number[] = [];
+  const usedBefore = process.cpuUsage();
   const began = performance.now();
   const until = began + seconds * 1000;
   const replay = async (client: Client): Promise<void> => {
@@ -35,7 +40,9 @@ answerQuestions<ToReplay>(async ({ url, statements, connections, seconds }): Pro
     }
   };
   await Promise.all(clients.map(replay));
+  const { user, system } = process.cpuUsage(usedBefore);
   const took = (performance.now() - began) / 1000;
   await Promise.all(clients.map((client) => client.end()));
-  return { transactions: times.length, perSecond: times.length / took, latencies: latenciesOf(times) };
+  const cpuEach = (user + system) / 1000 / times.length;
+  return { count: times.length, cpuEach, perSecond: times.length / took, seconds: took, latencies: latenciesOf(times) };
 });

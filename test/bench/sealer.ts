@@ -10,7 +10,7 @@ export interface ToSeal {
   readonly day: string;
 }
 
-/** Some 1,100 characters, as a person writes them; sealed it takes the second of the four sizes. */
+/** A fifth of what a person writes: some 2,400 characters, which sealed take the second of the four sizes. */
 const STORY = [
   'I rang the office in March about the accommodation supplement and was told that nothing was missing.',
   'Four weeks later the payment stopped, without a letter, and nobody could tell me who had decided that.',
@@ -20,10 +20,13 @@ const STORY = [
 ].join(' ');
 
 // One process for each core: on a thread pool, making keys on P-384 leaves a core idle.
-answerQuestions<ToSeal>(async ({ count, reader, receiver, day }) => {
+answerQuestions(async ({ count, reader, receiver, day }: ToSeal) => {
   const sealed: string[] = [];
   for (let n = 0; n < count; n++) {
-    const statement = { whatHappened: `${STORY} ${STORY}`, outcomeSought: 'A decision in writing, with its reasons.' };
+    const statement = {
+      whatHappened: `${STORY} `.repeat(5),
+      outcomeSought: 'A decision in writing, with its reasons.',
+    };
     const lodging = { statement, readers: [reader], identityReaders: [], receiver, day };
     sealed.push(JSON.stringify((await sealLodging(lodging)).submission));
   }

@@ -7,7 +7,7 @@ import { openGrant } from '../../src/vault/grants.js';
 import { importPublicKey } from '../../src/vault/keys.js';
 import { openMailbox } from '../../src/vault/mailbox.js';
 import { openReceipt } from '../../src/vault/receipt.js';
-import { enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
+import { atOnce, enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 let desk: Desk;
@@ -136,9 +136,8 @@ describe('reading', () => {
 describe('acknowledging', () => {
   it('happens once when two do it at the same time', async () => {
     const { id } = await complaint();
-    const answers = await Promise.all(
-      [anas, bens, anas, bens].map((client) => client.post(`/staff/api/cases/${id}/acknowledgement`, {})),
-    );
+    const acknowledge = (client: DeskClient) => () => client.post(`/staff/api/cases/${id}/acknowledgement`, {});
+    const answers = await atOnce(desk, id, [anas, bens, anas, bens].map(acknowledge));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409, 409, 409]);
     expect(await events(id, 'acknowledged')).toBe(1);
     expect(await actions(id)).toEqual(['case.acknowledged']);
@@ -189,9 +188,8 @@ describe('replying', () => {
   it('lies there once however often and however fast it is sent', async () => {
     const lodged = await complaint('sealed-address');
     const item = await replyOf(lodged.id, 'Once');
-    const answers = await Promise.all(
-      [1, 2, 3, 4].map(() => anas.post(`/staff/api/cases/${lodged.id}/replies`, { item })),
-    );
+    const send = () => anas.post(`/staff/api/cases/${lodged.id}/replies`, { item });
+    const answers = await atOnce(desk, lodged.id, [send, send, send, send]);
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
     expect(await readByPerson(lodged)).toHaveLength(1);
     expect(await events(lodged.id, 'reply')).toBe(1);

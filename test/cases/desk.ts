@@ -83,6 +83,28 @@ function withGround(database: Database, keys: ServiceKeys): DynamicModule {
   return { module: Root, imports: [ground] };
 }
 
+/**
+ * Starts these requests while the row of a case is held, and lets it go once all of them wait for it, so that they truly
+ * come at the same time.
+ */
+export async function atOnce<T>(desk: Desk, caseId: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> {
+  await desk.rows('BEGIN');
+  await desk.rows('SELECT 1 FROM cases WHERE id = $1 FOR UPDATE', [caseId]);
+  const answers = Promise.all(requests.map((request) => request()));
+  while ((await waiting(desk)) < requests.length) await new Promise(setImmediate);
+  await desk.rows('COMMIT');
+  return answers;
+}
+
+async function waiting(desk: Desk): Promise<number> {
+  const [row] = await desk.rows<{ n: number }>(
+    `SELECT count(DISTINCT pid)::int AS n FROM pg_locks
+      WHERE NOT granted AND pid IN (
+        SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))`,
+  );
+  return row?.n ?? 0;
+}
+
 let people = 0;
 
 /** Connects an agency, if it is not yet, and enrols one person with these roles. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { sealNote } from '../../src/cases/seal-words.js';
-import { enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
+import { atOnce, enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 let desk: Desk;
@@ -82,9 +82,9 @@ describe('noting', () => {
     const { id } = await complaint();
     const path = `/staff/api/cases/${id}/notes`;
     const [fromAna, fromBen] = [await note(anas, ana, id, 'A'), await note(bens, ben, id, 'B')];
-    const answers = await Promise.all([anas.post(path, fromAna), bens.post(path, fromBen)]);
+    const answers = await atOnce(desk, id, [() => anas.post(path, fromAna), () => bens.post(path, fromBen)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
-    const loser = answers[0].status === 409 ? ([anas, ana, 'A'] as const) : ([bens, ben, 'B'] as const);
+    const loser = answers[0]?.status === 409 ? ([anas, ana, 'A'] as const) : ([bens, ben, 'B'] as const);
     expect(answers.find(({ status }) => status === 409)?.json()).toMatchObject({ code: 'desk_begun' });
     expect((await loser[0].post(path, await note(loser[0], loser[1], id, loser[2]))).status).toBe(204);
     const words = await wordsOf(anas, id, await unlock(anas, ana));
@@ -158,9 +158,8 @@ describe('assigning', () => {
 
   it('gives a case that two take at the same time to one of them', async () => {
     const { id } = await complaint();
-    const answers = await Promise.all(
-      [anas, bens].map((client) => client.submit(`/staff/cases/${id}/take`, { heldBy: '' })),
-    );
+    const take = (client: DeskClient) => () => client.submit(`/staff/cases/${id}/take`, { heldBy: '' });
+    const answers = await atOnce(desk, id, [anas, bens].map(take));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409]);
     expect(await events(id, 'assigned')).toBe(1);
   });

@@ -22,11 +22,12 @@ export class ServerProcess {
   output = '';
   readonly ended: Promise<End>;
   readonly #child: ChildProcess;
+  #over = false;
 
   private constructor(entry: string, environment: Readonly<Record<string, string>>) {
     const child = spawn(process.execPath, ['--import', HOOKS, join(PROJECT, entry)], {
       cwd: PROJECT,
-      env: { PATH: process.env['PATH'], ...environment },
+      env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -35,9 +36,12 @@ export class ServerProcess {
     }
     ServerProcess.#running.add(this);
     // Not at its exit but once all that it wrote has been read.
-    this.ended = once(child, 'close').then(([code, signal]) => {
-      ServerProcess.#running.delete(this);
-      return { code, signal } as End;
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code, signal) => {
+        ServerProcess.#running.delete(this);
+        this.#over = true;
+        resolve({ code, signal });
+      });
     });
   }
 
@@ -62,12 +66,10 @@ export class ServerProcess {
 
   /** Waits until it has written what `pattern` matches; fails with all it wrote when it ends without. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
-    let over = false;
-    void this.ended.then(() => (over = true));
     for (;;) {
       const found = pattern.exec(this.output);
       if (found) return found;
-      if (over) throw new Error(`it ended without saying ${String(pattern)}:\n${this.output}`);
+      if (this.#over) throw new Error(`it ended without saying ${String(pattern)}:\n${this.output}`);
       await Promise.race([this.ended, once(this.#child.stdout ?? this.#child, 'data')]);
     }
   }

@@ -110,7 +110,7 @@ export class MailboxApp {
     const { sealed, keys } = await this.desk(caseId);
     const opened = await openKeys(sealed, keys);
     const items = await Promise.all(sealed.items.map((item) => readItem(caseId, item, opened)));
-    return items.map(({ content }) => content?.['text'] ?? content?.['whatHappened']);
+    return items.map(({ content }) => content?.text ?? content?.whatHappened);
   }
 
   private get cases(): CasesService {

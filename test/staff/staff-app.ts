@@ -56,13 +56,16 @@ export async function startStaffApp(): Promise<StaffApp> {
 @Module({})
 class Ground {}
 
+@Module({})
+class Root {}
+
 function modules(database: Database, keys: ServiceKeys): DynamicModule {
   const providers = [
     { provide: Database, useValue: database },
     { provide: ServiceKeys, useValue: keys },
   ];
   const ground: DynamicModule = { module: Ground, global: true, providers, exports: providers };
-  return { module: class Root {}, imports: [ground, StaffModule, AgenciesModule] };
+  return { module: Root, imports: [ground, StaffModule, AgenciesModule] };
 }
 
 let people = 0;

@@ -13,12 +13,13 @@ let staff: StaffApp;
 let browser: Browser;
 
 beforeAll(async () => {
-  [staff, browser] = await Promise.all([startStaffApp(), openBrowser()]);
+  staff = await startStaffApp();
+  browser = await openBrowser();
 });
 
 afterAll(async () => {
-  await browser.close();
   await staff.close();
+  await browser.close();
 });
 
 /** A new page that writes down whatever goes wrong in it, and every address it asks for. */
@@ -38,26 +39,19 @@ async function openPage(): Promise<{ page: Page; wrong: string[]; asked: string[
   return { page, wrong, asked, sent };
 }
 
-/** What a script on the page finds in the browser's key store. */
+/** What a script on the page finds in the browser's key store: whether each private key can be carried off. */
 const keptKeys = (page: Page): Promise<string[]> =>
-  page.evaluate(
-    () =>
-      new Promise<string[]>((resolve) => {
-        const request = indexedDB.open('onedoor-staff', 1);
-        request.onsuccess = () => {
-          const all = request.result.transaction('keys').objectStore('keys').getAll();
-          all.onsuccess = () => {
-            const kept = all.result as { agreement: { privateKey: CryptoKey }; signing: { privateKey: CryptoKey } }[];
-            request.result.close();
-            resolve(
-              kept
-                .flatMap(({ agreement, signing }) => [agreement.privateKey, signing.privateKey])
-                .map((key) => (key.extractable ? 'extractable' : 'held')),
-            );
-          };
-        };
-      }),
-  );
+  page.evaluate<string[]>(`new Promise((resolve) => {
+    const request = indexedDB.open('onedoor-staff', 1);
+    request.onsuccess = () => {
+      const all = request.result.transaction('keys').objectStore('keys').getAll();
+      all.onsuccess = () => {
+        request.result.close();
+        const keys = all.result.flatMap(({ agreement, signing }) => [agreement.privateKey, signing.privateKey]);
+        resolve(keys.map((key) => (key.extractable ? 'extractable' : 'held')));
+      };
+    };
+  })`);
 
 it('lets an invited officer join, sign in, make the agency’s key, lock and unlock, all in their browser', async () => {
   const colleague = await enrol(staff, 'ombudsman', ['officer', 'disclosure_officer']);
@@ -149,7 +143,7 @@ it('shares unlocked keys with a new tab, and wipes what a closed browser left be
   // A second tab of the same browser asks the first for the tag, and both keep the keys.
   const second = await page.context().newPage();
   await second.goto(`${staff.staffOrigin}/staff/keys`);
-  await second.waitForFunction(() => sessionStorage.length === 1);
+  await second.waitForFunction('sessionStorage.length === 1');
   expect(await keptKeys(second)).toEqual(['held', 'held']);
 
   // Every tab is closed, and every sessionStorage gone; the session's cookie and the key store may still be there.

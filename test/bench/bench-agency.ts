@@ -1,0 +1,37 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
+import { enrol, type Person } from '../../src/demo/open-agency.js';
+import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { grantAgencyKey } from '../../src/vault/agency-keys.js';
+import type { MadeKey } from '../../src/vault/keys.js';
+
+/** Opens an agency by its people's own verbs, with a complaints key made before. */
+export async function openBenchAgency(
+  app: INestApplicationContext,
+  id: string,
+  { kid, jwk, privateJwk }: MadeKey,
+): Promise<EnrolledStaffMember> {
+  const agencies = app.get(AgenciesService);
+  await agencies.connect({ kind: 'system', name: 'bench' }, { id, noticeEmail: `inbox@${id}.localhost` });
+  const first = await enrol(app, id, person('one'));
+  await enrol(app, id, person('two'));
+  const keys = app.get(AgencyKeysService);
+  const recipients = await keys.recipients(first.actor);
+  const grants = recipients.map(async ({ staffId, agreement }) => ({
+    staffId,
+    jwe: await grantAgencyKey({ privateJwk, reader: agreement }),
+  }));
+  await keys.makeKey(first.actor, { kid, jwk, grants: await Promise.all(grants) });
+  await agencies.openForIntake(first.actor);
+  return first;
+}
+
+function person(name: string): Person {
+  return {
+    displayName: `Officer ${name}`,
+    username: `officer.${name}`,
+    passphrase: `correct horse battery staple ${name}`,
+    roles: ['officer', 'disclosure_officer'],
+  };
+}

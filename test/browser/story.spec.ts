@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Browser, Page } from 'playwright-core';
+import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { answerQuestions, lookAndPress, signIn, visit } from './visit.js';
+
+const STORY = 'Sentinel: they stopped my benefit. Kāore au i mōhio ki te take. 🌊';
+const NAME = 'Sentinel: Hana, 55 Example Road';
+const ANSWERS = ['service_user', 'msd', 'benefit', 'not_raised', 'under_3_months', 'no', 'no'];
+
+let app: TestApp;
+let browser: Browser;
+let officers: EnrolledStaffMember[];
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), openBrowser()]);
+  officers = await openTestAgency(app, 'msd');
+  await openTestAgency(app, 'triage');
+}, 120_000);
+
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+});
+
+describe('a person with a script', () => {
+  let receipt: string;
+  let reference: string;
+
+  it('sees where it goes and why, writes, and gets eight words', async () => {
+    const { page, wrong, sent } = await visit(browser);
+    await answerQuestions(page, app.publicOrigin, ANSWERS);
+    await page.getByText('Ministry of Social Development (Work and Income)').first().waitFor();
+    await picture(page, 'decision');
+    await page.getByRole('button', { name: /^Write to/ }).click();
+
+    await page.getByText('Your words are sealed in this browser').waitFor();
+    await lookAndPress(page, 'Continue');
+    await page.getByRole('link', { name: 'Give an answer. This one is missing.' }).click();
+    await page.keyboard.type(STORY);
+    for (let step = 0; step < 3; step++) await lookAndPress(page, 'Continue');
+    await page.fill('#identity', NAME);
+    await lookAndPress(page, 'Continue');
+    await page.fill('#notify', 'hana@home.test');
+    await lookAndPress(page, 'Continue');
+    await page.locator('[data-summary]', { hasText: STORY }).waitFor();
+    await lookAndPress(page, 'Seal and send');
+
+    await page.locator('[data-slot=receipt]').waitFor();
+    receipt = (await page.textContent('[data-slot=receipt]')) ?? '';
+    reference = (await page.textContent('[data-slot=reference]')) ?? '';
+    expect(receipt.split(' ')).toHaveLength(8);
+    await expectNoAxeViolations(page);
+    await picture(page, 'receipt');
+    expect(wrong).toEqual([]);
+    expect(sent.filter((text) => /Sentinel|hana@home/.test(text) || text.includes(receipt))).toEqual([]);
+  }, 180_000);
+
+  it('is read, acknowledged and answered by an officer, in whose browser alone it opens', async () => {
+    const { page, wrong, sent } = await visit(browser);
+    await signIn(page, app.staffOrigin, officers[0]!);
+    await openCase(page, reference);
+    await page.getByText(STORY).waitFor();
+    await page.getByText(NAME).waitFor();
+    await expectNoAxeViolations(page);
+    await picture(page, 'case');
+
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByLabel('Your words to the person').fill('Sentinel: we have it');
+    await page.getByRole('button', { name: /^Acknowledge/ }).click();
+    await page.waitForURL(/\/staff\/cases\/[0-9a-f-]+$/);
+    await opened(page);
+    await page.getByRole('button', { name: 'Reply to the person' }).click();
+    await opened(page);
+    await page.getByLabel('Your reply').fill('Sentinel: it will be paid on Friday');
+    await page.getByRole('button', { name: 'Send the reply', exact: true }).click();
+    await page.waitForURL(/\/staff\/cases\/[0-9a-f-]+$/);
+    expect(wrong).toEqual([]);
+    expect(sent.filter((text) => text.includes('Sentinel'))).toEqual([]);
+  }, 180_000);
+
+  it('comes back with the eight words, reads the reply and answers it', async () => {
+    const { page, wrong, sent } = await visit(browser);
+    await page.goto(`${app.publicOrigin}/mailbox`);
+    await page.fill('#receipt', receipt);
+    await lookAndPress(page, 'Open my mailbox');
+    await page.getByText('Sentinel: it will be paid on Friday').waitFor();
+    await page.getByText(STORY).waitFor();
+    await picture(page, 'mailbox');
+    await page.fill('#text', 'Sentinel: thank you');
+    await lookAndPress(page, 'Send');
+    await page.locator('.od-item', { hasText: 'Sentinel: thank you' }).waitFor();
+    expect(wrong).toEqual([]);
+    expect(sent.filter((text) => text.includes('Sentinel') || text.includes(receipt.split(' ')[0]!))).toEqual([]);
+  }, 120_000);
+
+  it('is heard: the answer reaches the officer', async () => {
+    const { page } = await visit(browser);
+    // The second of the two: a code is good once, and the first has used theirs.
+    await signIn(page, app.staffOrigin, officers[1]!);
+    await openCase(page, reference);
+    await page.getByText('Sentinel: thank you').waitFor();
+  }, 120_000);
+
+  it('was told by mails that say nothing, and so was the agency', async () => {
+    const mails = await mailsTo('msd@agency.test', 'hana@home.test');
+    for (const mail of mails) {
+      expect(mail).not.toMatch(/Sentinel|benefit/i);
+      expect(mail).not.toContain(reference);
+    }
+  }, 60_000);
+});
+
+describe('a person without a script', () => {
+  it('does the same, told before writing and before returning what the server then sees', async () => {
+    const { page } = await visit(browser, { javaScriptEnabled: false });
+    await answerQuestions(page, app.publicOrigin, ANSWERS);
+    await page.getByRole('button', { name: /^Write to/ }).click();
+    await page.getByText('our server sees your words for a moment').waitFor();
+    await lookAndPress(page, 'Seal and send');
+
+    await page.getByRole('heading', { name: 'There is a problem' }).waitFor();
+    await expectNoAxeViolations(page);
+    await page.fill('#whatHappened', STORY);
+    await page.fill('#notify', 'not an address');
+    await lookAndPress(page, 'Seal and send');
+    expect(await page.inputValue('#whatHappened')).toBe(STORY);
+    await page.fill('#notify', '');
+    await lookAndPress(page, 'Seal and send');
+    const receipt = (await page.textContent('[data-slot=receipt]')) ?? '';
+    expect(receipt.trim().split(' ')).toHaveLength(8);
+    await expectNoAxeViolations(page);
+
+    await page.getByRole('link', { name: 'Go to the mailbox' }).click();
+    await page.fill('#receipt', receipt);
+    await lookAndPress(page, 'Open my mailbox');
+    await page.waitForURL('**/mailbox/case');
+    await page.getByText(STORY).waitFor();
+    await page.fill('#text', 'One more thing');
+    await lookAndPress(page, 'Send');
+    await page.locator('.od-item', { hasText: 'One more thing' }).waitFor();
+  }, 180_000);
+
+  it('is stopped at each gate, shown where to go, and nothing of it is kept', async () => {
+    const { page } = await visit(browser, { javaScriptEnabled: false });
+    for (const [danger, classified, says] of [
+      ['immediate', null, 'Call 111 now'],
+      ['none', 'unsure', 'Inspector-General of Intelligence and Security'],
+    ] as const) {
+      await page.goto(`${app.publicOrigin}/start`);
+      await page.locator(`input[value=${danger}]`).check();
+      await lookAndPress(page, 'Continue');
+      if (classified) {
+        await page.locator(`input[value=${classified}]`).check();
+        await lookAndPress(page, 'Continue');
+      }
+      await page.getByText(says).first().waitFor();
+      await expectNoAxeViolations(page);
+      expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['csrf']);
+    }
+  }, 120_000);
+
+  it('can make a pack where the right body is not connected', async () => {
+    const { page } = await visit(browser, { javaScriptEnabled: false });
+    await answerQuestions(page, app.publicOrigin, [
+      'service_user',
+      'acc',
+      'injury_claim',
+      'answered',
+      'ongoing',
+      'no',
+      'no',
+    ]);
+    await page.getByText('cannot be reached through this site yet').waitFor();
+    await page.getByRole('button', { name: 'Make a pack to send yourself' }).click();
+    await page.getByRole('link', { name: 'acc.co.nz' }).waitFor();
+    await expectNoAxeViolations(page);
+  }, 120_000);
+});
+
+const opened = (page: Page): Promise<unknown> => page.waitForSelector('#words[data-state="opened"]');
+
+/** A case is in the inbox when the worker has placed it. */
+async function openCase(page: Page, reference: string): Promise<void> {
+  const link = page.getByRole('link', { name: reference });
+  while ((await link.count()) === 0) await page.reload();
+  await expectNoAxeViolations(page);
+  await link.click();
+  await opened(page);
+}
+
+/** Waits until each address has been written to; what was written to all of them. */
+async function mailsTo(...addresses: string[]): Promise<string[]> {
+  const folder = join(app.home, 'mail');
+  for (;;) {
+    const names = await readdir(folder).catch(() => []);
+    const mails = await Promise.all(
+      names.filter((n) => n.endsWith('.eml')).map((n) => readFile(join(folder, n), 'utf8')),
+    );
+    if (addresses.every((address) => mails.some((mail) => mail.includes(address)))) return mails;
+  }
+}
+
+/** Pictures for the README, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] === undefined) return;
+  const folder = join(import.meta.dirname, 'pictures');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}

@@ -1,0 +1,11 @@
+/** Random numbers that come again with the same seed (mulberry32). */
+export function seeded(seed: number): (from: number, to: number) => number {
+  let state = seed | 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  return (from, to) => from + Math.floor(next() * (to - from + 1));
+}

@@ -1,0 +1,229 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { HtmlValidate } from 'html-validate';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import { makeReceipt } from '../../src/vault/receipt.js';
+import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { freshAddress, MailboxApp, type LodgedCase } from './mailbox-app.js';
+
+jest.setTimeout(60_000);
+
+let served: MailboxApp;
+let browser: Browser;
+let context: BrowserContext;
+beforeAll(async () => {
+  served = await MailboxApp.start();
+  browser = await openBrowser();
+});
+afterEach(() => context.close());
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+/** A page, with everything it sent and every complaint of its policy. */
+async function visit(javaScriptEnabled: boolean): Promise<{ page: Page; sent: Request[]; broken: string[] }> {
+  context = await browser.newContext({
+    javaScriptEnabled,
+    extraHTTPHeaders: { 'x-forwarded-for': freshAddress() },
+    viewport: { width: 360, height: 740 },
+  });
+  const page = await context.newPage();
+  const sent: Request[] = [];
+  const broken: string[] = [];
+  page.on('request', (request) => sent.push(request));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) broken.push(message.text());
+  });
+  page.on('pageerror', (error) => broken.push(error.message));
+  await page.goto(`${served.origin}/mailbox`);
+  if (javaScriptEnabled) await page.locator('#tier-browser').waitFor();
+  return { page, sent, broken };
+}
+
+async function answered(): Promise<LodgedCase> {
+  const lodged = await served.lodge({ whatHappened: '<b>They</b> lost my form.' }, 'someone@mail.test');
+  await served.reply(lodged.id, 'We found it.\nShall we <i>send</i> it?');
+  return lodged;
+}
+
+async function openWith(page: Page, receipt: string): Promise<void> {
+  await page.getByLabel('Your eight words').fill(receipt);
+  await page.getByRole('button', { name: 'Open the mailbox' }).click();
+}
+
+describe('coming back with JavaScript', () => {
+  it('reads the answer and answers it, and nothing that opens anything leaves the browser', async () => {
+    const lodged = await answered();
+    const { page, sent, broken } = await visit(true);
+    await expectNoAxeViolations(page);
+    await openWith(page, lodged.receipt);
+    await page.getByText('We found it.').waitFor();
+    await expectNoAxeViolations(page);
+    expect(await page.locator('#reference').textContent()).toBe(lodged.reference);
+    expect(await page.locator('#status').textContent()).toContain('It has reached');
+    expect(await page.locator('#due').textContent()).toContain('not a legal limit');
+    expect(await page.locator('#said .od-words').allTextContents()).toEqual([
+      '<b>They</b> lost my form.',
+      'We found it.\nShall we <i>send</i> it?',
+    ]);
+    expect(await page.locator('#said').locator('b, i').count()).toBe(0);
+
+    await page.getByLabel('Answer, or add something').fill('Yes please. Ngā mihi 🙂');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByText('It was sent.').waitFor();
+    expect(await page.locator('#said .od-words').last().textContent()).toBe('Yes please. Ngā mihi 🙂');
+    expect(await page.getByLabel('Answer, or add something').inputValue()).toBe('');
+    expect((await served.readByOfficer(lodged.id)).at(-1)).toBe('Yes please. Ngā mihi 🙂');
+
+    const wire = sent.map((request) => request.url() + (request.postData() ?? '')).join('\n');
+    for (const word of [...lodged.receipt.split(' '), 'Yes please']) expect(wire).not.toContain(word);
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).toBe('[{},{}]');
+    expect((await context.cookies()).map(({ name }) => name)).not.toContain('mailbox');
+    expect(broken).toEqual([]);
+  });
+
+  it('says while typing which words are not in the list, and asks the server nothing', async () => {
+    const { page, sent } = await visit(true);
+    const before = sent.length;
+    const field = page.getByLabel('Your eight words');
+    await field.pressSequentially('abacus wrrong ');
+    expect(await page.locator('#checked').textContent()).toContain('wrrong');
+    await page.getByRole('button', { name: 'Open the mailbox' }).click();
+    expect(await page.locator('#failure').textContent()).toContain('wrrong');
+    await field.fill('abacus abdomen');
+    await page.getByRole('button', { name: 'Open the mailbox' }).click();
+    expect(await page.locator('#failure').textContent()).toContain('There should be 8 words, and there are 2.');
+    expect(await field.inputValue()).toBe('abacus abdomen');
+    expect(sent.length).toBe(before);
+    await expectNoAxeViolations(page);
+  });
+
+  it('keeps what was typed when there is no such mailbox, and when a message could not be sent', async () => {
+    const lodged = await answered();
+    const { page } = await visit(true);
+    const wrong = makeReceipt();
+    await openWith(page, wrong);
+    await page.getByText('There is no mailbox for these words.').waitFor();
+    expect(await page.getByLabel('Your eight words').inputValue()).toBe(wrong);
+    await openWith(page, lodged.receipt);
+    await page.getByText('We found it.').waitFor();
+    await page.route('**/api/v1/mailbox/messages', (route) => route.abort());
+    const text = page.getByLabel('Answer, or add something');
+    await text.fill('Do not lose this.');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByText('It was not sent. What you wrote is still here.').waitFor();
+    expect(await text.inputValue()).toBe('Do not lose this.');
+    await page.unroute('**/api/v1/mailbox/messages');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByText('It was sent.').waitFor();
+    expect(await served.readByOfficer(lodged.id)).toHaveLength(3);
+  });
+
+  it('goes on after the session has ended, and forgets everything when it is locked', async () => {
+    const lodged = await answered();
+    const { page } = await visit(true);
+    await openWith(page, lodged.receipt);
+    await page.getByText('We found it.').waitFor();
+    await served.rows('UPDATE sealed_sessions SET expires_at = now()');
+    await page.getByRole('button', { name: 'Delete my email address' }).click();
+    await page.getByText('The address was deleted.').waitFor();
+    expect(await served.rows('SELECT notify_sealed FROM mailboxes WHERE case_id = $1', [lodged.id])).toEqual([
+      { notify_sealed: null },
+    ]);
+    await page.getByRole('button', { name: 'Lock the mailbox' }).click();
+    await page.getByLabel('Your eight words').waitFor();
+    expect(await page.content()).not.toContain('We found it.');
+    expect(await page.getByLabel('Your eight words').inputValue()).toBe('');
+    expect(await served.rows('SELECT FROM sealed_sessions WHERE expires_at > now()')).toEqual([]);
+    await page.goBack().catch(() => null);
+    expect(await page.getByText('We found it.').count()).toBe(0);
+  });
+});
+
+describe('coming back without JavaScript', () => {
+  it('is told first who can read it, reads the answer, answers it once, and locks', async () => {
+    const lodged = await answered();
+    const { page } = await visit(false);
+    expect(await page.locator('#tier-arrival').isVisible()).toBe(true);
+    expect(await page.locator('#tier-arrival').textContent()).toContain('the server can read everything');
+    expect(await page.locator('#tier-browser').isVisible()).toBe(false);
+    await openWith(page, lodged.receipt);
+    expect(new URL(page.url()).pathname).toBe('/mailbox/case');
+    expect(await page.locator('#said .od-words').allTextContents()).toEqual([
+      '<b>They</b> lost my form.',
+      'We found it.\nShall we <i>send</i> it?',
+    ]);
+    expect(await page.locator('#status').textContent()).toContain('It has reached');
+    const id = await page.locator('input[name=id]').inputValue();
+    await page.getByLabel('Answer, or add something').fill('Yes please.');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByText('It was sent.').waitFor();
+    expect((await served.readByOfficer(lodged.id)).at(-1)).toBe('Yes please.');
+    expect(await served.rows('SELECT kind FROM case_items WHERE id = $1', [id])).toEqual([{ kind: 'message' }]);
+
+    // The same form once more, as an impatient click or a reload sends it.
+    const form = { id, text: 'Yes please.', _csrf: await page.locator('#write input[name=_csrf]').inputValue() };
+    const again = await context.request.post(`${served.origin}/mailbox/case/messages`, { form });
+    expect(new URL(again.url()).search).toBe('?sent=yes');
+    expect(await served.readByOfficer(lodged.id)).toHaveLength(3);
+
+    await page.getByRole('button', { name: 'Delete my email address' }).click();
+    expect(await page.getByRole('button', { name: 'Delete my email address' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Lock the mailbox' }).click();
+    expect(new URL(page.url()).pathname).toBe('/mailbox');
+    await page.goto(`${served.origin}/mailbox/case`);
+    expect(new URL(page.url()).pathname).toBe('/mailbox');
+  });
+
+  it('keeps what was typed: unknown words, no such mailbox, nothing written, a session that ended', async () => {
+    const lodged = await answered();
+    const { page } = await visit(false);
+    await openWith(page, 'abacus wrrong');
+    expect(await page.getByRole('alert').textContent()).toContain('wrrong');
+    expect(await page.getByLabel('Your eight words').inputValue()).toBe('abacus wrrong');
+    const wrong = makeReceipt();
+    await openWith(page, wrong);
+    expect(await page.getByRole('alert').textContent()).toContain('There is no mailbox for these words.');
+    expect(await page.getByLabel('Your eight words').inputValue()).toBe(wrong);
+    await openWith(page, lodged.receipt);
+    await page.getByRole('button', { name: 'Send it' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('There is a problem');
+    await page.getByLabel('Answer, or add something').fill('Do not lose this.');
+    await served.rows('UPDATE sealed_sessions SET expires_at = now()');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    expect(await page.locator('.od-kept').textContent()).toBe('Do not lose this.');
+    expect(await served.readByOfficer(lodged.id)).toHaveLength(2);
+  });
+
+  it('serves valid pages that can be left at once, and axe finds nothing on the opened one', async () => {
+    const lodged = await answered();
+    const { page } = await visit(false);
+    const closed = await page.content();
+    await openWith(page, lodged.receipt);
+    const opened = await page.content();
+    const validator = new HtmlValidate({
+      extends: ['html-validate:standard'],
+      rules: {
+        'no-inline-style': 'error',
+        'no-trailing-whitespace': 'off',
+        'void-style': 'off',
+        'doctype-style': 'off',
+      },
+    });
+    for (const html of [closed, opened]) {
+      const { results } = await validator.validateString(html);
+      expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`))).toEqual(
+        [],
+      );
+      expect(html).toContain('Leave this site');
+    }
+    const [cookie] = (await context.cookies()).filter(({ name }) => name === 'mailbox');
+    const scripted = await browser.newContext();
+    await scripted.addCookies(cookie ? [cookie] : []);
+    const look = await scripted.newPage();
+    await look.goto(`${served.origin}/mailbox/case`);
+    await look.getByText('We found it.').waitFor();
+    await expectNoAxeViolations(look);
+    await scripted.close();
+  });
+});
