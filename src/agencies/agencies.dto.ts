@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -48,6 +48,8 @@ export class ConnectForm {
   @Matches(/^[a-z_]{2,40}$/)
   id: string;
 
+  // A field left empty arrives as an empty text.
+  @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
   @IsOptional()
   @IsEmail({ require_tld: false })
   noticeEmail?: string;

@@ -8,7 +8,7 @@ import { requestText } from '../web/views.js';
 import type { CasePath } from './case.entity.js';
 import { mayList } from './case.policy.js';
 import { CASE_STATUSES } from './case-status.js';
-import { dayInWords } from './day-in-words.js';
+import { dayInWords } from '../web/day.js';
 import { HOLDERS, type InboxPage, type InboxQuestion } from './inbox.js';
 import type { CaseInClear } from './read-case.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { dayInWords } from '../cases/day-in-words.js';
+import { dayInWords } from '../web/day.js';
 import { Invalid } from '../web/errors.js';
 import { pageProblems, type PageProblems } from '../web/page-problems.js';
 import { check } from '../web/validation.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { dayInWords } from '../cases/day-in-words.js';
+import { dayInWords } from '../web/day.js';
 import { clockFor } from '../clocks/open-clock.js';
 import { Routing } from '../routing/routing.service.js';
 import type { Language, Translate } from '../web/translations.js';

@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { Equals, IsIn, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import type { Joining } from './personal-key.js';
 import { ROLES, type Role } from './roles.js';
@@ -96,6 +96,8 @@ export class InviteForm {
   @Matches(/^[a-z_]{2,40}$/)
   agencyId: string;
 
+  // One ticked box arrives as a text, several as a list.
+  @Transform(({ value }: { value: unknown }) => [value].flat())
   @IsIn(ROLES, { each: true })
   roles: Role[];
 }

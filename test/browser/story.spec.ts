@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { until } from '../support/until.js';
 import { answerQuestions, lookAndPress, signIn, visit } from './visit.js';
 
 const STORY = 'Sentinel: they stopped my benefit. Kāore au i mōhio ki te take. 🌊';
@@ -14,11 +15,12 @@ const ANSWERS = ['service_user', 'msd', 'benefit', 'not_raised', 'under_3_months
 
 let app: TestApp;
 let browser: Browser;
-let officers: EnrolledStaffMember[];
+let first: EnrolledStaffMember;
+let second: EnrolledStaffMember;
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), openBrowser()]);
-  officers = await openTestAgency(app, 'msd');
+  [first, second] = (await openTestAgency(app, 'msd')) as [EnrolledStaffMember, EnrolledStaffMember];
   await openTestAgency(app, 'triage');
 }, 120_000);
 
@@ -62,7 +64,7 @@ describe('a person with a script', () => {
 
   it('is read, acknowledged and answered by an officer, in whose browser alone it opens', async () => {
     const { page, wrong, sent } = await visit(browser);
-    await signIn(page, app.staffOrigin, officers[0]!);
+    await signIn(page, app.staffOrigin, first);
     await openCase(page, reference);
     await page.getByText(STORY).waitFor();
     await page.getByText(NAME).waitFor();
@@ -95,13 +97,14 @@ describe('a person with a script', () => {
     await lookAndPress(page, 'Send');
     await page.locator('.od-item', { hasText: 'Sentinel: thank you' }).waitFor();
     expect(wrong).toEqual([]);
-    expect(sent.filter((text) => text.includes('Sentinel') || text.includes(receipt.split(' ')[0]!))).toEqual([]);
+    const words = receipt.split(' ').slice(0, 2).join(' ');
+    expect(sent.filter((text) => text.includes('Sentinel') || text.includes(words))).toEqual([]);
   }, 120_000);
 
   it('is heard: the answer reaches the officer', async () => {
     const { page } = await visit(browser);
     // The second of the two: a code is good once, and the first has used theirs.
-    await signIn(page, app.staffOrigin, officers[1]!);
+    await signIn(page, app.staffOrigin, second);
     await openCase(page, reference);
     await page.getByText('Sentinel: thank you').waitFor();
   }, 120_000);
@@ -187,7 +190,10 @@ const opened = (page: Page): Promise<unknown> => page.waitForSelector('#words[da
 /** A case is in the inbox when the worker has placed it. */
 async function openCase(page: Page, reference: string): Promise<void> {
   const link = page.getByRole('link', { name: reference });
-  while ((await link.count()) === 0) await page.reload();
+  await until('the case is in the inbox', async () => {
+    await page.reload();
+    return (await link.count()) > 0;
+  });
   await expectNoAxeViolations(page);
   await link.click();
   await opened(page);
@@ -196,18 +202,18 @@ async function openCase(page: Page, reference: string): Promise<void> {
 /** Waits until each address has been written to; what was written to all of them. */
 async function mailsTo(...addresses: string[]): Promise<string[]> {
   const folder = join(app.home, 'mail');
-  for (;;) {
+  let mails: string[] = [];
+  await until('everyone was written to', async () => {
     const names = await readdir(folder).catch(() => []);
-    const mails = await Promise.all(
-      names.filter((n) => n.endsWith('.eml')).map((n) => readFile(join(folder, n), 'utf8')),
-    );
-    if (addresses.every((address) => mails.some((mail) => mail.includes(address)))) return mails;
-  }
+    mails = await Promise.all(names.filter((n) => n.endsWith('.eml')).map((n) => readFile(join(folder, n), 'utf8')));
+    return addresses.every((address) => mails.some((mail) => mail.includes(address)));
+  });
+  return mails;
 }
 
 /** Pictures for the README, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
 async function picture(page: Page, name: string): Promise<void> {
-  if (process.env['SCREENSHOTS'] === undefined) return;
+  if (process.env.SCREENSHOTS === undefined) return;
   const folder = join(import.meta.dirname, 'pictures');
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });

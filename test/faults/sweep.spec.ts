@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { Sweeper } from '../../src/queue/sweeper.js';
 import { openLog } from '../../src/web/log.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 
 const TABLES = ['idempotency_keys', 'sealed_sessions', 'staff_sessions', 'staff_invitations'] as const;
 

@@ -139,7 +139,7 @@ describe('the description of the API', () => {
 
 /** Every call under /api, as Fastify has them. */
 function served(): string[] {
-  const tree = app.app.getHttpAdapter().getInstance<FastifyInstance>().printRoutes({ commonPrefix: false });
+  const tree = (app.app.getHttpAdapter().getInstance() as FastifyInstance).printRoutes({ commonPrefix: false });
   const above: string[] = [];
   return tree.split('\n').flatMap((line) => {
     const [, indent = '', segment = '', methods = ''] = /^([│ ]*)[├└]── (\S*)(?: \((.+)\))?/.exec(line) ?? [];

@@ -107,6 +107,11 @@ export class StaffClient {
     return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
+  /** Sends a form as a browser does. */
+  postForm(path: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+    return this.send(path, { method: 'POST', body: new URLSearchParams({ ...fields, _csrf: this.csrf }) });
+  }
+
   /** What the sign-in page's script does. */
   async signIn(who: Credentials, code?: string): Promise<Response> {
     const auth = await this.authOf(who);

@@ -1,5 +1,5 @@
 import { say } from '../../staff/browser/page.js';
-import { dayInWords } from '../day-in-words.js';
+import { dayInWords } from '../../web/day.js';
 import type { ReadItem } from '../open-words.js';
 
 type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;

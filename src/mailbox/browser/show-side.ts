@@ -1,5 +1,5 @@
 import { showItem } from '../../cases/browser/show-words.js';
-import { dayInWords } from '../../cases/day-in-words.js';
+import { dayInWords } from '../../web/day.js';
 import { element, say } from '../../staff/browser/page.js';
 import type { MailboxSide } from '../mailbox-side.js';
 import { openOne, type OpenSide } from '../open-side.js';
