@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { CasePath } from '../cases/case.entity.js';
 import { readItemHeader } from '../vault/content.js';
 import { readEpochRecord } from '../vault/epochs.js';
 import { readGrantHeader } from '../vault/grants.js';
-import { readPublicKey, readSealedKeysHeader } from '../vault/keys.js';
+import { type PublicKey, readPublicJwk, readSealedKeysHeader } from '../vault/keys.js';
 import { VaultError } from '../vault/suite.js';
 import { Invalid, type FieldError } from '../web/errors.js';
 import type { SealedSubmission } from './submission.js';
@@ -17,11 +18,11 @@ const FEWEST_DISCLOSURE_READERS = 2;
  *
  * @throws {Invalid} naming every field that is wrong
  */
-export async function checkSealed(
+export function checkSealed(
   { sealed, grants, mailbox }: SealedSubmission,
   readers: readonly { readonly kid: string }[],
   path: CasePath,
-): Promise<void> {
+): void {
   const wrong: FieldError[] = [];
   const need = (holds: boolean, field: string, code: string, message: string): void => {
     if (!holds) wrong.push({ field, code, message });
@@ -100,9 +101,10 @@ export async function checkSealed(
   }
 
   for (const which of ['agreement', 'signing'] as const) {
-    const valid = await readPublicKey(mailbox[which]).then(
-      () => true,
-      () => false,
+    const { kid, jwk } = mailbox[which];
+    const valid = passes(
+      () => readPublicJwk(jwk),
+      (found) => thumbprint(found) === kid,
     );
     need(valid, `mailbox.${which}`, 'malformed', 'This is not a P-384 public key under its thumbprint.');
   }
@@ -114,6 +116,11 @@ export async function checkSealed(
   const apart = mailbox.signing.kid !== mailbox.agreement.kid;
   need(apart, 'mailbox.signing', 'repeated', 'One key pair must not both agree and sign.');
   if (wrong.length > 0) throw new Invalid(wrong.slice(0, 20));
+}
+
+/** RFC 7638, as the vault does it, but at once: two trips through the thread pool cost more than all else here. */
+function thumbprint({ crv, kty, x, y }: PublicKey['jwk']): string {
+  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
 }
 
 function passes<T>(read: () => T, holds: (found: T) => boolean): boolean {

@@ -126,7 +126,7 @@ export class Lodging {
       submission.kind === 'sealed'
         ? submission
         : await this.sealOnArrival.seal({ ...submission, facets, readers, receiver: agencyId, day: lodgedOn });
-    await checkSealed(parts, readers, path);
+    checkSealed(parts, readers, path);
 
     const { sealed, grants, mailbox } = parts;
     const answer: Lodged = {

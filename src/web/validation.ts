@@ -4,7 +4,8 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import { type FieldError, Invalid } from './errors.js';
 
 /** C0, DEL and C1 controls but tab, CR and LF, and halves of surrogate pairs: no keyboard makes them, UTF-8 or PostgreSQL cannot hold them. */
-const NOT_ALLOWED = /(?![\t\r\n])\p{Cc}|\p{Surrogate}/u;
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const NOT_ALLOWED = /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\p{Surrogate}]/u;
 
 const MESSAGES: Readonly<Record<string, string>> = {
   required: 'This is missing.',

@@ -210,7 +210,7 @@ async function play(
   await until('the outbox is empty', async () => (await watcher.count('outbox', `name <> 'digests'`)) === 0, 90_000);
   await ServerProcess.endAll();
 
-  const stored = await watcher.rows<Stored & { [column: string]: unknown }>(STORED);
+  const stored = await watcher.rows<Stored & Record<string, unknown>>(STORED);
   const byReference = new Map(stored.map((one) => [one.reference, one]));
   expect(byReference.size).toBe(stored.length);
 

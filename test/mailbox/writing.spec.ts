@@ -113,6 +113,13 @@ describe('a message sealed in the browser', () => {
     expect(await caller.call('POST', '/messages', { item: taken })).toMatchObject({ status: 409 });
     expect([...(await messagesOf(mine)), ...(await messagesOf(theirs))]).toEqual([]);
     expect([...(await waitingFor(mine)), ...(await waitingFor(theirs))]).toEqual([]);
+
+    const sent = await sealMessage(foreign, randomUUID(), 'Hello.');
+    expect(await (await open().openById(theirs)).call('POST', '/messages', { item: sent })).toMatchObject({
+      status: 201,
+    });
+    expect(await caller.call('POST', '/messages', { item: sent })).toMatchObject({ status: 409 });
+    expect(await messagesOf(mine)).toEqual([]);
   });
 
   it('cannot be added to a closed case, nor without end on one day', async () => {
