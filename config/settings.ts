@@ -142,7 +142,9 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
   const [wrong] = validateSync(settings, { forbidUnknownValues: true });
   if (wrong) {
-    const why = Object.values(wrong.constraints ?? {})[0] ?? 'cannot be used';
+    const { isInt, ...others } = wrong.constraints ?? {};
+    // What is no number at all is not also said to be too large.
+    const why = isInt ?? Object.values(others)[0] ?? 'cannot be used';
     throw new SettingsError(`${wrong.property} cannot be used: ${why.replace(wrong.property, 'it')}.`);
   }
   if (settings.publicOrigin === settings.staffOrigin) {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { Database } from '../../config/database.js';
 import { loadSettings, type Settings } from '../../config/settings.js';
 import { boot, type Running } from '../boot.js';
 import { totpCode } from '../staff/totp.js';
@@ -8,6 +9,9 @@ import { stopOnSignal } from '../web/stop-on-signal.js';
 import { openAgency } from './open-agency.js';
 import { STORIES } from './stories.js';
 import { keepWaysIn, readWaysIn, type WayIn } from './ways-in.js';
+
+/** What is there cannot be shown; the message says what to do. */
+class Unfinished extends Error {}
 
 const AGENCIES = ['ombudsman', 'psc', 'ipca', 'msd', 'triage'];
 
@@ -20,22 +24,53 @@ const settings = loadSettings({
   SERVICE_KEYS: undefined,
 });
 const running = await boot(settings);
-stopOnSignal(() => running.close());
-const origins = running.origins;
-if (!origins) throw new Error('The demonstration serves both sides.');
-
-let ways = await readWaysIn(settings.ONEDOOR_HOME);
-if (ways.length === 0) {
-  say('Making agencies, people and keys…');
-  ways = await makeAgencies(running, settings);
-  say('Lodging a few cases…');
-  await lodgeStories(origins.publicOrigin);
+const stopped = new AbortController();
+stopOnSignal(() => {
+  stopped.abort();
+  return running.close();
+});
+try {
+  await demonstrate(running, settings);
+} catch (error) {
+  // Asked to stop while it was being made, it fails somewhere, and is being closed already.
+  if (!stopped.signal.aborted) {
+    process.stderr.write(`${error instanceof Unfinished ? error.message : 'The demonstration could not be made.'}\n`);
+    process.exitCode = 1;
+    await running.close();
+  }
 }
-printWaysIn(ways);
-say(`ready ${origins.publicOrigin}`);
-say(`staff ${origins.staffOrigin}`);
 
-async function makeAgencies({ app }: Running, { ONEDOOR_HOME }: Settings): Promise<WayIn[]> {
+async function demonstrate(on: Running, { ONEDOOR_HOME }: Settings): Promise<void> {
+  if (!on.origins) throw new Error('The demonstration serves both sides.');
+  const { publicOrigin, staffOrigin } = on.origins;
+  let ways = await readWaysIn(ONEDOOR_HOME);
+  if (ways.length === 0) {
+    await refuseUnfinished(on, ONEDOOR_HOME);
+    say('Making agencies, people and keys…');
+    ways = await makeAgencies(on, ONEDOOR_HOME);
+    say('Lodging a few cases…');
+    await lodgeStories(publicOrigin);
+  }
+  printWaysIn(ways);
+  say(`ready ${publicOrigin}`);
+  say(`staff ${staffOrigin}`);
+}
+
+/** People whose ways in nobody kept: a demonstration that was stopped half made, or no demonstration at all. */
+async function refuseUnfinished({ app }: Running, home: string): Promise<void> {
+  const people = await app
+    .get(Database)
+    .asActor({ kind: 'system', name: 'demonstration' }, (manager) =>
+      manager.query<unknown[]>('SELECT FROM staff LIMIT 1'),
+    );
+  if (people.length > 0) {
+    throw new Unfinished(
+      `${home} holds people whom no finished demonstration made: delete it, or set ONEDOOR_HOME to another directory, and start again.`,
+    );
+  }
+}
+
+async function makeAgencies({ app }: Running, home: string): Promise<WayIn[]> {
   const made: WayIn[] = [];
   for (const id of AGENCIES) {
     const people = ['one', 'two'].map((which) => ({
@@ -55,7 +90,7 @@ async function makeAgencies({ app }: Running, { ONEDOOR_HOME }: Settings): Promi
       })),
     );
   }
-  await keepWaysIn(ONEDOOR_HOME, made);
+  await keepWaysIn(home, made);
   return made;
 }
 

@@ -115,7 +115,7 @@ export function checkSealed(
   );
   const apart = mailbox.signing.kid !== mailbox.agreement.kid;
   need(apart, 'mailbox.signing', 'repeated', 'One key pair must not both agree and sign.');
-  if (wrong.length > 0) throw new Invalid(wrong.slice(0, 20));
+  if (wrong.length > 0) throw new Invalid(wrong);
 }
 
 /** RFC 7638, as the vault does it, but at once: two trips through the thread pool cost more than all else here. */

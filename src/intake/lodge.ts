@@ -87,7 +87,7 @@ export class Lodging {
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
       const within = (field: string): string => (field === 'facets' ? field : `facets.${field}`);
-      throw new Invalid(error.fields.slice(0, 20).map((wrong) => ({ ...wrong, field: within(wrong.field) })));
+      throw new Invalid(error.fields.map((wrong) => ({ ...wrong, field: within(wrong.field) })));
     }
   }
 

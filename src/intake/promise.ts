@@ -28,7 +28,7 @@ interface Waiting {
 const LARGEST_BATCH = 64;
 
 /** Milliseconds from one signature to the next. */
-const PACE_MS = 8;
+const PACE_MS = 20;
 
 /**
  * Signs promises. An ES384 signature takes about a millisecond of a core, so those that arrive within a few milliseconds

@@ -23,7 +23,7 @@ const KEYS = ['case', 'identity'] as const;
 type NewKey = (typeof KEYS)[number];
 
 /** Characters of one free field. Four bytes each would still fit the largest sealed size. */
-export const LONGEST_TEXT = 20_000;
+const LONGEST_TEXT = 20_000;
 /** Characters of a sealed item: 128 KiB of padded text, signed and sealed, in base64url. */
 const LONGEST_JWE = 180_000;
 const LONGEST_SMALL_JWE = 4_000;

@@ -37,14 +37,17 @@ export class Conflict extends KnownError {
   }
 }
 
-/** What was sent cannot be used; each wrong field is named. */
+/** So that an answer stays small however much was wrong. */
+const MOST_NAMED = 20;
+
+/** What was sent cannot be used; each wrong field is named, up to twenty. */
 export class Invalid extends KnownError {
   readonly status = 422;
   readonly code: string = 'invalid';
   override readonly fields: readonly FieldError[];
   constructor(fields: readonly FieldError[], message = 'Some of what was sent cannot be used.') {
     super(message);
-    this.fields = fields;
+    this.fields = fields.slice(0, MOST_NAMED);
   }
 }
 

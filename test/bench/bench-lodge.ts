@@ -1,9 +1,10 @@
 import process from 'node:process';
 import { openBenchAgency } from './bench-agency.js';
-import { type BenchStand, type Found, load, say, usageOf } from './bench-stand.js';
+import type { BenchStand, Found } from './bench-stand.js';
 import { ask } from './child-messages.js';
 import { drainAndVerify } from './drain.js';
 import { round } from './latencies.js';
+import { load, say, usageOf } from './machine.js';
 import type { LodgerLoad, LodgerResult, LodgerRun } from './lodger.js';
 import { recordStatements, type Statement } from './recorded-statements.js';
 import type { ReplayResult, ToReplay } from './replayer.js';

@@ -1,9 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -13,6 +12,7 @@ import { migrate } from '../../config/migrations.js';
 import { loadServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { boot } from '../../src/boot.js';
+import { machine, say } from './machine.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const PATIENCE_MS = 20_000;
@@ -190,8 +190,7 @@ export class BenchStand {
       );
       return rows.map(({ setting }) => setting).join(' ');
     });
-    const model = cpus()[0]?.model ?? 'unknown processor';
-    say(`machine     ${availableParallelism().toString()} cores (${model}), Node ${process.version}`);
+    say(`machine     ${machine()}`);
     say(`PostgreSQL  ${settings}`);
   }
 }
@@ -202,39 +201,4 @@ function profiling(role: string): string[] {
   return folder
     ? ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-name', `${role}-${Date.now().toString()}.cpuprofile`]
     : [];
-}
-
-/** Load of the machine over the last minute, all processes together. */
-export function load(): string {
-  return (loadavg()[0] ?? 0).toFixed(1);
-}
-
-/** What a process has used: memory in MiB, now and at most, and milliseconds of a core. */
-export interface Usage {
-  readonly resident: number;
-  readonly peak: number;
-  readonly cpu: number;
-}
-
-/** Clock ticks are hundredths of a second on every Linux that Node runs on. */
-const TICK_MS = 10;
-
-/** @returns null where the system does not tell (it has no `/proc`) */
-export function usageOf({ pid = 0 }: ChildProcess): Usage | null {
-  try {
-    const status = readFileSync(`/proc/${pid.toString()}/status`, 'latin1');
-    const mebibytes = (name: string): number =>
-      Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024);
-    const fields = readFileSync(`/proc/${pid.toString()}/stat`, 'latin1')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    const cpu = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-    return { resident: mebibytes('VmRSS'), peak: mebibytes('VmHWM'), cpu };
-  } catch {
-    return null;
-  }
-}
-
-export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -23,11 +23,13 @@ if (name === 'figures') {
 }
 
 async function run(name: string, bench: (stand: BenchStand) => Promise<Found>): Promise<void> {
-  const stand = await BenchStand.open();
+  const opening = BenchStand.open();
+  // Whatever is being started is waited for, so that nothing is left behind.
   const interrupted = (): void => {
-    void stand.close().finally(() => process.exit(130));
+    void opening.then((stand) => stand.close()).finally(() => process.exit(130));
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const stand = await opening;
   try {
     const found = await bench(stand);
     await stand.close();

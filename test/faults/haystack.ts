@@ -83,7 +83,8 @@ export async function filesOnDisk(ownerUrl: string, since: string): Promise<Hays
   const [data, database] = await asking(ownerUrl, async (client) => {
     // Its commit waits for the log to be written, and with it for everything before.
     await client.query('SET synchronous_commit = on');
-    await client.query('CREATE TABLE flushed AS SELECT 1 AS one');
+    await client.query('CREATE TABLE flushed ()');
+    await client.query('DROP TABLE flushed');
     await client.query('CHECKPOINT');
     const { rows } = await client.query<{ data: string; oid: string }>(
       `SELECT current_setting('data_directory') AS data, oid::text FROM pg_database WHERE datname = current_database()`,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -100,4 +101,16 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** Pids of the processes, but for this one, whose command line or working directory speaks of a directory (on Linux). */
+export async function processesOf(directory: string): Promise<number[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
+  const found: number[] = [];
+  for (const pid of pids) {
+    const commandLine = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '');
+    const workingDirectory = await readlink(join('/proc', pid, 'cwd')).catch(() => '');
+    if (`${commandLine}\n${workingDirectory}`.includes(directory)) found.push(Number(pid));
+  }
+  return found.filter((pid) => pid !== process.pid);
 }

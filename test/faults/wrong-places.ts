@@ -14,7 +14,8 @@ type Headers = Readonly<Record<string, string>>;
 
 /**
  * Puts a word into every wrong place of a request that can be thought of, and collects the answers. The pages that give
- * somebody back what they typed into a form of ours are not among them.
+ * somebody back what they typed into a form of ours are not among them. Answers that may hold the word, or are no errors,
+ * have their place in brackets.
  */
 export async function provoke(publicOrigin: string, staffOrigin: string, word: string): Promise<Provoked[]> {
   const answers: Provoked[] = [];
@@ -65,6 +66,9 @@ export async function provoke(publicOrigin: string, staffOrigin: string, word: s
   await post('a short Idempotency-Key', submissions, whole, { 'idempotency-key': word.slice(0, 20) });
   await post('another kind of body', submissions, word, { 'content-type': `text/${word}` });
   await post('Origin', submissions, whole, { origin: `http://${word}.test` });
+  // The name of a field that is not known is said back to who sent it, and to nobody else.
+  await post('(the name of a field)', submissions, { ...whole, [word]: 1 });
+  await ask('(the name of a field of the query)', publicOrigin, `/api/v1/mailbox?${word}=${word}`);
   const key = makeIdempotencyKey();
   const plain = { ...whole, statement: { whatHappened: 'Something.' } };
   await post('(the first of two)', submissions, plain, { 'idempotency-key': key });
@@ -74,7 +78,7 @@ export async function provoke(publicOrigin: string, staffOrigin: string, word: s
     await ask('a path', origin, `/${word}`);
     await ask('a path of the API', origin, `/api/v1/${word}`);
     await ask('a path of the staff API', origin, `/staff/api/${word}`);
-    await ask('a query', origin, `/api/v1/mailbox?after=${word}&${word}=${word}`);
+    await ask('a query', origin, `/api/v1/mailbox?after=${word}`);
     await ask('a path that cannot be read', origin, `/${word}%E0%A4%A`);
     await ask('a parameter', origin, `/questions/${word}`);
     await ask('an asset', origin, `/assets/${word}.js`);
@@ -92,7 +96,11 @@ export async function provoke(publicOrigin: string, staffOrigin: string, word: s
       },
     });
     await ask('a method', origin, submissions, { method: 'PUT', body: word });
-    await ask('a form', origin, '/start', { method: 'POST', body: new URLSearchParams({ _csrf: word, danger: word }) });
+    await ask('a form of another site', origin, '/start', {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+      body: new URLSearchParams({ _csrf: word, danger: word }),
+    });
   }
   await post('a receipt', '/api/v1/mailbox/sessions', { receipt: `${word} `.repeat(8) });
   await post('a mailbox', '/api/v1/mailbox/sessions', { mailboxId: word });
@@ -102,7 +110,9 @@ export async function provoke(publicOrigin: string, staffOrigin: string, word: s
   await post('a join', '/staff/api/join', { token: word }, {}, staffOrigin);
 
   const odd = request({ port, path: '/', headers: { host: `${word}.test` } }).end();
-  const [response] = (await once(odd, 'response')) as [AsyncIterable<Buffer> & { statusCode: number; rawHeaders: string[] }];
+  const [response] = (await once(odd, 'response')) as [
+    AsyncIterable<Buffer> & { statusCode: number; rawHeaders: string[] },
+  ];
   let text = response.rawHeaders.join('\n');
   for await (const chunk of response) text += chunk.toString();
   answers.push({ where: 'Host', status: response.statusCode, answer: text });

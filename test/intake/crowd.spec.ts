@@ -66,7 +66,7 @@ describe('two hundred people at once', () => {
       `SELECT id, reference FROM cases WHERE status = 'placed'`,
     );
     expect(cases.map(({ reference }) => reference).sort()).toEqual(answers.map(({ reference }) => reference).sort());
-    const parts = await owner.rows<{ [part: string]: number }>(
+    const parts = await owner.rows<Record<string, number>>(
       `SELECT (SELECT count(*)::int FROM case_items i WHERE i.case_id = c.id) AS items,
               (SELECT count(*)::int FROM case_epochs e WHERE e.case_id = c.id) AS epochs,
               (SELECT count(*)::int FROM case_grants g WHERE g.case_id = c.id) AS grants,

@@ -50,10 +50,28 @@ type Forgery = [what: string, field: string, change: (parts: Forgeable) => unkno
 const grants: Forgery[] = [
   ['that is not a JWE', 'grants.0.jwe', (p) => (at(p.grants, 0).jwe = 'not-a-jwe')],
   ['that has five parts and is no JWE', 'grants.0.jwe', (p) => (at(p.grants, 0).jwe = 'a.b.c.d.e')],
-  ['with a grant header of another algorithm', 'grants.0.jwe', (p) => forgeGrant(p, { alg: 'RSA-OAEP' })],
-  ['whose JWE is for another reader', 'grants.0.jwe', (p) => forgeGrant(p, { kid: stranger.kid })],
-  ['whose JWE is of another epoch', 'grants.0.jwe', (p) => forgeGrant(p, { epoch: 2 })],
-  ['of another epoch', 'grants.0.epoch', (p) => ((at(p.grants, 0).epoch as number) = 2)],
+  [
+    'with a grant header of another algorithm',
+    'grants.0.jwe',
+    (p) => {
+      forgeGrant(p, { alg: 'RSA-OAEP' });
+    },
+  ],
+  [
+    'whose JWE is for another reader',
+    'grants.0.jwe',
+    (p) => {
+      forgeGrant(p, { kid: stranger.kid });
+    },
+  ],
+  [
+    'whose JWE is of another epoch',
+    'grants.0.jwe',
+    (p) => {
+      forgeGrant(p, { epoch: 2 });
+    },
+  ],
+  ['of another epoch', 'grants.0.epoch', (p) => (at(p.grants, 0).epoch = 2)],
   ['of another case', 'grants.0.jwe', (p) => (at(p.grants, 0).jwe = at(foreign.grants, 0).jwe)],
   ['swapped between words and name', 'grants.0.jwe', swapKeys],
   ['called a grant of the other key', 'grants.0.jwe', (p) => (at(p.grants, 0).key = 'identity')],
@@ -83,30 +101,58 @@ const epochs: Forgery[] = [
   [
     'signed by another kid',
     'sealed.epochs.0.record',
-    (p) => forgeRecord(p, (r) => withHeader(r, { kid: stranger.kid })),
+    (p) => {
+      forgeRecord(p, (r) => withHeader(r, { kid: stranger.kid }));
+    },
   ],
-  ['of another algorithm', 'sealed.epochs.0.record', (p) => forgeRecord(p, (r) => withHeader(r, { alg: 'none' }))],
+  [
+    'of another algorithm',
+    'sealed.epochs.0.record',
+    (p) => {
+      forgeRecord(p, (r) => withHeader(r, { alg: 'none' }));
+    },
+  ],
   [
     'that follows another',
     'sealed.epochs.0.record',
-    (p) => forgeRecord(p, (r) => withPayload(r, { epoch: 2, previous: stranger.kid })),
+    (p) => {
+      forgeRecord(p, (r) => withPayload(r, { epoch: 2, previous: stranger.kid }));
+    },
   ],
-  ['of the other key', 'sealed.epochs.0.record', (p) => forgeRecord(p, () => at(p.sealed.epochs, 1).record)],
+  [
+    'of the other key',
+    'sealed.epochs.0.record',
+    (p) => {
+      forgeRecord(p, () => at(p.sealed.epochs, 1).record);
+    },
+  ],
   [
     'that names a reader more',
     'grants',
-    (p) => forgeRecord(p, (r) => withPayload(r, { readers: [...readKids(r), stranger.kid].sort() })),
+    (p) => {
+      forgeRecord(p, (r) => withPayload(r, { readers: [...readKids(r), stranger.kid].sort() }));
+    },
   ],
   [
     'that names a reader less',
     'grants',
-    (p) => forgeRecord(p, (r) => withPayload(r, { readers: readKids(r).slice(1) })),
+    (p) => {
+      forgeRecord(p, (r) => withPayload(r, { readers: readKids(r).slice(1) }));
+    },
   ],
-  ['that is not a JWS', 'sealed.epochs.0.record', (p) => forgeRecord(p, () => 'nothing')],
+  [
+    'that is not a JWS',
+    'sealed.epochs.0.record',
+    (p) => {
+      forgeRecord(p, () => 'nothing');
+    },
+  ],
   [
     'that is longer than any',
     'sealed.epochs.0.record',
-    (p) => forgeRecord(p, (r) => r.replace('.', `.${'A'.repeat(5000)}`)),
+    (p) => {
+      forgeRecord(p, (r) => r.replace('.', `.${'A'.repeat(5000)}`));
+    },
   ],
   ['numbered two', 'sealed.epochs.0.epoch', (p) => (at(p.sealed.epochs, 0).epoch = 2)],
   ['given twice', 'sealed.epochs', (p) => (p.sealed.epochs = [at(p.sealed.epochs, 0), at(p.sealed.epochs, 0)])],
@@ -122,11 +168,41 @@ const items: Forgery[] = [
     (p) => (at(p.sealed.items, 0).id = at(p.sealed.items, 0).id.toUpperCase()),
   ],
   ['under an id that is none', 'sealed.items.0.id', (p) => (at(p.sealed.items, 0).id = 'one')],
-  ['with another commit', 'sealed.items.0.jwe', (p) => forgeItem(p, { commit: stranger.kid })],
-  ['of another case', 'sealed.items.0.jwe', (p) => forgeItem(p, { kid: `${randomUUID()}#1` })],
-  ['of another epoch', 'sealed.items.0.jwe', (p) => forgeItem(p, { kid: `${p.sealed.case}#2` })],
-  ['of another kind', 'sealed.items.0.jwe', (p) => forgeItem(p, { kind: 'note' })],
-  ['of another suite', 'sealed.items.0.jwe', (p) => forgeItem(p, { suite: 'onedoor-seal-0' })],
+  [
+    'with another commit',
+    'sealed.items.0.jwe',
+    (p) => {
+      forgeItem(p, { commit: stranger.kid });
+    },
+  ],
+  [
+    'of another case',
+    'sealed.items.0.jwe',
+    (p) => {
+      forgeItem(p, { kid: `${randomUUID()}#1` });
+    },
+  ],
+  [
+    'of another epoch',
+    'sealed.items.0.jwe',
+    (p) => {
+      forgeItem(p, { kid: `${p.sealed.case}#2` });
+    },
+  ],
+  [
+    'of another kind',
+    'sealed.items.0.jwe',
+    (p) => {
+      forgeItem(p, { kind: 'note' });
+    },
+  ],
+  [
+    'of another suite',
+    'sealed.items.0.jwe',
+    (p) => {
+      forgeItem(p, { suite: 'onedoor-seal-0' });
+    },
+  ],
   ['with a length that tells', 'sealed.items.0.jwe', (p) => (at(p.sealed.items, 0).jwe = at(p.grants, 0).jwe)],
   ['with its name under the key of the words', 'sealed.items.1.key', (p) => (at(p.sealed.items, 1).key = 'case')],
   ['given twice', 'sealed.items', (p) => (p.sealed.items = [at(p.sealed.items, 0), at(p.sealed.items, 0)])],
@@ -295,8 +371,7 @@ describe('parts of another shape', () => {
 
   it('a part left out is asked for by name', async () => {
     for (const part of ['grants', 'mailbox'] as const) {
-      const { [part]: _, ...rest } = { facets: FACETS, ...honest };
-      expect(await refused(rest)).toEqual([part]);
+      expect(await refused({ facets: FACETS, ...honest, [part]: undefined })).toEqual([part]);
     }
   });
 

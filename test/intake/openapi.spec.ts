@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, newKey, readersOf, seal } from './door.js';
@@ -139,7 +138,7 @@ describe('the description of the API', () => {
 
 /** Every call under /api, as Fastify has them. */
 function served(): string[] {
-  const tree = (app.app.getHttpAdapter().getInstance() as FastifyInstance).printRoutes({ commonPrefix: false });
+  const tree = app.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
   const above: string[] = [];
   return tree.split('\n').flatMap((line) => {
     const [, indent = '', segment = '', methods = ''] = /^([│ ]*)[├└]── (\S*)(?: \((.+)\))?/.exec(line) ?? [];

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadSettings, SettingsError } from './settings.js';
+
+/** The sentence with which an environment is refused. */
+function refusal(env: Readonly<Record<string, string>>): string {
+  try {
+    loadSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return 'not refused';
+}
+
+describe('settings', () => {
+  it('need none: all in one process, embedded, on two origins of one port', () => {
+    const settings = loadSettings({});
+    expect(settings).toMatchObject({ ROLE: 'all', PORT: 8080, HOST: '127.0.0.1', embedded: true });
+    expect(settings.publicOrigin).toBe('http://127.0.0.1:8080');
+    expect(settings.staffOrigin).toBe('http://localhost:8080');
+    expect(settings.secureCookies).toBe(false);
+  });
+
+  it('take what they know, count what is empty as not given, and leave alone what they do not know', () => {
+    const settings = loadSettings({
+      ROLE: 'worker',
+      PORT: '0',
+      DATABASE_URL: 'postgresql://app:word@db.internal/onedoor',
+      QUEUE_URL: '',
+      HOME: '/changeme',
+    });
+    expect(settings).toMatchObject({ ROLE: 'worker', PORT: 0, embedded: false });
+    expect(settings.QUEUE_URL).toBeUndefined();
+    expect(settings).not.toHaveProperty('HOME');
+  });
+
+  it('make cookies secure where the public origin is https', () => {
+    const origins = { PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'https://staff.door.govt.nz' };
+    expect(loadSettings(origins).secureCookies).toBe(true);
+  });
+
+  it.each([
+    ['ROLE', 'server'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', 'http'],
+    ['HOST', 'two words'],
+    ['METRICS_PORT', 'none'],
+    ['PUBLIC_ORIGIN', 'door.govt.nz'],
+    ['PUBLIC_ORIGIN', 'https://door.govt.nz/'],
+    ['STAFF_ORIGIN', 'ftp://door.govt.nz'],
+    ['DATABASE_URL', 'mysql://db/onedoor'],
+    ['DATABASE_OWNER_URL', 'db.internal'],
+    ['QUEUE_URL', 'http://queue'],
+    ['SMTP_URL', 'mail.internal'],
+    ['SMTP_URL', 'https://mail.internal'],
+    ['MAIL_FROM', 'nobody'],
+    ['TRIAGE_AGENCY', 'The Desk'],
+    ['TRUSTED_PROXIES', '6'],
+    ['LOG_LEVEL', 'trace'],
+    ['LOG_LEVEL', 'loud'],
+  ])('refuse a %s that cannot be used (%s) in one sentence that names it', (name, value) => {
+    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} cannot be used: [^\\n]+\\.$`));
+  });
+
+  it('say of a number that is none that it must be one', () => {
+    expect(refusal({ PORT: 'http' })).toBe('PORT cannot be used: it must be an integer number.');
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgres://app:CHANGEME@db.internal/onedoor'],
+    ['DATABASE_URL', 'postgres://app:<password>@db.internal/onedoor'],
+    ['SMTP_URL', 'smtp://mail.example.com'],
+    ['PUBLIC_ORIGIN', 'https://your-host.govt.nz'],
+    ['SERVICE_KEYS', '/path/to/placeholder'],
+  ])('refuse a %s that was left as it stood in an example (%s)', (name, value) => {
+    expect(refusal({ [name]: value })).toBe(`${name} is still a placeholder: set it to a real value.`);
+  });
+
+  it('never repeat the value that they refuse', () => {
+    for (const name of ['DATABASE_URL', 'QUEUE_URL', 'SMTP_URL', 'PUBLIC_ORIGIN', 'HOST', 'MAIL_FROM', 'ROLE']) {
+      expect(refusal({ [name]: 'sentinel secret' })).toMatch(new RegExp(`^${name} (?!.*sentinel).*\\.$`));
+    }
+  });
+
+  it('refuse one origin for both sides, also where only one of them is given', () => {
+    const one = { PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'https://door.govt.nz' };
+    expect(refusal(one)).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN/);
+    expect(refusal({ PUBLIC_ORIGIN: 'http://localhost:8080' })).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN/);
+  });
+});
