@@ -45,6 +45,11 @@ export function easterSunday(year: number): string {
   return civil(year, month, (h + l - 7 * m + 33 * month + 19) % 32);
 }
 
+/** Worked out once: a lodging asks for some thirty days of them. */
+const NATIONAL: ReadonlyMap<number, ReadonlySet<string>> = new Map(
+  Array.from({ length: LAST_YEAR - FIRST_YEAR + 1 }, (_, i) => [FIRST_YEAR + i, listed(FIRST_YEAR + i)]),
+);
+
 /**
  * The national holidays that all three laws name, with Waitangi Day and Anzac Day moved to the Monday when they fall on
  * a weekend. Christmas and New Year are not here: each law closes a stretch of its own.
@@ -53,6 +58,10 @@ export function easterSunday(year: number): string {
  * @returns dates as `YYYY-MM-DD`
  */
 export function nationalHolidays(year: number): ReadonlySet<string> {
+  return NATIONAL.get(year) ?? new Set();
+}
+
+function listed(year: number): ReadonlySet<string> {
   const easter = easterSunday(year);
   const fixed = [civil(year, 2, 6), civil(year, 4, 25)];
   return new Set([

@@ -10,9 +10,18 @@ const STAFF = /^\/staff(?:\/|$)/;
 /** Which world a `Host` header names; undefined for a host that is neither. */
 export function worldOf(host: string | undefined, settings: Settings): World | undefined {
   const asked = host?.toLowerCase();
-  if (asked === new URL(settings.staffOrigin).host) return 'staff';
-  if (asked === new URL(settings.publicOrigin).host) return 'public';
+  if (asked === hostOf(settings.staffOrigin)) return 'staff';
+  if (asked === hostOf(settings.publicOrigin)) return 'public';
   return undefined;
+}
+
+/** Hosts of the origins asked for, a handful: parsing one twice a request shows in a profile. */
+const HOSTS = new Map<string, string>();
+
+function hostOf(origin: string): string {
+  let host = HOSTS.get(origin);
+  if (host === undefined) HOSTS.set(origin, (host = new URL(origin).host));
+  return host;
 }
 
 /** The world a request is in, by its own `Host` header: a forwarded one could be anybody's. */

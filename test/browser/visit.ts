@@ -21,7 +21,7 @@ const scriptless = new WeakSet<Page>();
 export async function visit(browser: Browser, scripts: Scripts = 'ours'): Promise<Visit> {
   const page = await (await browser.newContext({ javaScriptEnabled: scripts !== 'off' })).newPage();
   if (scripts === 'off') scriptless.add(page);
-  if (scripts === 'not loading') await page.route('**/assets/*.js', (route) => route.abort());
+  if (scripts === 'not loading') await page.route(/\/assets\/.*\.js/, (route) => route.abort());
   page.setDefaultTimeout(20_000);
   const wrong: string[] = [];
   const sent: string[] = [];
