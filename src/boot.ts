@@ -17,6 +17,7 @@ import { createWebApp, listen } from './web/web-app.js';
 /** A running server. */
 export interface Running {
   readonly app: NestFastifyApplication;
+  readonly settings: Settings;
   /** Where each side is served; absent where ROLE is worker. */
   readonly origins?: { readonly publicOrigin: string; readonly staffOrigin: string };
   readonly metricsPort: number;
@@ -62,8 +63,8 @@ export async function boot(settings: Settings): Promise<Running> {
       sweeper.start();
       closing.push(() => sweeper.stop());
     }
-    if (settings.ROLE === 'worker') return { app, metricsPort, close };
-    return { app, origins: await listen(app, settings), metricsPort, close };
+    if (settings.ROLE === 'worker') return { app, settings, metricsPort, close };
+    return { app, settings, origins: await listen(app, settings), metricsPort, close };
   } catch (error) {
     await close();
     throw error;

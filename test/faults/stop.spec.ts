@@ -118,7 +118,7 @@ describe('the demonstration', () => {
     const second = ServerProcess.start('src/demo/demo.ts', environment());
     expect(await second.ended).toEqual({ code: 1, signal: null });
     expect(second.output).toMatch(
-      /^\/.+ holds people whom no finished demonstration made: delete it, or set [^\n]+\.\n$/,
+      /^OneDoor could not start: \/.+ holds people whom no finished demonstration made: delete it, or set [^\n]+\.\n$/,
     );
     expect(await processesOf(home)).toEqual([]);
   }, 120_000);
