@@ -50,7 +50,21 @@ describe('a person with a script', () => {
     await page.fill('#notify', 'hana@home.test');
     await lookAndPress(page, 'Continue');
     await page.locator('[data-summary]', { hasText: STORY }).waitFor();
+    // The agency changes its keys at this very moment: its new ones are asked for, and it is sealed again.
+    let refused = '';
+    await page.route(
+      '**/api/v1/submissions',
+      (route) => {
+        refused = route.request().postData() ?? '';
+        return route.fulfill({ status: 422, json: { errors: [{ code: 'not_current_reader', message: '' }] } });
+      },
+      { times: 1 },
+    );
+    const again = page.waitForRequest(
+      (request) => request.url().endsWith('/submissions') && request.postData() !== refused,
+    );
     await lookAndPress(page, 'Seal and send');
+    await again;
 
     await page.locator('[data-slot=receipt]').waitFor();
     receipt = (await page.textContent('[data-slot=receipt]')) ?? '';

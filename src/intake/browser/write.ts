@@ -88,18 +88,22 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
   fail(problem.errors?.[0]?.message ?? problem.detail ?? said.failed);
 }
 
-/** The agency may have changed its keys while the person wrote. */
-async function renewReaders(): Promise<boolean> {
-  const agencies = (await (await fetch('/api/v1/agencies', { credentials: 'omit' })).json()) as {
+interface PublicAgencies {
+  readonly agencies: readonly {
     readonly id: string;
     readonly readers: Readonly<Record<'complaints' | 'disclosures', readonly PublicKey[]>>;
   }[];
-  const readers = agencies.find(({ id }) => id === sealing.receiver)?.readers[
-    sealing.path === 'complaint' ? 'complaints' : 'disclosures'
-  ];
-  if (!readers || readers.length === 0) return false;
+}
+
+/** The agency may have changed its keys while the person wrote. */
+async function renewReaders(): Promise<boolean> {
+  const response = await fetch('/api/v1/agencies', { credentials: 'omit' }).catch(() => null);
+  if (!response?.ok) return false;
+  const { agencies } = (await response.json()) as PublicAgencies;
+  const receiver = agencies.find(({ id }) => id === sealing.receiver);
+  const readers = receiver?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
   sealing = { ...sealing, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
-  return true;
+  return readers.length > 0;
 }
 
 function typed(): Words {
