@@ -9,7 +9,7 @@ import { compileAsync } from 'sass';
  * Builds what browsers load: `node config/assets.mjs`, after `nest build` or by itself before tests that run from `src`.
  *
  *   src/<feature>/styles/<name>.scss   to dist/assets/<feature>-<name>.css   (names that begin with _ are parts)
- *   src/<feature>/browser/<name>.ts    to dist/assets/<feature>-<name>.js
+ *   src/<feature>/browser/<name>.ts    to dist/assets/<feature>-<name>.js     (those that a view loads; others are parts)
  *   src/<feature>/images/<name>.*      to dist/assets/<feature>-<name>.*
  *
  * and manifest.json with the SHA-384 of each, published so that anybody can compare it with what they were served.
@@ -41,8 +41,15 @@ async function buildStyles(files, out) {
   }
 }
 
-async function buildScripts(files, out) {
-  const entries = files.filter((file) => file.endsWith('.ts') && !/\.(d|spec)\.ts$/.test(file));
+/** The names of the scripts that views load, without the extension. */
+async function scriptsOf(views) {
+  const texts = await Promise.all(views.map((file) => readFile(file, 'utf8')));
+  return new Set(texts.flatMap((text) => [...text.matchAll(/\bscript\('([\w-]+)\.js'\)/g)].map(([, name]) => name)));
+}
+
+async function buildScripts(files, loaded, out) {
+  const entries = files.filter((file) => file.endsWith('.ts') && loaded.has(assetName(file, '')));
+  if (entries.length !== loaded.size) throw new Error('A view loads a script that is not there.');
   await build({
     entryPoints: entries.map((file) => ({ in: file, out: assetName(file, '') })),
     outdir: out,
@@ -77,19 +84,20 @@ async function copyBeside(files) {
 }
 
 const files = await filesUnder(source);
+const views = files.filter((file) => file.endsWith('.njk'));
 await mkdir(dist, { recursive: true });
 // Built aside and moved in one step, so that nobody is served half of it.
 const out = await mkdtemp(join(dist, 'assets-'));
 try {
   await buildStyles(files.filter(within('styles')), out);
-  await buildScripts(files.filter(within('browser')), out);
+  await buildScripts(files.filter(within('browser')), await scriptsOf(views), out);
   for (const file of files.filter(within('images'))) await cp(file, join(out, assetName(file, parse(file).ext)));
   const count = await writeManifest(out);
   await chmod(out, 0o755);
   await rm(join(dist, 'assets'), { recursive: true, force: true });
   await rename(out, join(dist, 'assets'));
   const data = (await filesUnder(join(root, 'config'))).filter((file) => /\.(yaml|json)$/.test(file));
-  await copyBeside([...files.filter((file) => file.endsWith('.njk')), ...data]);
+  await copyBeside([...views, ...data]);
   process.stdout.write(`${count.toString()} assets in dist/assets\n`);
 } finally {
   await rm(out, { recursive: true, force: true });

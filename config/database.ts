@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
 
 /** On whose behalf a statement runs; row security and the audit log both speak of it. */
 export type Actor =
@@ -31,6 +31,21 @@ export class Database {
       return work(manager);
     });
   }
+}
+
+/** PostgreSQL's code of a row that is there already (SQLSTATE, appendix A of its manual). */
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Whether a statement failed because such a row is there already.
+ *
+ * @param error what was thrown
+ * @param constraint name of the constraint it must have run into; any, when left out
+ */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (!(error instanceof QueryFailedError)) return false;
+  const driver = error.driverError as { code?: string; constraint?: string };
+  return driver.code === UNIQUE_VIOLATION && (constraint === undefined || driver.constraint === constraint);
 }
 
 function actorId(actor: Actor): string {

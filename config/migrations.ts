@@ -12,7 +12,7 @@ type MigrationClass = new () => MigrationInterface;
 const MIGRATION_LOCK = 7_263_118_201;
 
 /** The schema in which BullMQ keeps its tables. */
-export const QUEUE_SCHEMA = 'bullmq';
+const QUEUE_SCHEMA = 'bullmq';
 
 /**
  * Brings a database to the newest schema: our migrations, then BullMQ's, then the application's rights on the queue.

@@ -89,4 +89,30 @@ describe('settings', () => {
     expect(refusal(one)).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN/);
     expect(refusal({ PUBLIC_ORIGIN: 'http://localhost:8080' })).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN/);
   });
+
+  it.each([
+    [{ PUBLIC_ORIGIN: 'https://door.govt.nz' }],
+    [{ PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'http://127.0.0.1:8080' }],
+    [{ STAFF_ORIGIN: 'https://staff.door.govt.nz' }],
+  ])('refuse origins of different schemes: %j', (env) => {
+    expect(refusal(env)).toMatch(/^STAFF_ORIGIN must have the scheme of PUBLIC_ORIGIN: [^\n]+\.$/);
+  });
+
+  it.each([
+    ['PUBLIC_ORIGIN', 'http://door.govt.nz'],
+    ['PUBLIC_ORIGIN', 'http://localhost.door.govt.nz'],
+    ['PUBLIC_ORIGIN', 'http://127.0.0.1.door.govt.nz'],
+    ['PUBLIC_ORIGIN', 'http://localhost@door.govt.nz'],
+    ['STAFF_ORIGIN', 'http://10.0.0.1:8080'],
+    ['STAFF_ORIGIN', 'http://[2001:db8::1]'],
+  ])('refuse a %s without encryption that is not on this machine (%s)', (name, value) => {
+    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must begin with https:// [^\\n]+\\.$`));
+  });
+
+  it.each(['http://localhost:9', 'http://127.0.0.1:9', 'http://127.9.9.9', 'http://[::1]:9'])(
+    'take %s, which is on this machine',
+    (origin) => {
+      expect(loadSettings({ PUBLIC_ORIGIN: origin }).publicOrigin).toBe(origin);
+    },
+  );
 });

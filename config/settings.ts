@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsInt, IsNotIn, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 
 /** Values that people leave behind from an example file; none may reach a running server. */
@@ -150,5 +151,24 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
   if (settings.publicOrigin === settings.staffOrigin) {
     throw new SettingsError('STAFF_ORIGIN must differ from PUBLIC_ORIGIN: staff pages live on an origin of their own.');
   }
+  requireEncryption('PUBLIC_ORIGIN', settings.publicOrigin);
+  requireEncryption('STAFF_ORIGIN', settings.staffOrigin);
+  if (new URL(settings.publicOrigin).protocol !== new URL(settings.staffOrigin).protocol) {
+    throw new SettingsError('STAFF_ORIGIN must have the scheme of PUBLIC_ORIGIN: both https, or both http for a try.');
+  }
   return settings;
+}
+
+/** Without https, what is written and the cookies would cross the network in clear; on this machine they cross none. */
+function requireEncryption(name: string, origin: string): void {
+  if (!URL.canParse(origin))
+    throw new SettingsError(`${name} cannot be used: it must be an origin such as https://host.`);
+  const { protocol, hostname } = new URL(origin);
+  const loopback =
+    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+  if (protocol === 'http:' && !loopback) {
+    throw new SettingsError(
+      `${name} must begin with https:// unless its host is this machine (localhost or 127.0.0.1).`,
+    );
+  }
 }

@@ -30,10 +30,13 @@ export class Agencies1763780000010 implements MigrationInterface {
         jwe      text NOT NULL,
         CONSTRAINT pk_agency_key_grants PRIMARY KEY (kid, staff_id)
       )`);
-    await runner.query(
-      `GRANT SELECT, INSERT, UPDATE (notice_email, open_for_intake, publishes) ON agencies TO onedoor_app`,
-    );
-    await runner.query(`GRANT SELECT, INSERT ON agency_keys, agency_key_grants TO onedoor_app`);
+    // Column by column: that keeps xmin and ctid, which tell when a row was written, from the application.
+    await runner.query(`
+      GRANT SELECT (id, notice_email, open_for_intake, publishes), INSERT,
+            UPDATE (notice_email, open_for_intake, publishes) ON agencies TO onedoor_app`);
+    await runner.query(`
+      GRANT SELECT (kid, agency_id, purpose, epoch, jwk, made_by, retired_at), INSERT ON agency_keys TO onedoor_app`);
+    await runner.query(`GRANT SELECT (kid, staff_id, jwe), INSERT ON agency_key_grants TO onedoor_app`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

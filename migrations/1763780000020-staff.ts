@@ -51,10 +51,17 @@ export class Staff1763780000020 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE agency_key_grants
         ADD CONSTRAINT fk_agency_key_grants_staff_id FOREIGN KEY (staff_id) REFERENCES staff (id)`);
-    await runner.query(`GRANT SELECT, INSERT, UPDATE (totp_last_step) ON staff TO onedoor_app`);
-    await runner.query(`GRANT SELECT, INSERT ON staff_keys TO onedoor_app`);
-    await runner.query(`GRANT SELECT, INSERT, UPDATE (seen_at), DELETE ON staff_sessions TO onedoor_app`);
-    await runner.query(`GRANT SELECT, INSERT, DELETE ON staff_invitations TO onedoor_app`);
+    // Column by column: that keeps xmin and ctid, which tell when a row was written, from the application.
+    await runner.query(`
+      GRANT SELECT (id, agency_id, username, display_name, roles, salt, auth_hash, totp_sealed, totp_last_step, active),
+            INSERT, UPDATE (totp_last_step) ON staff TO onedoor_app`);
+    await runner.query(`
+      GRANT SELECT (kid, staff_id, purpose, jwk, sealed_private, retired_at), INSERT ON staff_keys TO onedoor_app`);
+    await runner.query(`
+      GRANT SELECT (token_hash, staff_id, created_at, seen_at, expires_at), INSERT, UPDATE (seen_at), DELETE
+        ON staff_sessions TO onedoor_app`);
+    await runner.query(`
+      GRANT SELECT (token_hash, agency_id, roles, expires_at), INSERT, DELETE ON staff_invitations TO onedoor_app`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

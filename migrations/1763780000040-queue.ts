@@ -17,7 +17,7 @@ export class Queue1763780000040 implements MigrationInterface {
         queue text NOT NULL,
         name text NOT NULL,
         case_id uuid,
-        due_at timestamptz NOT NULL DEFAULT now(),
+        due_at timestamptz NOT NULL DEFAULT date_trunc('hour', now()),
         relayed_at timestamptz,
         attempts integer NOT NULL DEFAULT 0,
         dead_at timestamptz,

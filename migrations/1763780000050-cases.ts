@@ -26,7 +26,9 @@ export class Cases1763780000050 implements MigrationInterface {
         CONSTRAINT ck_cases_delivery CHECK (delivery IN ('direct', 'triage_desk')),
         CONSTRAINT ck_cases_status CHECK (status IN ('lodged', 'placed', 'acknowledged', 'closed')),
         CONSTRAINT ck_cases_sealed_where CHECK (sealed_where IN ('browser', 'arrival')),
-        CONSTRAINT ck_cases_facets CHECK (path = 'complaint' OR facets IS NULL)
+        CONSTRAINT ck_cases_facets CHECK (path = 'complaint' OR facets IS NULL),
+        CONSTRAINT ck_cases_rules CHECK (path = 'complaint' OR rules = '{}'),
+        CONSTRAINT ck_cases_decision CHECK (path = 'complaint' OR (decided_for IS NULL AND chosen IS NULL))
       );
       CREATE INDEX ix_cases_inbox ON cases (agency_id, path, lodged_on, id);
 
@@ -60,21 +62,22 @@ export class Cases1763780000050 implements MigrationInterface {
         staff_id uuid,
         jwe text NOT NULL,
         made_on date NOT NULL,
-        position integer GENERATED ALWAYS AS IDENTITY,
+        position integer NOT NULL,
+        -- Within the case, and not over all: that would order what a reporter did between acts whose hour is known.
+        CONSTRAINT uq_case_items_case_id_position UNIQUE (case_id, position),
         CONSTRAINT fk_case_items_epoch FOREIGN KEY (case_id, key, epoch) REFERENCES case_epochs (case_id, key, epoch),
         CONSTRAINT ck_case_items_kind CHECK (kind IN ('statement', 'identity', 'message', 'reply', 'note')),
         CONSTRAINT ck_case_items_author CHECK (author IN ('person', 'agency'))
       );
-      CREATE INDEX ix_case_items_case ON case_items (case_id, position);
 
       CREATE TABLE case_events (
         id uuid CONSTRAINT pk_case_events PRIMARY KEY,
         case_id uuid NOT NULL CONSTRAINT fk_case_events_case_id REFERENCES cases (id),
         kind text NOT NULL,
         happened_on date NOT NULL,
-        position integer GENERATED ALWAYS AS IDENTITY
+        position integer NOT NULL,
+        CONSTRAINT uq_case_events_case_id_position UNIQUE (case_id, position)
       );
-      CREATE INDEX ix_case_events_case ON case_events (case_id, position);
 
       CREATE TABLE mailboxes (
         case_id uuid CONSTRAINT pk_mailboxes PRIMARY KEY CONSTRAINT fk_mailboxes_case_id REFERENCES cases (id),
@@ -91,11 +94,19 @@ export class Cases1763780000050 implements MigrationInterface {
         key bytea NOT NULL
       );
 
-      GRANT SELECT, INSERT ON cases, case_epochs, case_grants, case_items, case_events, mailboxes TO onedoor_app;
-      GRANT UPDATE (agency_id, delivery, status, acknowledged_on, assigned_to) ON cases TO onedoor_app;
-      GRANT UPDATE (notify_sealed) ON mailboxes TO onedoor_app;
+      -- Column by column: that keeps xmin and ctid, which tell when a row was written, from the application.
+      GRANT SELECT (id, reference, agency_id, path, delivery, facets, ruleset, rules, decided_for, chosen, sealed_where,
+                    status, lodged_on, acknowledged_on, assigned_to),
+            INSERT, UPDATE (agency_id, delivery, status, acknowledged_on, assigned_to) ON cases TO onedoor_app;
+      GRANT SELECT (case_id, key, epoch, record), INSERT ON case_epochs TO onedoor_app;
+      GRANT SELECT (case_id, key, epoch, reader, wrapped), INSERT ON case_grants TO onedoor_app;
+      GRANT SELECT (id, case_id, key, epoch, kind, author, staff_id, jwe, made_on, position), INSERT
+        ON case_items TO onedoor_app;
+      GRANT SELECT (id, case_id, kind, happened_on, position), INSERT ON case_events TO onedoor_app;
+      GRANT SELECT (case_id, id_hash, agreement_jwk, signing_jwk, sealed_private, notify_sealed), INSERT,
+            UPDATE (notify_sealed) ON mailboxes TO onedoor_app;
       GRANT USAGE ON SCHEMA disposal TO onedoor_app;
-      GRANT SELECT, INSERT ON disposal.keys TO onedoor_app;
+      GRANT SELECT (case_id, key), INSERT ON disposal.keys TO onedoor_app;
     `);
   }
 

@@ -19,7 +19,9 @@ export class Delivery1763780000080 implements MigrationInterface {
         CONSTRAINT ck_notices_sent_on CHECK ((state = 'sent') = (sent_on IS NOT NULL))
       );
       CREATE INDEX ix_notices_case_id ON notices (case_id);
-      GRANT SELECT, INSERT, UPDATE (state, attempts, sent_on) ON notices TO onedoor_app;
+      -- Column by column: that keeps xmin and ctid, which tell when a row was written, from the application.
+      GRANT SELECT (id, case_id, agency_id, to_whom, state, attempts, sent_on), INSERT,
+            UPDATE (state, attempts, sent_on) ON notices TO onedoor_app;
     `);
   }
 

@@ -1,46 +1,24 @@
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsEmail,
-  IsOptional,
-  IsUUID,
-  Matches,
-  ValidateNested,
-} from 'class-validator';
-import { PublicJwkForm } from '../staff/staff.dto.js';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsUUID, Matches } from 'class-validator';
+import { IsBytes32, IsCompactJwe, IsListOf, MayBeLeftOut, PublicKeyDto } from '../web/sealed-forms.js';
 
-const KID = /^[A-Za-z0-9_-]{43}$/;
-const COMPACT_JWE = /^[A-Za-z0-9_-]{2,2000}(\.[A-Za-z0-9_-]{0,2000}){4}$/;
 const MOST_HOLDERS = 500;
 
 export class KeyGrantForm {
   @IsUUID()
   staffId: string;
 
-  @Matches(COMPACT_JWE)
+  @IsCompactJwe()
   jwe: string;
 }
 
-export class NewKeyForm {
-  @Matches(KID)
-  kid: string;
-
-  @ValidateNested()
-  @Type(() => PublicJwkForm)
-  jwk: PublicJwkForm;
-
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MOST_HOLDERS)
-  @ValidateNested({ each: true })
-  @Type(() => KeyGrantForm)
+export class NewKeyForm extends PublicKeyDto {
+  @IsListOf(() => KeyGrantForm, 1, MOST_HOLDERS)
   grants: KeyGrantForm[];
 }
 
 export class GrantForm extends KeyGrantForm {
-  @Matches(KID)
+  @IsBytes32()
   kid: string;
 }
 
@@ -50,7 +28,7 @@ export class ConnectForm {
 
   // A field left empty arrives as an empty text.
   @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
-  @IsOptional()
+  @MayBeLeftOut()
   @IsEmail({ require_tld: false })
   noticeEmail?: string;
 }

@@ -3,15 +3,15 @@ import { StaffModule } from '../staff/staff.module.js';
 import { AgenciesService } from './agencies.service.js';
 import { AgencyKeysController } from './agency-keys.controller.js';
 import { AgencyKeysService } from './agency-keys.service.js';
-import { Directory, loadDirectory } from './directory.js';
+import { DirectoryModule } from './directory.module.js';
 import { PeopleController } from './people.controller.js';
 import { PublicDirectoryController } from './public-directory.controller.js';
 
 /** The directory, connected agencies, their keys. */
 @Module({
-  imports: [StaffModule],
+  imports: [StaffModule, DirectoryModule],
   controllers: [PublicDirectoryController, AgencyKeysController, PeopleController],
-  providers: [AgenciesService, AgencyKeysService, { provide: Directory, useFactory: () => loadDirectory() }],
-  exports: [AgenciesService, AgencyKeysService, Directory],
+  providers: [AgenciesService, AgencyKeysService],
+  exports: [AgenciesService, AgencyKeysService, DirectoryModule],
 })
 export class AgenciesModule {}

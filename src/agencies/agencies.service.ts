@@ -7,7 +7,7 @@ import { StaffMember } from '../staff/staff-member.entity.js';
 import type { StaffActor, SystemActor } from '../staff/staff-actor.js';
 import { Conflict, Forbidden, Invalid } from '../web/errors.js';
 import { Agency } from './agency.entity.js';
-import { mayBeOpen, mayConnect, mayOpenForIntake } from './agency.policy.js';
+import { canBeRead, mayConnect, mayOpenForIntake } from './agency.policy.js';
 import { keyState } from './agency-keys.service.js';
 import { Directory } from './directory.js';
 
@@ -48,29 +48,39 @@ export class AgenciesService {
     });
   }
 
-  /** Ids of the connected agencies, in order. */
-  async connected(actor: StaffActor | SystemActor): Promise<string[]> {
-    return this.database.asActor(actor, async (manager) => {
-      const agencies = await manager.find(Agency, { select: { id: true }, order: { id: 'ASC' } });
-      return agencies.map(({ id }) => id);
-    });
+  /** The connected agencies, in the order of their ids, and whether anybody works there. */
+  async connected(actor: StaffActor | SystemActor): Promise<{ id: string; hasPeople: boolean }[]> {
+    return this.database.asActor(actor, (manager) =>
+      manager.query<{ id: string; hasPeople: boolean }[]>(
+        `SELECT a.id, EXISTS (SELECT FROM staff s WHERE s.agency_id = a.id AND s.active) AS "hasPeople"
+           FROM agencies a ORDER BY a.id`,
+      ),
+    );
   }
 
   /**
    * Opens the door of the actor's agency.
    *
    * @throws {Forbidden} when the actor may not
-   * @throws {Conflict} `too_few_keys` while fewer than two hold the complaints key or fewer than two are disclosure officers
+   * @throws {Conflict} `too_few_keys` while fewer than two hold the complaints key or fewer than two are disclosure
+   *   officers; `no_notice_address` while nobody could be told that something came
    */
   async openForIntake(actor: StaffActor): Promise<void> {
     if (!mayOpenForIntake(actor)) throw new Forbidden();
     await this.database.asActor(actor, async (manager) => {
       // Locked, so that what is counted is still so when the door opens.
       await manager.query('SELECT 1 FROM agencies WHERE id = $1 FOR UPDATE', [actor.agencyId]);
-      if (!mayBeOpen(await keyState(manager, actor.agencyId))) {
+      const state = await keyState(manager, actor.agencyId);
+      if (!canBeRead(state)) {
         throw new Conflict(
           'too_few_keys',
           'Before your agency can open, two people must hold its complaints key and two must be disclosure officers.',
+        );
+      }
+      if (!state.hasNoticeAddress) {
+        throw new Conflict(
+          'no_notice_address',
+          'Before your agency can open, it must have an email address for notices. The operator of this service sets it.',
         );
       }
       await manager.update(Agency, { id: actor.agencyId }, { openForIntake: true });
@@ -88,7 +98,7 @@ export class AgenciesService {
   }
 
   /**
-   * The way in for the first administrator, who belongs to the operator's agency.
+   * The way in for the first administrator, who belongs to the operator's agency. The one made before is good no longer.
    *
    * @returns null once there is any member of staff
    */
@@ -97,6 +107,6 @@ export class AgenciesService {
     if (settled) return null;
     const agencyId = this.settings.TRIAGE_AGENCY;
     await this.connect(FIRST_START, { id: agencyId });
-    return this.invitations.invite(FIRST_START, { agencyId, roles: ['admin'] });
+    return this.invitations.inviteFirst(FIRST_START, agencyId);
   }
 }

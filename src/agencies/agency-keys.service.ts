@@ -6,8 +6,8 @@ import { colleagues, type Colleague } from '../staff/colleagues.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { readAgencyGrantHeader } from '../vault/agency-keys.js';
 import { importPublicKey, readPublicKey } from '../vault/keys.js';
-import { VaultError } from '../vault/suite.js';
 import { Conflict, Forbidden, Invalid } from '../web/errors.js';
+import { wellFormed } from '../web/well-formed.js';
 import { AgencyKeyGrant } from './agency-key-grant.entity.js';
 import { AgencyKey } from './agency-key.entity.js';
 import { mayGrantKey, mayHoldComplaintsKey, mayMakeKey, maySeeKeys } from './agency.policy.js';
@@ -46,11 +46,14 @@ export class AgencyKeysService {
    */
   async makeKey(actor: StaffActor, made: MadeAgencyKey): Promise<void> {
     if (!mayMakeKey(actor)) throw new Forbidden();
-    const key = await wellFormed('jwk', async () => {
-      const read = await readPublicKey({ kid: made.kid, jwk: { ...made.jwk } });
-      await importPublicKey(read, 'agreement');
-      return read;
-    });
+    const key = await wellFormed(
+      async () => {
+        const read = await readPublicKey({ kid: made.kid, jwk: { ...made.jwk } });
+        await importPublicKey(read, 'agreement');
+        return read;
+      },
+      () => notAGrant('jwk'),
+    );
     await this.database.asActor(actor, async (manager) => {
       // Two ceremonies at once: the second waits here and then finds the first one's key.
       await manager.query('SELECT 1 FROM agencies WHERE id = $1 FOR UPDATE', [actor.agencyId]);
@@ -122,8 +125,10 @@ export class AgencyKeysService {
 
 /** How an agency's keys stand, within an open transaction. */
 export async function keyState(manager: EntityManager, agencyId: string): Promise<KeyState> {
-  const [current] = await manager.query<{ open: boolean; kid: string | null; epoch: number | null }[]>(
-    `SELECT a.open_for_intake AS open, k.kid, k.epoch
+  const [current] = await manager.query<
+    { open: boolean; hasNoticeAddress: boolean; kid: string | null; epoch: number | null }[]
+  >(
+    `SELECT a.open_for_intake AS open, a.notice_email IS NOT NULL AS "hasNoticeAddress", k.kid, k.epoch
        FROM agencies a
        LEFT JOIN agency_keys k ON k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL
       WHERE a.id = $1`,
@@ -143,6 +148,7 @@ export async function keyState(manager: EntityManager, agencyId: string): Promis
     people,
     keyHolders: people.filter(({ holds }) => holds).length,
     disclosureOfficers: people.filter(({ roles }) => roles.includes('disclosure_officer')).length,
+    hasNoticeAddress: current?.hasNoticeAddress ?? false,
   };
 }
 
@@ -155,17 +161,12 @@ async function checkGrant(
 ): Promise<{ kid: string; staffId: string; jwe: string }> {
   const colleague = people.find((person) => person.staffId === staffId);
   if (!colleague || !mayGrantKey(actor, colleague)) throw new Forbidden();
-  const header = await wellFormed('jwe', () => readAgencyGrantHeader(jwe));
+  const header = await wellFormed(
+    () => readAgencyGrantHeader(jwe),
+    () => notAGrant('jwe'),
+  );
   if (header.kid !== colleague.agreement.kid || header.sealed !== kid) throw notAGrant('jwe');
   return { kid, staffId, jwe };
-}
-
-async function wellFormed<T>(field: string, read: () => T | Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw error instanceof VaultError ? notAGrant(field) : error;
-  }
 }
 
 function notAGrant(field: string): Invalid {

@@ -37,6 +37,15 @@ export function mayConnect(actor: StaffActor, operatorAgency: string): boolean {
 }
 
 /** At least two must be able to open what comes, or one illness would lose it. */
-export function mayBeOpen(standing: { readonly keyHolders: number; readonly disclosureOfficers: number }): boolean {
+export function canBeRead(standing: { readonly keyHolders: number; readonly disclosureOfficers: number }): boolean {
   return standing.keyHolders >= 2 && standing.disclosureOfficers >= 2;
+}
+
+/** What comes must be read, and somebody must be told that it came. */
+export function mayBeOpen(standing: {
+  readonly keyHolders: number;
+  readonly disclosureOfficers: number;
+  readonly hasNoticeAddress: boolean;
+}): boolean {
+  return canBeRead(standing) && standing.hasNoticeAddress;
 }

@@ -39,6 +39,15 @@ describe('the directory of the project', () => {
     expect(directory.get('minister_or_mp')?.appropriateAuthority).toBe('no_excluded_s25');
   });
 
+  it('lists who may be named, by name, without guards and desk', () => {
+    const listed = directory.listed('en');
+    expect(listed.map(({ id }) => id)).toEqual(expect.arrayContaining(['msd', 'local_council', 'asa']));
+    expect(listed.filter(({ id }) => ['minister_or_mp', 'own_organisation', 'triage'].includes(id))).toEqual([]);
+    expect(listed.map(({ name }) => name)).toEqual(
+      listed.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en')),
+    );
+  });
+
   it('knows the published standards, and claims none without a source', () => {
     const standards = directory.all().filter(({ standard }) => standard);
     expect(Object.fromEntries(standards.map(({ id, standard }) => [id, standard?.workingDays]))).toEqual({
@@ -65,6 +74,8 @@ describe('a bad directory', () => {
     ['an unknown kind', ENTRY.replace('kind: agency', 'kind: shop'), /a\.yaml, entry mbta: has shop under kind/],
     ['a missing name', ENTRY.replace(/ {2}name.*\n/, ''), /a\.yaml, entry mbta, name: must be a mapping/],
     ['an impossible standard', ENTRY + '  standard: { workingDays: 0, basis: x, confidence: memory }', /workingDays/],
+    ['a working note', ENTRY.replace('takes: []', 'takes: [visas (memory)]'), /marks a text "\(memory\)"/],
+    ['a list that is none', ENTRY + '  unconfirmed: [tags]', /has tags under unconfirmed/],
     ['no list', 'id: mbta', /a\.yaml must be a list/],
     ['no YAML', '- [', /a\.yaml cannot be read/],
   ])('with %s stops the boot with a sentence naming file and entry', (_, text, sentence) => {

@@ -5,6 +5,7 @@ import type { Language } from '../web/translations.js';
 
 const KINDS = ['complaint_body', 'agency', 'agency_class', 'tribunal', 'non_public', 'guard_entry', 'desk'] as const;
 const CONFIDENCE = ['sourced', 'partly_sourced', 'memory'] as const;
+const LISTS = ['takes', 'doesNotTake'] as const;
 const SCHEDULE2 = ['yes', 'no', 'unknown'] as const;
 const SECTORS = [
   'public_service',
@@ -40,8 +41,8 @@ const AUTHORITIES = [
   'no_desk',
 ] as const;
 
-export type AgencyKind = (typeof KINDS)[number];
-export type Sector = (typeof SECTORS)[number];
+type AgencyKind = (typeof KINDS)[number];
+type Sector = (typeof SECTORS)[number];
 export type Confidence = (typeof CONFIDENCE)[number];
 
 /** A claim and how well it is founded. */
@@ -60,6 +61,8 @@ export interface DirectoryEntry {
   readonly tags: readonly string[];
   readonly takes: readonly string[];
   readonly doesNotTake: readonly string[];
+  /** Which of the two lists above rest on memory, although the entry as a whole does not. */
+  readonly unconfirmed: readonly (typeof LISTS)[number][];
   readonly precondition?: Claim;
   readonly timeLimit?: Claim;
   readonly website?: { readonly domain: string; readonly confidence: Confidence };
@@ -91,6 +94,14 @@ export class Directory {
 
   all(): readonly DirectoryEntry[] {
     return [...this.entries.values()];
+  }
+
+  /** Every organisation that a person may name or choose, by name. */
+  listed(language: Language): { readonly id: string; readonly name: string }[] {
+    return this.all()
+      .filter(({ kind }) => kind !== 'guard_entry' && kind !== 'desk')
+      .map(({ id }) => ({ id, name: this.nameOf(id, language) }))
+      .sort((a, b) => a.name.localeCompare(b.name, language));
   }
 
   /** The name to show: in te reo Māori only where a source confirms it; the id when there is no such entry. */
@@ -128,14 +139,17 @@ function readEntries(path: string): readonly DirectoryEntry[] {
 
 // prettier-ignore
 const ENTRY_KEYS = [
-  'id', 'kind', 'sector', 'name', 'statute', 'tags', 'takes', 'doesNotTake', 'precondition', 'timeLimit', 'website',
-  'appropriateAuthority', 'schedule2', 'schedule2Note', 'source', 'confidence', 'notes', 'standard',
+  'id', 'kind', 'sector', 'name', 'statute', 'tags', 'takes', 'doesNotTake', 'unconfirmed', 'precondition', 'timeLimit',
+  'website', 'appropriateAuthority', 'schedule2', 'schedule2Note', 'source', 'confidence', 'notes', 'standard',
 ];
 
 function readEntry(value: unknown, path: string, index: number): DirectoryEntry {
   const id = typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : (index + 1).toString();
   const entry = new Fields(value, `${path}, entry ${id}`, ENTRY_KEYS);
   if (!/^[a-z][a-z0-9_]*$/.test(entry.text('id'))) throw entry.refuse('needs an id of a-z, 0-9 and _');
+  // How well a claim is founded stands beside it as data: in its words, it would be shown to people.
+  if (JSON.stringify(value).includes('(memory'))
+    throw entry.refuse('marks a text "(memory)"; give its confidence instead');
   const name = entry.fields('name', ['en', 'mi', 'miConfidence']);
   const website = entry.has('website') ? entry.fields('website', ['domain', 'confidence']) : undefined;
   const [statute, notes] = [entry.optionalText('statute'), entry.optionalText('notes')];
@@ -152,6 +166,7 @@ function readEntry(value: unknown, path: string, index: number): DirectoryEntry 
     tags: entry.texts('tags'),
     takes: entry.texts('takes'),
     doesNotTake: entry.texts('doesNotTake'),
+    unconfirmed: entry.has('unconfirmed') ? entry.texts('unconfirmed').map((list) => oneOfLists(entry, list)) : [],
     ...(entry.has('precondition') && { precondition: readClaim(entry, 'precondition') }),
     ...(entry.has('timeLimit') && { timeLimit: readClaim(entry, 'timeLimit') }),
     ...(website && {
@@ -165,6 +180,12 @@ function readEntry(value: unknown, path: string, index: number): DirectoryEntry 
     ...(notes !== undefined && { notes }),
     ...(entry.has('standard') && { standard: readStandard(entry) }),
   };
+}
+
+function oneOfLists(entry: Fields, name: string): (typeof LISTS)[number] {
+  const found = LISTS.find((list) => list === name);
+  if (!found) throw entry.refuse(`has ${name} under unconfirmed, which is none of ${LISTS.join(', ')}`);
+  return found;
 }
 
 function readClaim(entry: Fields, key: string): Claim {

@@ -8,6 +8,8 @@ export interface KeyState {
   readonly people: readonly (Colleague & { readonly mayHold: boolean; readonly holds: boolean })[];
   readonly keyHolders: number;
   readonly disclosureOfficers: number;
+  /** Whether anybody can be told that something came. */
+  readonly hasNoticeAddress: boolean;
 }
 
 /** A person's own grant of the agency's key, sealed to them. */

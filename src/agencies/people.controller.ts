@@ -54,16 +54,20 @@ export class PeopleController {
       return colleagues(manager, actor.agencyId);
     });
     const operator = mayConnect(actor, this.settings.TRIAGE_AGENCY);
-    const connected = operator ? await this.agencies.connected(actor) : [actor.agencyId];
+    const connected = operator ? await this.agencies.connected(actor) : [];
+    // Elsewhere than at their own agency the operator's administrator invites the first administrator, and nobody else.
+    const begun = connected.filter(({ id, hasPeople }) => !hasPeople && id !== actor.agencyId);
     const named = (id: string): { id: string; name: string } => ({ id, name: this.directory.nameOf(id) });
-    const rest = this.directory.all().filter(({ id, kind }) => kind !== 'guard_entry' && !connected.includes(id));
+    const all = this.directory.all().filter(({ kind }) => kind !== 'guard_entry');
     return {
       actor,
       agencyName: this.directory.nameOf(actor.agencyId),
       people,
       roles: ROLES,
-      agencies: connected.map(named),
-      connectable: operator ? rest.map(({ id }) => named(id)) : [],
+      agencies: [actor.agencyId, ...begun.map(({ id }) => id)].map(named),
+      // Those that are connected too: connecting one again changes where its notices go.
+      connectable: operator ? all.map(({ id }) => named(id)) : [],
+      operator,
     };
   }
 }

@@ -7,7 +7,7 @@ import { CompactRange } from './compact-range.js';
 import type { Hash } from './merkle.js';
 
 /** What can be wrong with a log, and what the subject of a fault then names. */
-export type FaultKind =
+type FaultKind =
   | 'entry_changed' // id of the entry: it is not what its leaf recorded
   | 'entry_deleted' // id of the entry: its leaf is still there
   | 'entry_outside' // id of the entry: neither in the tree nor waiting for it
@@ -17,7 +17,7 @@ export type FaultKind =
   | 'head_not_of_this_tree' // size of the head: leaves before it were changed, exchanged or put in another order
   | 'tree_cut_off'; // size of a head that is larger than the tree
 
-export interface Fault {
+interface Fault {
   readonly kind: FaultKind;
   /** An id, a position or a size, never what was recorded. */
   readonly subject: string;

@@ -5,7 +5,7 @@ import { RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
 import type { Hash } from './merkle.js';
 
 /** A leaf as it is stored, with the entry it is of, if that is still there. */
-export interface StoredLeaf {
+interface StoredLeaf {
   /** In digits: whoever changed the table may have put in more than a number holds. */
   readonly position: string;
   readonly entryId: string;

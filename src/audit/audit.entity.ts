@@ -6,7 +6,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
   'ck_audit_entries_actor',
   `actor_kind IN ('staff', 'system') OR (actor_kind IN ('public', 'mailbox') AND actor_id = '' AND happened_at IS NULL)`,
 )
-export class AuditEntryRow {
+class AuditEntryRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_audit_entries' })
   id: string;
 
@@ -42,7 +42,7 @@ export class AuditEntryRow {
 /** An entry that is not in the tree yet. */
 @Entity('audit_pending')
 @Index('ix_audit_pending_night_of', ['nightOf'])
-export class AuditPendingRow {
+class AuditPendingRow {
   @PrimaryColumn({ name: 'entry_id', type: 'uuid', primaryKeyConstraintName: 'pk_audit_pending' })
   entryId: string;
 
@@ -54,7 +54,7 @@ export class AuditPendingRow {
 /** A leaf of the RFC 6962 tree; positions run from 0 without gaps. */
 @Entity('audit_leaves')
 @Unique('uq_audit_leaves_entry_id', ['entryId'])
-export class AuditLeafRow {
+class AuditLeafRow {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_audit_leaves' })
   position: string;
 
@@ -67,7 +67,7 @@ export class AuditLeafRow {
 
 /** A signed head of the tree. */
 @Entity('audit_heads')
-export class AuditHeadRow {
+class AuditHeadRow {
   @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_audit_heads' })
   size: string;
 

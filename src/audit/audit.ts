@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../config/database.js';
-import { aucklandDay } from './auckland-day.js';
+import { dayInAuckland } from '../web/day.js';
 
 /** One act to be recorded: ids and codes only, never text, an address or a device. */
 export interface AuditEntry {
@@ -43,7 +43,7 @@ export async function append(manager: EntityManager, entry: AuditEntry): Promise
   if (!ACTION.test(action) || action.length > 64) throw new TypeError('an action is a code such as case.lodged');
   if (subject !== null && !SUBJECT.test(subject)) throw new TypeError('a subject is an id or a code');
   const now = new Date();
-  const day = aucklandDay(now);
+  const day = dayInAuckland(now);
   const dayOnly = entry.dayOnly === true || actor.kind === 'public' || actor.kind === 'mailbox';
   await manager.query(APPEND, [
     randomUUID(),

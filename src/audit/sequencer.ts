@@ -1,10 +1,11 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
-import { aucklandDay } from './auckland-day.js';
+import { dayInAuckland } from '../web/day.js';
+import { Log } from '../web/log.js';
 import { signHead } from './audit-head.js';
 import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
 import { AuditBroken, currentTree } from './audit-tree.js';
@@ -62,7 +63,6 @@ const CHAIN = `
  */
 @Injectable()
 export class Sequencer implements BeforeApplicationShutdown {
-  private readonly logger = new Logger(Sequencer.name);
   private tree: CompactRange | undefined;
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
@@ -71,6 +71,7 @@ export class Sequencer implements BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly keys: ServiceKeys,
+    private readonly log: Log,
   ) {}
 
   /**
@@ -82,7 +83,7 @@ export class Sequencer implements BeforeApplicationShutdown {
    */
   async runOnce(now: Date = new Date()): Promise<{ chained: number; headSize: number }> {
     const atOnce = await this.chainAll(AT_ONCE);
-    const overnight = await this.chainAll(nightly(aucklandDay(new Date(now.getTime() - NIGHT_BEGINS))));
+    const overnight = await this.chainAll(nightly(dayInAuckland(new Date(now.getTime() - NIGHT_BEGINS))));
     const headSize = await this.signHeadIfDue(now, overnight > 0);
     return { chained: atOnce + overnight, headSize };
   }
@@ -119,11 +120,17 @@ export class Sequencer implements BeforeApplicationShutdown {
       await work();
       this.failure = undefined;
     } catch (error) {
-      // A code and no cause, since a driver's error quotes rows; and once, not at every turn.
-      const code = error instanceof AuditBroken ? error.message : 'audit_sequencer_failed';
-      if (code !== this.failure) this.logger.error(code);
+      // Once, and not at every turn.
+      const code = error instanceof AuditBroken ? error.message : 'failed';
+      if (code !== this.failure) this.sound(error);
       this.failure = code;
     }
+  }
+
+  /** A broken log is told from one that cannot be written at the moment. */
+  private sound(error: unknown): void {
+    if (error instanceof AuditBroken) this.log.event('audit.broken', { reason: error.message }, 'error');
+    else this.log.failure('audit.failed', error);
   }
 
   private async chainAll(due: Due): Promise<number> {
@@ -165,7 +172,7 @@ export class Sequencer implements BeforeApplicationShutdown {
       // A head of the future, from a machine whose clock was wrong, must not hold back the next.
       if (tree.size === signed || (!always && age >= 0 && age < HEAD_INTERVAL)) return signed;
       const root = tree.root();
-      const signature = await signHead({ size: tree.size, root, on: aucklandDay(now) }, this.keys.heads);
+      const signature = await signHead({ size: tree.size, root, on: dayInAuckland(now) }, this.keys.heads);
       await manager.query(
         'INSERT INTO audit_heads (size, root, edge, signed_at, signature) VALUES ($1, $2, $3, $4, $5)',
         [tree.size, Buffer.from(root), Buffer.from(tree.toBytes()), now.toISOString(), signature],

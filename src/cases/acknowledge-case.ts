@@ -10,7 +10,8 @@ import { mayAcknowledge } from './case.policy.js';
 import type { NewItem } from './sealed-case.js';
 
 /**
- * Acknowledges a case: the person sees that somebody has it, with words of the officer's if there are any.
+ * Acknowledges a case: the person sees that somebody has it, with words of the officer's if there are any. It is not yet
+ * the answer that is due, and stops no clock.
  *
  * @param words a reply sealed under the case key; sent a second time it is answered as the first time
  * @throws {NotFound} also to those who may not know of the case
@@ -26,12 +27,7 @@ export async function acknowledgeCase(
   const found = await lockedCaseFor(manager, actor, id, mayAcknowledge);
   if (words && (await wasAdded(manager, actor, found, words))) return;
   found.moveTo('acknowledged');
-  const today = todayInAuckland();
-  await manager.update(Case, { id: found.id }, { status: found.status, acknowledgedOn: today });
-  await manager.query(`UPDATE clocks SET met_on = $2 WHERE case_id = $1 AND kind = 'acknowledge' AND met_on IS NULL`, [
-    found.id,
-    today,
-  ]);
+  await manager.update(Case, { id: found.id }, { status: found.status, acknowledgedOn: todayInAuckland() });
   await addEvent(manager, found.id, 'acknowledged');
   if (words) {
     await addItem(manager, actor, found, words, { kind: 'reply', key: 'case' });

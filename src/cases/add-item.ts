@@ -6,6 +6,7 @@ import type { Case } from './case.entity.js';
 import { CaseItem } from './case-item.entity.js';
 import { checkItem } from './check-item.js';
 import type { NewItem } from './sealed-case.js';
+import { storeItem } from './store-item.js';
 
 /** What an officer may add: an answer to the person under the case key, or a note under the desk key. */
 export type OfficersItem =
@@ -49,7 +50,7 @@ export async function addItem(
   { kind, key }: OfficersItem,
 ): Promise<void> {
   const epoch = await checkItem(manager, { caseId: found.id, key, kind }, sent);
-  await manager.insert(CaseItem, {
+  await storeItem(manager, {
     id: sent.id,
     caseId: found.id,
     key,

@@ -58,7 +58,9 @@ export async function assignCase(
 async function readersOf(manager: EntityManager, found: Case): Promise<CaseReader[]> {
   const people = await colleagues(manager, found.agencyId);
   const granted = await manager.query<{ reader: string }[]>(
-    `SELECT DISTINCT reader FROM case_grants WHERE case_id = $1 AND key = 'case'`,
+    `SELECT reader FROM case_grants
+      WHERE case_id = $1 AND key = 'case'
+        AND epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')`,
     [found.id],
   );
   const readers = new Set(granted.map(({ reader }) => reader));

@@ -2,8 +2,8 @@ import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { readEpochRecord, type SignedEpoch } from '../vault/epochs.js';
 import { readGrantHeader } from '../vault/grants.js';
-import { VaultError } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
+import { wellFormed } from '../web/well-formed.js';
 import { CaseEpoch } from './case-epoch.entity.js';
 import { CaseGrant } from './case-grant.entity.js';
 import type { Case } from './case.entity.js';
@@ -30,16 +30,16 @@ export async function beginDesk(
   if (await manager.existsBy(CaseEpoch, { caseId: found.id, key: 'desk' })) {
     throw new Conflict('desk_begun', 'A colleague has just begun the notes of this case. Send it again.');
   }
-  const signed = read('desk.record', () => readEpochRecord(record));
+  const signed = await read('desk.record', () => readEpochRecord(record));
   if (signed.case !== found.id || signed.key !== 'desk' || signed.epoch !== FIRST) throw malformed('desk.record');
   if (!(await signsAs(manager, actor, signed))) throw malformed('desk.record');
   await requireReaders(manager, found, signed, grants);
-  grants.forEach(({ reader, jwe }, i) => {
+  for (const [i, { reader, jwe }] of grants.entries()) {
     const field = `desk.grants.${i.toString()}.jwe`;
-    const header = read(field, () => readGrantHeader(jwe));
+    const header = await read(field, () => readGrantHeader(jwe));
     const { kid, key, epoch } = header;
     if (header.case !== found.id || key !== 'desk' || epoch !== FIRST || kid !== reader) throw malformed(field);
-  });
+  }
 
   const [disposal] = await manager.query<{ key: Buffer }[]>(`SELECT key FROM disposal.keys WHERE case_id = $1`, [
     found.id,
@@ -85,12 +85,8 @@ async function signsAs(manager: EntityManager, actor: StaffActor, { signedBy }: 
   return rows.length === 1;
 }
 
-function read<T>(field: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof VaultError ? malformed(field) : error;
-  }
+function read<T>(field: string, work: () => T): Promise<T> {
+  return wellFormed(work, () => malformed(field));
 }
 
 function malformed(field: string): Invalid {

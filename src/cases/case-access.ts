@@ -47,7 +47,9 @@ export function timeKept(found: Case): { readonly dayOnly: boolean } {
 async function isGranted(manager: EntityManager, caseId: string, staffId: string): Promise<boolean> {
   const [row] = await manager.query<{ granted: boolean }[]>(
     `SELECT EXISTS (
-       SELECT FROM staff_keys k JOIN case_grants g ON g.reader = k.kid AND g.case_id = $1 AND g.key = 'case'
+       SELECT FROM staff_keys k
+         JOIN case_grants g ON g.reader = k.kid AND g.case_id = $1 AND g.key = 'case'
+          AND g.epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')
         WHERE k.staff_id = $2 AND k.purpose = 'agreement' AND k.retired_at IS NULL) AS granted`,
     [caseId, staffId],
   );

@@ -1,11 +1,11 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Case } from './case.entity.js';
 
 export type CaseEventKind = 'lodged' | 'placed' | 'acknowledged' | 'assigned' | 'reply' | 'message' | 'closed';
 
 /** One step of the timeline that the person and the agency both see. */
 @Entity('case_events')
-@Index('ix_case_events_case', ['caseId', 'position'])
+@Unique('uq_case_events_case_id_position', ['caseId', 'position'])
 export class CaseEvent {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_case_events' })
   id: string;
@@ -23,6 +23,7 @@ export class CaseEvent {
   @Column({ name: 'happened_on', type: 'date' })
   happenedOn: string;
 
-  @Column({ type: 'integer', generated: 'identity', generatedIdentity: 'ALWAYS', insert: false, update: false })
+  /** Order within the case, from 1. */
+  @Column({ type: 'integer' })
   position: number;
 }

@@ -2,11 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { putOutbox } from '../queue/outbox.js';
-import { CaseEvent, type CaseEventKind } from './case-event.entity.js';
+import type { CaseEventKind } from './case-event.entity.js';
 
-/** Puts a step of today on the timeline that the person and the agency both see. */
+/**
+ * Puts a step of today on the timeline that the person and the agency both see, as the last of its case. The case's row
+ * must be locked, or two could take the same number.
+ */
 export async function addEvent(manager: EntityManager, caseId: string, kind: CaseEventKind): Promise<void> {
-  await manager.insert(CaseEvent, { id: randomUUID(), caseId, kind, happenedOn: todayInAuckland() });
+  await manager.query(
+    `INSERT INTO case_events (id, case_id, kind, happened_on, position)
+     VALUES ($1, $2, $3, $4, (SELECT coalesce(max(position), 0) + 1 FROM case_events WHERE case_id = $2))`,
+    [randomUUID(), caseId, kind, todayInAuckland()],
+  );
 }
 
 /** Promises a "you have a message" to the person, if they left an address for it. */

@@ -1,9 +1,9 @@
-import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { CaseEpoch } from './case-epoch.entity.js';
 
 /** Something that was said in a case, sealed. */
 @Entity('case_items')
-@Index('ix_case_items_case', ['caseId', 'position'])
+@Unique('uq_case_items_case_id_position', ['caseId', 'position'])
 @Check('ck_case_items_kind', `kind IN ('statement', 'identity', 'message', 'reply', 'note')`)
 @Check('ck_case_items_author', `author IN ('person', 'agency')`)
 export class CaseItem {
@@ -42,7 +42,7 @@ export class CaseItem {
   @Column({ name: 'made_on', type: 'date' })
   madeOn: string;
 
-  /** Order of arrival, which a date alone does not give. */
-  @Column({ type: 'integer', generated: 'identity', generatedIdentity: 'ALWAYS', insert: false, update: false })
+  /** Order of arrival within the case, from 1, which a date alone does not give. */
+  @Column({ type: 'integer' })
   position: number;
 }

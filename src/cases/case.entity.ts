@@ -22,6 +22,8 @@ export type Delivery = 'direct' | 'triage_desk';
 @Check('ck_cases_status', `status IN ('lodged', 'placed', 'acknowledged', 'closed')`)
 @Check('ck_cases_sealed_where', `sealed_where IN ('browser', 'arrival')`)
 @Check('ck_cases_facets', `path = 'complaint' OR facets IS NULL`)
+@Check('ck_cases_rules', `path = 'complaint' OR rules = '{}'`)
+@Check('ck_cases_decision', `path = 'complaint' OR (decided_for IS NULL AND chosen IS NULL)`)
 export class Case {
   /** UUIDv4 chosen by whoever seals, since it stands inside what is sealed. */
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_cases' })
@@ -50,14 +52,15 @@ export class Case {
   @Column({ type: 'text' })
   ruleset: string;
 
+  /** Ids of the rules that fired. None of a disclosure: they tell its facets. Its reader replays them from the facets. */
   @Column({ type: 'text', array: true })
   rules: string[];
 
-  /** The agency the ruleset chose. */
+  /** The agency the ruleset chose; not kept of a disclosure, of which only the receiver is in clear. */
   @Column({ name: 'decided_for', type: 'text', nullable: true })
   decidedFor: string | null;
 
-  /** The agency the person chose instead, if they did. */
+  /** The agency the person chose instead, if they did; of a disclosure it stands beside its sealed facets. */
   @Column({ type: 'text', nullable: true })
   chosen: string | null;
 

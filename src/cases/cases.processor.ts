@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { loadDirectory } from '../agencies/directory.js';
+import { Directory } from '../agencies/directory.js';
 import { JobRegistry } from '../queue/job-registry.js';
 import { placeCase } from './place-case.js';
 
 /** The work on cases that comes through the queue. */
 @Injectable()
 export class CasesProcessor {
-  constructor(jobs: JobRegistry) {
-    const directory = loadDirectory();
+  constructor(jobs: JobRegistry, directory: Directory) {
     jobs.handle('routing', 'place_case', { run: (manager, job) => placeCase(manager, job, directory) });
   }
 }

@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { readItemHeader, type ItemHeader } from '../vault/content.js';
+import { readItemHeader } from '../vault/content.js';
 import { readEpochRecord } from '../vault/epochs.js';
-import { VaultError, type CaseKeyName, type ItemKind } from '../vault/suite.js';
+import type { CaseKeyName, ItemKind } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
+import { wellFormed } from '../web/well-formed.js';
 import type { NewItem } from './sealed-case.js';
 
 /** Where a new item says it belongs. */
@@ -25,7 +26,7 @@ export async function checkItem(
   { caseId, key, kind }: NewItemPlace,
   sent: NewItem,
 ): Promise<number> {
-  const header = headerOf(sent.jwe);
+  const header = await wellFormed(() => readItemHeader(sent.jwe), malformed);
   if (header.caseId !== caseId || header.item !== sent.id || header.kind !== kind || header.key !== key)
     throw malformed();
   const [newest] = await manager.query<{ epoch: number; record: string }[]>(
@@ -40,14 +41,6 @@ export async function checkItem(
   }
   if (readEpochRecord(newest.record).commit !== header.commit) throw malformed();
   return header.epoch;
-}
-
-function headerOf(jwe: string): ItemHeader & { caseId: string; epoch: number } {
-  try {
-    return readItemHeader(jwe);
-  } catch (error) {
-    throw error instanceof VaultError ? malformed() : error;
-  }
 }
 
 function malformed(): Invalid {

@@ -1,21 +1,33 @@
 import type { EntityManager } from 'typeorm';
-import { currentReaders } from '../agencies/readers.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
 
+/* What was granted before an epoch began says nothing of who may read on. */
+const NEWEST_EPOCH = `(SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')`;
+
 /**
- * Who reads what the agency keeps to itself about a case. Of a complaint: whoever holds the agency's complaints key. Of a
- * disclosure: the members of staff to whom its case key was granted, and nobody who came later. The person never does.
+ * Who reads what the agency keeps to itself about a case: those to whom its newest case key was granted, and nobody who
+ * came later. Of a complaint it is the agency's complaints key of that time, in use or not; of a disclosure the members of
+ * staff. The person never does.
  */
 export async function deskReaders(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
-  if (found.path === 'complaint') return (await currentReaders(manager, found.agencyId))?.complaints ?? [];
+  if (found.path === 'complaint') {
+    return manager.query<PublicKey[]>(
+      `SELECT k.kid, k.jwk
+         FROM case_grants g
+         JOIN agency_keys k ON k.kid = g.reader AND k.purpose = 'complaints' AND k.agency_id = $2
+        WHERE g.case_id = $1 AND g.key = 'case' AND g.epoch = ${NEWEST_EPOCH}
+        ORDER BY k.kid`,
+      [found.id, found.agencyId],
+    );
+  }
   return manager.query<PublicKey[]>(
     `SELECT k.kid, k.jwk
        FROM case_grants g
        JOIN staff_keys k ON k.kid = g.reader AND k.purpose = 'agreement' AND k.retired_at IS NULL
        JOIN staff p ON p.id = k.staff_id AND p.active AND p.agency_id = $2 AND 'disclosure_officer' = ANY (p.roles)
       WHERE g.case_id = $1 AND g.key = 'case'
-        AND g.epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')
+        AND g.epoch = ${NEWEST_EPOCH}
       ORDER BY k.kid`,
     [found.id, found.agencyId],
   );

@@ -22,7 +22,7 @@ export interface InboxQuestion {
 }
 
 /** A line of the list: all in clear, none of it anybody's words. Days are YYYY-MM-DD in Pacific/Auckland. */
-export interface InboxRow {
+interface InboxRow {
   readonly id: string;
   readonly reference: string;
   /** Code of the topic facet; null for a disclosure, whose facets are sealed. */
@@ -100,6 +100,8 @@ export function inboxQuery(
 /* OFFSET 0 keeps this a question about each case in the order of the list, where a join would have to be sorted. */
 const GRANTED = `EXISTS (
   SELECT FROM case_grants g
-   WHERE g.case_id = c.id AND g.key = 'case' AND g.reader = ANY (ARRAY(
+   WHERE g.case_id = c.id AND g.key = 'case'
+     AND g.epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = c.id AND key = 'case')
+     AND g.reader = ANY (ARRAY(
      SELECT kid FROM staff_keys WHERE staff_id = $3 AND purpose = 'agreement' AND retired_at IS NULL))
   OFFSET 0)`;

@@ -4,7 +4,7 @@ import type { CasePath, Delivery } from './case.entity.js';
 import { grantPlace, makeDisposalKey, wrapGrant } from './disposal.js';
 
 /** A key of a case: for its words, for the name of who wrote them, for what the agency keeps to itself. */
-export type CaseKey = 'case' | 'identity' | 'desk';
+type CaseKey = 'case' | 'identity' | 'desk';
 
 /** Everything a new case begins with; all words are sealed already. */
 export interface NewCase {
@@ -13,12 +13,12 @@ export interface NewCase {
   readonly agencyId: string;
   readonly path: CasePath;
   readonly delivery: Delivery;
-  /** Null for a disclosure: its facets lie sealed in its statement. */
+  /** Not stored of a disclosure, nor are the three below: its facets lie sealed in its statement. */
   readonly facets: Readonly<Record<string, string>> | null;
-  readonly ruleset: string;
   readonly rules: readonly string[];
   readonly decidedFor: string | null;
   readonly chosen: string | null;
+  readonly ruleset: string;
   readonly sealedWhere: 'browser' | 'arrival';
   /** Day in Pacific/Auckland, YYYY-MM-DD. */
   readonly lodgedOn: string;
@@ -57,13 +57,14 @@ const OPEN_CASE = `
     INSERT INTO case_grants (case_id, key, epoch, reader, wrapped)
     SELECT $1, * FROM unnest($16::text[], $17::integer[], $18::text[], $19::bytea[])
   ), new_items AS (
-    INSERT INTO case_items (case_id, author, made_on, id, key, epoch, kind, jwe)
+    INSERT INTO case_items (case_id, author, made_on, id, key, epoch, kind, jwe, position)
     SELECT $1, 'person', $12, * FROM unnest($20::uuid[], $21::text[], $22::integer[], $23::text[], $24::text[])
+                                     WITH ORDINALITY
   ), new_mailbox AS (
     INSERT INTO mailboxes (case_id, id_hash, agreement_jwk, signing_jwk, sealed_private, notify_sealed)
     VALUES ($1, $25, $26, $27, $28, $29)
   ), new_event AS (
-    INSERT INTO case_events (id, case_id, kind, happened_on) VALUES ($30, $1, 'lodged', $12)
+    INSERT INTO case_events (id, case_id, kind, happened_on, position) VALUES ($30, $1, 'lodged', $12, 1)
   )
   INSERT INTO disposal.keys (case_id, key) VALUES ($1, $31)`;
 
@@ -71,17 +72,19 @@ const OPEN_CASE = `
 export async function openCase(manager: EntityManager, made: NewCase): Promise<void> {
   const disposalKey = makeDisposalKey();
   const { epochs, grants, items, mailbox } = made;
+  // Which rules fired, and for whom, tells what was answered.
+  const inClear = made.path === 'complaint' ? made : { facets: null, rules: [], decidedFor: null, chosen: null };
   await manager.query(OPEN_CASE, [
     made.id,
     made.reference,
     made.agencyId,
     made.path,
     made.delivery,
-    made.facets && JSON.stringify(made.facets),
+    inClear.facets && JSON.stringify(inClear.facets),
     made.ruleset,
-    made.rules,
-    made.decidedFor,
-    made.chosen,
+    inClear.rules,
+    inClear.decidedFor,
+    inClear.chosen,
     made.sealedWhere,
     made.lodgedOn,
     epochs.map((e) => e.key),

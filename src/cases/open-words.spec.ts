@@ -3,6 +3,8 @@ import { grantKey } from '../vault/grants.js';
 import { beginEpoch } from '../vault/epochs.js';
 import { importPrivateKey, makeKeyPair, type HeldKey, type MadeKey } from '../vault/keys.js';
 import { sealLodging, type SealedLodging } from '../vault/lodging.js';
+import { openMailbox } from '../vault/mailbox.js';
+import { openReceipt } from '../vault/receipt.js';
 import { newestEpoch, openKeys, readItem, type DeskKeys } from './open-words.js';
 import { sealNote, sealReply } from './seal-words.js';
 import type { SealedCase, StoredItem } from './sealed-case.js';
@@ -58,7 +60,7 @@ async function words(given: SealedCase, by: DeskKeys = keys): Promise<unknown[]>
 const said = [expect.objectContaining({ whatHappened: 'Words' }), { identity: 'Name' }];
 
 async function withReply(): Promise<SealedCase> {
-  const { id, jwe } = await sealReply(sealed.id, await openKeys(sealed, keys), signing, 'Answer');
+  const { id, jwe } = await sealReply(sealed, await openKeys(sealed, keys), signing, 'Answer');
   const reply: StoredItem = {
     id,
     jwe,
@@ -115,6 +117,20 @@ describe('the words of a case', () => {
     expect(newestEpoch(await openKeys(given, keys), 'case')).toBeNull();
   });
 
+  it('are opened under a later epoch only where the person began it', async () => {
+    const first = sealed.epochs.find(({ key }) => key === 'case')?.record;
+    const { mailboxKey } = await openReceipt(lodging.receipt);
+    const person = (await openMailbox({ mailboxKey, sealedPrivate: lodging.submission.mailbox.sealedPrivate })).signing;
+    const newestBegunBy = async (signer: HeldKey) => {
+      const place = { caseId: sealed.id, key: 'case', readers: sealed.deskReaders } as const;
+      const { record, epoch, grants } = await beginEpoch({ ...place, signer, previous: first });
+      const epochs = [...sealed.epochs, { key: 'case' as const, epoch, record }];
+      return newestEpoch(await openKeys({ ...sealed, epochs, grants: [...sealed.grants, ...grants] }, keys), 'case');
+    };
+    expect((await newestBegunBy(person))?.record.epoch).toBe(2);
+    expect(await newestBegunBy(signing)).toBeNull();
+  });
+
   it('are not opened with a key that the signed record does not commit to', async () => {
     const jwe = await grantKey({
       caseKey: crypto.getRandomValues(new Uint8Array(32)),
@@ -134,24 +150,56 @@ describe('sealing', () => {
     const stranger = await makeKeyPair('signing');
     const unverified = { ...sealed, mailbox: { ...sealed.mailbox, signing: stranger.jwk } };
     const opened = await openKeys(unverified, keys);
-    await expect(sealReply(sealed.id, opened, signing, 'Answer')).rejects.toThrow('cannot be opened');
+    await expect(sealReply(sealed, opened, signing, 'Answer')).rejects.toThrow('cannot be opened');
 
-    const { desk } = await sealNote(sealed, await openKeys(sealed, keys), keys, signing, 'Note');
+    const { desk } = await sealNote(sealed, await openKeys(sealed, keys), signing, 'Note');
     const begun = {
       ...sealed,
       epochs: [...submission.sealed.epochs, { key: 'desk' as const, epoch: 1, record: desk?.record ?? '' }],
     };
-    const note = sealNote(begun, await openKeys(begun, keys), keys, signing, 'Note');
+    const note = sealNote(begun, await openKeys(begun, keys), signing, 'Note');
     await expect(note).rejects.toThrow('cannot be opened');
+  });
+
+  it('refuses where the statement was not said under the key that is named as the mailbox’s', async () => {
+    const impostor = await importPrivateKey((await makeKeyPair('signing')).privateJwk, 'signing');
+    const place = { caseId: sealed.id, key: 'case', readers: sealed.deskReaders } as const;
+    const { record, epoch, grants } = await beginEpoch({ ...place, signer: impostor });
+    const taken = {
+      ...sealed,
+      mailbox: { ...sealed.mailbox, signing: impostor.jwk },
+      epochs: [{ key: 'case' as const, epoch, record }],
+      grants,
+    };
+    const opened = await openKeys(taken, keys);
+    expect(newestEpoch(opened, 'case')).not.toBeNull();
+    const without = { ...sealed, items: sealed.items.filter(({ kind }) => kind !== 'statement') };
+    for (const [given, held] of [
+      [taken, opened],
+      [without, await openKeys(without, keys)],
+    ] as const) {
+      await expect(sealReply(given, held, signing, 'Answer')).rejects.toThrow('cannot be opened');
+      await expect(sealNote(given, held, signing, 'Note')).rejects.toThrow('cannot be opened');
+    }
+  });
+
+  it('begins notes for none but those whom the person named, whatever keys the server granted to this officer', async () => {
+    const slipped = await importPrivateKey((await makeKeyPair('agreement')).privateJwk, 'agreement');
+    const holding = { ...keys, agency: new Map([...keys.agency, [slipped.kid, slipped]]) };
+    const opened = await openKeys(sealed, holding);
+    const mailbox = lodging.submission.mailbox.agreement;
+    for (const more of [{ kid: slipped.kid, jwk: slipped.jwk }, mailbox]) {
+      for (const deskReaders of [[more], [...sealed.deskReaders, more]]) {
+        const note = sealNote({ ...sealed, deskReaders }, opened, signing, 'Note');
+        await expect(note).rejects.toThrow('cannot be opened');
+      }
+    }
   });
 
   it('puts nothing of a text into what is sent', async () => {
     const opened = await openKeys(sealed, keys);
     const text = 'sentinel-words';
-    const sent = [
-      await sealReply(sealed.id, opened, signing, text),
-      await sealNote(sealed, opened, keys, signing, text),
-    ];
+    const sent = [await sealReply(sealed, opened, signing, text), await sealNote(sealed, opened, signing, text)];
     const shown =
       sent.map((one) => JSON.stringify(one)).join('') +
       JSON.stringify(sent).replace(/[\w-]+/g, (part) => Buffer.from(part, 'base64url').toString('latin1'));

@@ -1,13 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
 import { append } from '../audit/audit.js';
-import { todayInAuckland } from '../clocks/calendar.js';
 import { clockFor, openClock } from '../clocks/open-clock.js';
 import { JobFailure } from '../queue/job-failure.js';
 import { putOutbox, type OutboxJob } from '../queue/outbox.js';
-import { CaseEvent } from './case-event.entity.js';
 import { Case } from './case.entity.js';
+import { addEvent } from './case-events.js';
 
 /**
  * Places a lodged case: it stands in its agency's inbox, its clock runs from the day it was lodged, and a notice to the
@@ -27,12 +25,7 @@ export async function placeCase(manager: EntityManager, job: OutboxJob, director
 
   const standard = directory.get(found.agencyId)?.standard?.workingDays;
   await openClock(manager, found.id, clockFor(found.path, found.lodgedOn, standard));
-  await manager.insert(CaseEvent, {
-    id: randomUUID(),
-    caseId: found.id,
-    kind: 'placed',
-    happenedOn: todayInAuckland(),
-  });
+  await addEvent(manager, found.id, 'placed');
   // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the disclosure.
   if (found.path === 'complaint') {
     await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });

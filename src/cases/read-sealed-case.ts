@@ -13,7 +13,7 @@ import type { SealedCase, StoredItem } from './sealed-case.js';
 import { epochsOf, grantsTo, signingKeysOf } from './sealed-parts.js';
 
 /** Items in one answer: a hundred of the smallest size are some 300 KB. */
-export const ITEMS_AT_ONCE = 100;
+const ITEMS_AT_ONCE = 100;
 
 /**
  * Hands out the sealed words of a case with what this officer's keys need to open them. Audited apart from the page,
@@ -46,7 +46,7 @@ export async function readSealedCase(
   };
 }
 
-/* The cursor is an item's id and not its position: positions count the items of all cases. */
+/* The cursor is an item's id, as in a mailbox; its position is nobody's business but the table's. */
 async function itemsOf(manager: EntityManager, found: Case, after: string | undefined): Promise<StoredItem[]> {
   let from = 0;
   if (after !== undefined) {

@@ -80,6 +80,7 @@ export function complaintDueOn(standardWorkingDays: number | undefined, from: st
   return addWorkingDays('legislation', from, standardWorkingDays ?? 20);
 }
 
+// The calendar stands alone: it is law, and is read and proven without the rest of us. Hence a formatter of its own.
 const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Pacific/Auckland',
   year: 'numeric',

@@ -20,7 +20,11 @@ export class DeliveryProcessor {
       run: (manager, job) => tellPerson(manager, job, mailer, keys, texts.messageCame()),
       failed: (manager, job, run) => noticeFailed(manager, job, 'person', run),
     });
-    jobs.handle('delivery', 'digests', { run: (manager) => sendDigests(manager) });
+    jobs.handle('delivery', 'digests', {
+      run: (manager) => sendDigests(manager),
+      // Today's may be given up; tomorrow's must not depend on it.
+      failed: (manager) => planDigests(manager),
+    });
     jobs.handle('delivery', 'digest', {
       run: (manager, job) => sendDigest(manager, job, mailer, texts.digest()),
       failed: (manager, job, run) => noticeFailed(manager, job, 'agency', run),

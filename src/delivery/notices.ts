@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { FailedRun } from '../queue/job-registry.js';
 import type { OutboxJob } from '../queue/outbox.js';
+import { dayInAuckland } from '../web/day.js';
 
 /** Whom a notice is for. */
 export interface Addressee {
@@ -13,9 +14,9 @@ export interface Addressee {
 export async function noticeSent(manager: EntityManager, id: string, to: Addressee): Promise<void> {
   await manager.query(
     `INSERT INTO notices (id, case_id, agency_id, to_whom, state, sent_on)
-     VALUES ($1, $2, $3, $4, 'sent', (now() AT TIME ZONE 'Pacific/Auckland')::date)
+     VALUES ($1, $2, $3, $4, 'sent', $5)
      ON CONFLICT (id) DO UPDATE SET state = 'sent', sent_on = excluded.sent_on`,
-    [id, to.caseId, to.agencyId, to.toWhom],
+    [id, to.caseId, to.agencyId, to.toWhom, dayInAuckland()],
   );
 }
 

@@ -13,14 +13,13 @@ export async function planDigests(manager: EntityManager, now = new Date()): Pro
 }
 
 /**
- * Promises a mail to every agency that receives disclosures, whether or not anything came: so its being sent says
- * nothing. Then promises to do so again tomorrow.
+ * Promises a mail to every connected agency that can be told anything, whether or not anything came: so its being sent
+ * says nothing. Also where the door is closed, since people still write on the cases that are there. Then promises to do
+ * so again tomorrow.
  */
 export async function sendDigests(manager: EntityManager, now = new Date()): Promise<void> {
   const agencies = await manager.query<{ id: string }[]>(
-    `SELECT a.id FROM agencies a WHERE a.open_for_intake AND EXISTS (
-       SELECT FROM staff s WHERE s.agency_id = a.id AND s.active AND 'disclosure_officer' = ANY (s.roles)
-     ) ORDER BY a.id`,
+    `SELECT id FROM agencies WHERE notice_email IS NOT NULL ORDER BY id`,
   );
   for (const { id: agencyId } of agencies) {
     const id = await putOutbox(manager, { queue: 'delivery', name: 'digest' });

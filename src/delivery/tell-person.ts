@@ -1,9 +1,9 @@
 import { isEmail } from 'class-validator';
-import { compactDecrypt } from 'jose';
 import type { EntityManager } from 'typeorm';
 import type { ServiceKeys } from '../../config/service-keys.js';
 import { JobFailure } from '../queue/job-failure.js';
 import type { OutboxJob } from '../queue/outbox.js';
+import { openAddress } from '../vault/address.js';
 import type { Mailer } from './mailer.js';
 import type { MailText } from './mail-text.js';
 import { noticeSent } from './notices.js';
@@ -25,21 +25,14 @@ export async function tellPerson(
   );
   const sealed = mailbox?.notifySealed ?? null;
   if (sealed === null) return;
-  await mailer.send({ id: job.id, to: await openAddress(sealed, keys), ...text });
+  await mailer.send({ id: job.id, to: await addressOf(sealed, keys), ...text });
   await noticeSent(manager, job.id, { toWhom: 'person', caseId: job.caseId, agencyId: null });
 }
 
-async function openAddress(sealed: string, keys: ServiceKeys): Promise<string> {
-  let address: string;
-  try {
-    const { plaintext } = await compactDecrypt(sealed, keys.sealing.privateKey, {
-      keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    address = new TextDecoder('utf-8', { fatal: true }).decode(plaintext);
-  } catch {
+async function addressOf(sealed: string, keys: ServiceKeys): Promise<string> {
+  const address = await openAddress(keys.sealing.privateKey, sealed).catch(() => {
     throw new JobFailure('address_sealed', { permanent: true });
-  }
+  });
   if (!isEmail(address, { require_tld: false })) throw new JobFailure('address_unusable', { permanent: true });
   return address;
 }

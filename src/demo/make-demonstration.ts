@@ -9,7 +9,7 @@ import { keepWaysIn, readWaysIn, type WayIn } from './ways-in.js';
 const AGENCIES = ['ombudsman', 'psc', 'ipca', 'msd', 'triage'];
 
 /** What is there cannot be shown; the message says what to do. */
-export class DemonstrationError extends Error {
+class DemonstrationError extends Error {
   override readonly name = 'DemonstrationError';
 }
 

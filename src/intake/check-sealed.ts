@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, ECDH } from 'node:crypto';
 import type { CasePath } from '../cases/case.entity.js';
 import { readItemHeader } from '../vault/content.js';
 import { readEpochRecord } from '../vault/epochs.js';
@@ -104,9 +104,11 @@ export function checkSealed(
     const { kid, jwk } = mailbox[which];
     const valid = passes(
       () => readPublicJwk(jwk),
-      (found) => thumbprint(found) === kid,
+      (found) => thumbprint(found) === kid && liesOnCurve(found),
     );
     need(valid, `mailbox.${which}`, 'malformed', 'This is not a P-384 public key under its thumbprint.');
+    const apart = readers.every((reader) => reader.kid !== kid);
+    need(apart, `mailbox.${which}`, 'receivers_key', 'A mailbox must have keys of its own, not one of its receiver’s.');
   }
   form(
     'mailbox.sealedPrivate',
@@ -121,6 +123,21 @@ export function checkSealed(
 /** RFC 7638, as the vault does it, but at once: two trips through the thread pool cost more than all else here. */
 function thumbprint({ crv, kty, x, y }: PublicKey['jwk']): string {
   return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+}
+
+/**
+ * Whether a key is one, where its form is right; one that is not would stop the page of each officer who opens the case.
+ * P-384 has cofactor 1, so that a point on the curve is a key (NIST SP 800-56A rev. 3, 5.6.2.3.4). createPublicKey
+ * multiplies by the order as well, which takes a millisecond on the way of every lodging.
+ */
+function liesOnCurve({ x, y }: PublicKey['jwk']): boolean {
+  try {
+    const uncompressed = [Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
+    ECDH.convertKey(Buffer.concat(uncompressed), 'secp384r1');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function passes<T>(read: () => T, holds: (found: T) => boolean): boolean {

@@ -3,7 +3,7 @@ import type { Language, Translate } from '../web/translations.js';
 import { TOPIC_GROUPS, type Question } from './journey.js';
 
 /** One possible answer, in the language of the page. */
-export interface Choice {
+interface Choice {
   readonly code: string;
   readonly label: string;
 }
@@ -39,11 +39,7 @@ function topics({ catalogue }: Routing, words: Words): ChoiceGroup[] {
 
 function organisations({ catalogue, directory }: Routing, { t, lang }: Words): ChoiceGroup[] {
   const elsewhere = ['unknown', 'other'].map((code) => ({ code, label: catalogue.label('about', code, lang) }));
-  const listed = directory
-    .all()
-    .filter(({ kind }) => kind !== 'guard_entry' && kind !== 'desk')
-    .map(({ id }) => ({ code: id, label: directory.nameOf(id, lang) }))
-    .sort((a, b) => a.label.localeCompare(b.label, lang));
+  const listed = directory.listed(lang).map(({ id, name }) => ({ code: id, label: name }));
   return [
     { heading: t('intake.about.elsewhere'), choices: elsewhere },
     { heading: t('intake.about.listed'), choices: listed },

@@ -18,8 +18,9 @@ export interface Receiver {
 
 interface Wish {
   readonly path: CasePath;
-  /** The agency's id, or null where a human has to decide. */
-  readonly destination: string | null;
+  readonly decision: Decision;
+  /** The agency's id, where the person chose one. */
+  readonly chosen: string | undefined;
   readonly delivery: Delivery | undefined;
 }
 
@@ -31,7 +32,8 @@ export function wantedDestination(decision: Decision, chosen: string | undefined
 /**
  * Finds who can receive a case: its destination where that is open, else the triage desk.
  *
- * @throws {Invalid} for a destination that is not in the directory or that no first complaint may go to
+ * @throws {Invalid} for a chosen destination that is not in the directory, that nobody goes to first, or that the case
+ *   may not go to because it is about it
  * @throws {Conflict} `not_open` where nobody can receive anything yet
  */
 export async function chooseReceiver(
@@ -40,26 +42,35 @@ export async function chooseReceiver(
   triageAgency: string,
   wish: Wish,
 ): Promise<Receiver> {
-  const agencyId = wish.destination;
-  const destination = nameOf(directory, wish.destination ?? triageAgency);
+  const { withheld } = wish.decision;
+  if (wish.chosen !== undefined) refuseWrong(directory, wish.chosen, withheld);
+  const agencyId = wantedDestination(wish.decision, wish.chosen);
+  const destinationId = agencyId ?? triageAgency;
+  const destination = { id: destinationId, name: directory.nameOf(destinationId) };
   if (agencyId !== null && agencyId !== triageAgency && wish.delivery !== 'triage_desk') {
     const readers = await readersOf(manager, agencyId, wish.path);
     if (readers) return { destination, delivery: 'direct', agencyId, readers };
   }
-  const readers = await readersOf(manager, triageAgency, wish.path);
+  const readers = withheld.includes(triageAgency) ? null : await readersOf(manager, triageAgency, wish.path);
   if (!readers) throw new Conflict('not_open', 'Nobody can receive this here yet. Nothing was stored.');
   return { destination, delivery: 'triage_desk', agencyId: triageAgency, readers };
 }
 
-/** @throws {Invalid} where the directory has no such agency, or it is never a first receiver */
-function nameOf(directory: Directory, id: string): { id: string; name: string } {
-  const entry = directory.get(id);
-  if (!entry || id === 'minister_or_mp') {
-    throw new Invalid([
-      { field: 'destination', code: 'unknown_destination', message: 'This is not an agency that can receive it.' },
-    ]);
+function refuseWrong(directory: Directory, chosen: string, withheld: readonly string[]): void {
+  const entry = directory.get(chosen);
+  if (!entry || entry.kind === 'guard_entry') {
+    throw refused('unknown_destination', 'This is not an agency that can receive it.');
   }
-  return { id, name: entry.name.en };
+  if (withheld.includes(chosen)) {
+    throw refused(
+      'withheld',
+      'You said that it is not safe to go there, or that it is about its head. If that is not so, change that answer.',
+    );
+  }
+}
+
+function refused(code: string, message: string): Invalid {
+  return new Invalid([{ field: 'destination', code, message }]);
 }
 
 async function readersOf(

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
+import type { Claim, DirectoryEntry } from '../agencies/directory.js';
+import type { CasePath, Delivery } from '../cases/case.entity.js';
 import type { Decision } from '../routing/decide.js';
 import { Routing } from '../routing/routing.service.js';
 import { Conflict, type FieldError, Invalid, NotFound } from '../web/errors.js';
 import type { Language } from '../web/translations.js';
-import { chooseReceiver, type Receiver, wantedDestination } from './choose-receiver.js';
+import { chooseReceiver, type Receiver } from './choose-receiver.js';
 import type { Draft } from './drafts.js';
 import type { ChoiceDto } from './journey.dto.js';
 
@@ -16,16 +18,34 @@ export interface DecisionPage {
   readonly chosen: string | undefined;
   /** Where it would go now: the decision's, or the person's own choice. */
   readonly destination: { readonly id: string; readonly name: string } | null;
-  readonly website: string | undefined;
+  readonly website: DirectoryEntry['website'];
+  /** What it wants first, where a source confirms it. */
   readonly precondition: string | undefined;
+  /** Whether it may want something first, or within some time, that no source confirms. */
+  readonly unconfirmed: boolean;
   /** Who receives it; null where nobody can yet. */
   readonly receiver: {
     readonly name: string;
     readonly delivery: 'direct' | 'triage_desk';
     readonly people: number;
   } | null;
+  /** Whether the desk would receive a disclosure, although the Act does not name it. */
+  readonly deskOutsideTheAct: boolean;
   /** Everyone it may be sent to instead. */
   readonly others: readonly { readonly id: string; readonly name: string }[];
+}
+
+/**
+ * Whether a disclosure lies with somebody whom the Protected Disclosures (Protection of Whistleblowers) Act 2022 does not
+ * name as a receiver: its protections, and section 13, may then not hold yet.
+ */
+export function outsideTheAct(path: CasePath, delivery: Delivery): boolean {
+  return path === 'disclosure' && delivery !== 'direct';
+}
+
+/** What a claim says, if a source confirms it; what is only remembered is no fact to show. */
+export function sourced(claim: Claim | undefined): string | undefined {
+  return claim?.confidence === 'sourced' ? claim.text : undefined;
 }
 
 /** The point where a person sees where their case goes and why, and may choose otherwise. */
@@ -49,18 +69,16 @@ export class Crossroads {
       decision,
       chosen: draft.destination,
       destination: entry ? { id: entry.id, name: directory.nameOf(entry.id, lang) } : null,
-      website: entry?.website?.domain,
-      precondition: entry?.precondition?.text,
+      website: entry?.website,
+      precondition: sourced(entry?.precondition),
+      unconfirmed: [entry?.precondition, entry?.timeLimit].some((claim) => claim && sourced(claim) === undefined),
       receiver: receiver && {
         name: directory.nameOf(receiver.agencyId, lang),
         delivery: receiver.delivery,
         people: receiver.readers.length,
       },
-      others: directory
-        .all()
-        .filter(({ kind }) => kind !== 'guard_entry' && kind !== 'desk')
-        .map((other) => ({ id: other.id, name: directory.nameOf(other.id, lang) }))
-        .sort((a, b) => a.name.localeCompare(b.name, lang)),
+      deskOutsideTheAct: receiver !== null && outsideTheAct(decision.path, receiver.delivery),
+      others: directory.listed(lang).filter(({ id: other }) => !decision.withheld.includes(other)),
     };
   }
 
@@ -72,7 +90,8 @@ export class Crossroads {
       return await this.database.asActor({ kind: 'public' }, (manager) =>
         chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
           path,
-          destination: wantedDestination(decision, draft.destination),
+          decision,
+          chosen: draft.destination,
           delivery: draft.delivery,
         }),
       );
@@ -82,7 +101,7 @@ export class Crossroads {
     }
   }
 
-  /** What is wrong with a choice: an agency that is not in the directory, or that no first complaint may go to. */
+  /** What is wrong with a choice: an agency that is not in the directory, or that this may not go to. */
   async problemsOf(chosen: Draft): Promise<readonly FieldError[] | null> {
     try {
       await this.receiver(chosen, this.routing.decide(this.routing.parse(chosen.answers)));

@@ -3,7 +3,8 @@ import { createCipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSa
 import type { EntityManager } from 'typeorm';
 import { Conflict, Invalid } from '../web/errors.js';
 
-const KEEP_HOURS = 24;
+/** A day from the end of the hour: the minute of the end would be the minute of a disclosure. */
+const KEEP_HOURS = 25;
 
 /** A key for a form: 192 random bits. */
 export function makeIdempotencyKey(): string {
@@ -72,7 +73,7 @@ export class IdempotentRequest {
   async claim(manager: EntityManager, answer: object): Promise<boolean> {
     const claimed = await manager.query<unknown[]>(
       `INSERT INTO idempotency_keys (key_hash, fingerprint, answer, expires_at)
-       VALUES ($1, $2, $3, now() + make_interval(hours => $4)) ON CONFLICT DO NOTHING RETURNING 1`,
+       VALUES ($1, $2, $3, date_trunc('hour', now()) + make_interval(hours => $4)) ON CONFLICT DO NOTHING RETURNING 1`,
       [this.keyHash, this.fingerprint, seal(JSON.stringify(answer), this.answerKey), KEEP_HOURS],
     );
     return claimed.length === 1;

@@ -134,7 +134,7 @@ export class JourneyController {
     const decision = this.routing.decide(this.routing.parse(facets), requestText(reply).lang);
     const bodies = [decision.destination, ...decision.alternatives].flatMap((found) => {
       const entry = found && this.routing.directory.get(found.id);
-      return entry ? [{ name: found.name, website: entry.website?.domain }] : [];
+      return entry ? [{ name: found.name, website: entry.website }] : [];
     });
     return reply.view('stop.njk', { danger: facets.danger === 'immediate', decision, bodies });
   }

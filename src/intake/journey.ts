@@ -1,7 +1,7 @@
 import type { FacetName } from '../routing/facets.js';
 
 /** What is asked after the two gates, in this order, one thing a page. Every one may be left open. */
-export const QUESTIONS = [
+const QUESTIONS = [
   'relationship',
   'about',
   'sector',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, QueryFailedError } from 'typeorm';
-import { Database } from '../../config/database.js';
+import type { EntityManager } from 'typeorm';
+import { Database, isUniqueViolation } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import type { CasePath, Delivery } from '../cases/case.entity.js';
@@ -117,7 +117,8 @@ export class Lodging {
     const { submission } = toLodge;
     const receiver = await chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
       path,
-      destination: wantedDestination(decision, toLodge.destination),
+      decision,
+      chosen: toLodge.destination,
       delivery: toLodge.delivery,
     });
     const { agencyId, delivery, destination, readers } = receiver;
@@ -125,7 +126,13 @@ export class Lodging {
     const { parts, receipt } =
       submission.kind === 'sealed'
         ? submission
-        : await this.sealOnArrival.seal({ ...submission, facets, readers, receiver: agencyId, day: lodgedOn });
+        : await this.sealOnArrival.seal({
+            ...submission,
+            facets: sealedFacets(facets, path, toLodge.destination),
+            readers,
+            receiver: agencyId,
+            day: lodgedOn,
+          });
     checkSealed(parts, readers, path);
 
     const { sealed, grants, mailbox } = parts;
@@ -145,7 +152,7 @@ export class Lodging {
       agencyId,
       path,
       delivery,
-      facets: path === 'complaint' ? facets : null,
+      facets,
       ruleset,
       rules,
       decidedFor: wantedDestination(decision, undefined),
@@ -169,14 +176,15 @@ export class Lodging {
   }
 }
 
+/** What is sealed beside the words: of a disclosure the person's own choice too, which stands nowhere in clear. */
+function sealedFacets(facets: Facets, path: CasePath, chosen: string | undefined): Readonly<Record<string, string>> {
+  return path === 'disclosure' && chosen !== undefined ? { ...facets, destination: chosen } : facets;
+}
+
 /** Another request with the same key committed first; this one's transaction is rolled back. */
 class AnsweredMeanwhile extends Error {}
 
-const UNIQUE_VIOLATION = '23505';
-
 /** Whoever seals makes up the ids: one that is there already comes from the same parts, sent again under another key. */
 function isTaken(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  return code === UNIQUE_VIOLATION && constraint !== 'uq_cases_reference';
+  return isUniqueViolation(error) && !isUniqueViolation(error, 'uq_cases_reference');
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CompactEncrypt } from 'jose';
 import { ServiceKeys } from '../../config/service-keys.js';
+import { sealAddress } from '../vault/address.js';
 import type { PublicKey } from '../vault/keys.js';
 import { sealLodging } from '../vault/lodging.js';
 import { ContentTooLong } from '../vault/suite.js';
@@ -36,15 +36,10 @@ export class SealOnArrival {
     }).catch((error: unknown) => {
       throw error instanceof ContentTooLong ? tooLong() : error;
     });
-    const notify = input.notify === undefined ? {} : { notify: await this.sealAddress(input.notify) };
+    const { kid, publicJwk } = this.keys.sealing;
+    const notify =
+      input.notify === undefined ? {} : { notify: await sealAddress({ kid, jwk: publicJwk }, input.notify) };
     return { receipt, parts: { ...submission, mailbox: { ...submission.mailbox, ...notify } } };
-  }
-
-  private async sealAddress(address: string): Promise<string> {
-    const { kid, publicKey } = this.keys.sealing;
-    return new CompactEncrypt(new TextEncoder().encode(address))
-      .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
-      .encrypt(publicKey);
   }
 }
 

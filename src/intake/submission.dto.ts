@@ -1,35 +1,22 @@
-import { Type } from 'class-transformer';
+import { Equals, IsEmail, IsIn, IsNotEmpty, IsObject, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { LONGEST_TEXT } from '../cases/seal-words.js';
+import { MOST_DISCLOSURE_OFFICERS } from '../staff/roles.js';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  Equals,
-  IsEmail,
-  IsIn,
-  IsNotEmpty,
-  IsObject,
-  IsString,
-  IsUUID,
-  Matches,
-  MaxLength,
-  ValidateIf,
-  ValidateNested,
-} from 'class-validator';
+  IsBytes32,
+  IsCompactJwe,
+  IsCompactJws,
+  IsListOf,
+  IsOne,
+  LONGEST_ITEM,
+  MayBeLeftOut,
+  PublicKeyDto,
+} from '../web/sealed-forms.js';
 
-const BASE64URL_256 = /^[A-Za-z0-9_-]{43}$/;
-const COMPACT_JWE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
-const P384_COORDINATE = /^[A-Za-z0-9_-]{64}$/;
 const KEYS = ['case', 'identity'] as const;
 type NewKey = (typeof KEYS)[number];
 
-/** Characters of one free field. Four bytes each would still fit the largest sealed size. */
-const LONGEST_TEXT = 20_000;
-/** Characters of a sealed item: 128 KiB of padded text, signed and sealed, in base64url. */
-const LONGEST_JWE = 180_000;
-const LONGEST_SMALL_JWE = 4_000;
-
-/** Left out is left out; null is no way to say so, since it would be sealed as if it were an answer. */
-const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_of, value: unknown) => value !== undefined);
+/** Each key, granted to every reader that an agency may have and to the mailbox. */
+const MOST_GRANTS = KEYS.length * (MOST_DISCLOSURE_OFFICERS + 1);
 
 /** A person's words as the form or the API sends them, to be sealed on arrival. */
 export class StatementDto {
@@ -66,30 +53,6 @@ export class StatementDto {
   identity?: string;
 }
 
-export class PublicJwkDto {
-  @Equals('EC')
-  kty: 'EC';
-
-  @Equals('P-384')
-  crv: 'P-384';
-
-  @Matches(P384_COORDINATE)
-  x: string;
-
-  @Matches(P384_COORDINATE)
-  y: string;
-}
-
-export class PublicKeyDto {
-  @Matches(BASE64URL_256)
-  kid: string;
-
-  @IsObject()
-  @ValidateNested()
-  @Type(() => PublicJwkDto)
-  jwk: PublicJwkDto;
-}
-
 export class SealedItemDto {
   @IsUUID('4')
   id: string;
@@ -100,9 +63,7 @@ export class SealedItemDto {
   @IsIn(['statement', 'identity'])
   kind: 'statement' | 'identity';
 
-  @IsString()
-  @MaxLength(LONGEST_JWE)
-  @Matches(COMPACT_JWE)
+  @IsCompactJwe(LONGEST_ITEM)
   jwe: string;
 }
 
@@ -113,9 +74,7 @@ export class EpochDto {
   @Equals(1)
   epoch: 1;
 
-  @IsString()
-  @MaxLength(LONGEST_SMALL_JWE)
-  @Matches(COMPACT_JWS)
+  @IsCompactJws()
   record: string;
 }
 
@@ -123,20 +82,14 @@ export class SealedDto {
   @IsUUID('4')
   case: string;
 
-  @ArrayMinSize(1)
-  @ArrayMaxSize(2)
-  @ValidateNested({ each: true })
-  @Type(() => SealedItemDto)
+  @IsListOf(() => SealedItemDto, 1, 2)
   items: SealedItemDto[];
 
-  @ArrayMinSize(1)
-  @ArrayMaxSize(2)
-  @ValidateNested({ each: true })
-  @Type(() => EpochDto)
+  @IsListOf(() => EpochDto, 1, 2)
   epochs: EpochDto[];
 
   /** SHA-256 over the JCS form of what was sealed and a nonce: what the promise shows. */
-  @Matches(BASE64URL_256)
+  @IsBytes32()
   commitment: string;
 }
 
@@ -147,39 +100,29 @@ export class GrantDto {
   @Equals(1)
   epoch: 1;
 
-  @Matches(BASE64URL_256)
+  @IsBytes32()
   reader: string;
 
-  @IsString()
-  @MaxLength(LONGEST_SMALL_JWE)
-  @Matches(COMPACT_JWE)
+  @IsCompactJwe()
   jwe: string;
 }
 
 export class MailboxDto {
-  @Matches(BASE64URL_256)
+  @IsBytes32()
   idHash: string;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => PublicKeyDto)
+  @IsOne(() => PublicKeyDto)
   agreement: PublicKeyDto;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => PublicKeyDto)
+  @IsOne(() => PublicKeyDto)
   signing: PublicKeyDto;
 
-  @IsString()
-  @MaxLength(LONGEST_SMALL_JWE)
-  @Matches(COMPACT_JWE)
+  @IsCompactJwe()
   sealedPrivate: string;
 
   /** Address for "you have a message", sealed to the service's public sealing key. */
   @MayBeLeftOut()
-  @IsString()
-  @MaxLength(LONGEST_SMALL_JWE)
-  @Matches(COMPACT_JWE)
+  @IsCompactJwe()
   notify?: string;
 }
 
@@ -200,9 +143,7 @@ export class SubmissionDto {
   delivery?: 'direct' | 'triage_desk';
 
   @MayBeLeftOut()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => StatementDto)
+  @IsOne(() => StatementDto)
   statement?: StatementDto;
 
   @MayBeLeftOut()
@@ -211,21 +152,14 @@ export class SubmissionDto {
   notify?: string;
 
   @MayBeLeftOut()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => SealedDto)
+  @IsOne(() => SealedDto)
   sealed?: SealedDto;
 
   @MayBeLeftOut()
-  @ArrayMinSize(2)
-  @ArrayMaxSize(80)
-  @ValidateNested({ each: true })
-  @Type(() => GrantDto)
+  @IsListOf(() => GrantDto, 2, MOST_GRANTS)
   grants?: GrantDto[];
 
   @MayBeLeftOut()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => MailboxDto)
+  @IsOne(() => MailboxDto)
   mailbox?: MailboxDto;
 }

@@ -1,16 +1,19 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceKeys } from '../../config/service-keys.js';
+import { Settings } from '../../config/settings.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { Routing } from '../routing/routing.service.js';
 import { Invalid } from '../web/errors.js';
 import { pageProblems } from '../web/page-problems.js';
 import { requestText } from '../web/views.js';
-import { Crossroads } from './crossroads.js';
+import { Crossroads, outsideTheAct, sourced } from './crossroads.js';
 import { Drafts, type Draft } from './drafts.js';
 import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
+import type { Answers } from './journey.js';
 import { WordsDto } from './journey.dto.js';
-import { Lodging } from './lodge.js';
+import { type Lodged, Lodging } from './lodge.js';
+import { receiptWords, type ReceiptWords } from './receipt-words.js';
 import { tryCheck } from './try-check.js';
 
 /** The API's names of what this page names otherwise; its whole form is blamed where the most is written. */
@@ -28,6 +31,7 @@ export class WriteController {
     private readonly lodging: Lodging,
     private readonly routing: Routing,
     private readonly keys: ServiceKeys,
+    private readonly settings: Settings,
   ) {}
 
   @Get('write')
@@ -64,8 +68,7 @@ export class WriteController {
         },
         new IdempotentRequest(idempotencyKey, { statement, notify, draft }),
       );
-      const { path } = this.routing.decide(this.routing.parse(facets));
-      return await reply.view('receipt.njk', { lodged, path });
+      return await reply.view('receipt.njk', { lodged, words: this.wordsOf(lodged, facets, reply) });
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
       const fields = error.fields.map((wrong) => ({ ...wrong, field: ON_THIS_PAGE[wrong.field] ?? wrong.field }));
@@ -82,29 +85,47 @@ export class WriteController {
     if (!draft) return reply.redirect('/start', 303);
     const page = await this.crossroads.page(draft, requestText(reply).lang);
     const entry = page.destination && this.routing.directory.get(page.destination.id);
-    return reply.view('pack.njk', { ...page, entry });
+    return reply.view('pack.njk', {
+      ...page,
+      takes: entry?.takes ?? [],
+      timeLimit: sourced(entry?.timeLimit),
+      unconfirmed: page.unconfirmed || entry?.confidence === 'memory' || entry?.unconfirmed.includes('takes'),
+    });
+  }
+
+  private wordsOf({ delivery, destination }: Lodged, facets: Answers, reply: FastifyReply): ReceiptWords {
+    const { path } = this.routing.decide(this.routing.parse(facets));
+    const agency = delivery === 'direct' ? destination.id : this.settings.TRIAGE_AGENCY;
+    const way = { path: path ?? 'complaint', delivery, destination: destination.id, agency };
+    return receiptWords(way, this.routing.directory, requestText(reply));
   }
 
   /** What the page and its script need; null where nobody can receive it. */
   private async writePage(draft: Draft, reply: FastifyReply): Promise<object | null> {
-    const { lang } = requestText(reply);
+    const text = requestText(reply);
+    const { lang } = text;
     const facets = this.routing.parse(draft.answers);
     const decision = this.routing.decide(facets, lang);
     const receiver = await this.crossroads.receiver(draft, decision);
-    if (!receiver) return null;
+    const { path } = decision;
+    if (!receiver || path === null) return null;
+    const { delivery, destination, agencyId: agency } = receiver;
+    const { directory } = this.routing;
     const { kid, publicJwk } = this.keys.sealing;
     return {
-      agency: this.routing.directory.nameOf(receiver.agencyId, lang),
-      path: decision.path,
+      agency: directory.nameOf(agency, lang),
+      path,
+      deskOutsideTheAct: outsideTheAct(path, delivery),
+      words: receiptWords({ path, delivery, destination: destination.id, agency }, directory, text),
       idempotencyKey: makeIdempotencyKey(),
       values: {},
       sealing: {
         facets,
         destination: draft.destination,
         delivery: draft.delivery,
-        receiver: receiver.agencyId,
+        receiver: agency,
         readers: receiver.readers,
-        path: decision.path,
+        path,
         day: todayInAuckland(),
         notifyKey: { kid, jwk: publicJwk },
       },

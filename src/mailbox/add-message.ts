@@ -5,6 +5,7 @@ import { addEvent } from '../cases/case-events.js';
 import { CaseItem } from '../cases/case-item.entity.js';
 import { checkItem } from '../cases/check-item.js';
 import type { NewItem } from '../cases/sealed-case.js';
+import { storeItem } from '../cases/store-item.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { putOutbox } from '../queue/outbox.js';
 import { Conflict } from '../web/errors.js';
@@ -49,7 +50,7 @@ export async function addMessage(
   const epoch = await checkItem(manager, { caseId: found.id, ...PLACE }, item);
   const today = todayInAuckland();
   await requireRoom(manager, found, today);
-  await manager.insert(CaseItem, {
+  await storeItem(manager, {
     id,
     caseId: found.id,
     ...PLACE,

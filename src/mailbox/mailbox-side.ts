@@ -5,7 +5,7 @@ import type { CompactJwe, ItemKind } from '../vault/suite.js';
 // What travels between the server and whoever holds a receipt. Days are YYYY-MM-DD in Pacific/Auckland.
 
 /** An agency, by its name in the language of the page. */
-export interface NamedAgency {
+interface NamedAgency {
   readonly id: string;
   readonly name: string;
 }

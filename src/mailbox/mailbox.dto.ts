@@ -1,8 +1,8 @@
-import { Type } from 'class-transformer';
-import { IsOptional, IsString, IsUUID, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { LONGEST_TEXT } from '../cases/seal-words.js';
 import { NewItemDto } from '../cases/sealed-words.dto.js';
 import { Invalid } from '../web/errors.js';
+import { IsOne, MayBeLeftOut } from '../web/sealed-forms.js';
 import type { MailboxClaim } from './mailbox-sessions.js';
 import { LONGEST_RECEIPT, receiptProblem } from './typed-receipt.js';
 
@@ -17,12 +17,12 @@ export class ReceiptForm {
 /** What a mailbox is asked for by: exactly one of the two. */
 export class ClaimDto {
   /** 32 bytes in base64url. Another form is no mistake to be named, but an id that nobody has. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(200)
   mailboxId?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(LONGEST_RECEIPT)
   receipt?: string;
@@ -30,16 +30,15 @@ export class ClaimDto {
 
 /** A message: sealed by the client, or in clear to be sealed on arrival, under an id that the client chose. */
 export class MessageDto {
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => NewItemDto)
+  @MayBeLeftOut()
+  @IsOne(() => NewItemDto)
   item?: NewItemDto;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID('4')
   id?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Matches(/\S/, { context: { code: 'required', message: 'Write something first.' } })
   @MaxLength(LONGEST_TEXT)

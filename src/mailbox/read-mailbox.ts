@@ -10,7 +10,7 @@ import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mai
 import type { SealedSide } from './mailbox-side.js';
 
 /** Items in one answer: without a script the server opens each, at some milliseconds apiece. */
-export const ITEMS_AT_ONCE = 50;
+const ITEMS_AT_ONCE = 50;
 /** Steps of a timeline shown, the newest. */
 const MOST_EVENTS = 100;
 
@@ -86,7 +86,7 @@ export async function readMailbox(manager: EntityManager, actor: MailboxActor, a
   };
 }
 
-/* The cursor is an item's id and not its position: positions count the items of all cases. */
+/* The cursor is an item's id and not its position: positions count the agency's notes too. */
 async function itemsOf(manager: EntityManager, caseId: string, after: string | undefined): Promise<StoredItem[]> {
   let from = 0;
   if (after !== undefined) {

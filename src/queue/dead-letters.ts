@@ -10,6 +10,8 @@ export interface DeadLetter {
   readonly caseId: string | null;
   readonly attempts: number;
   readonly errorCode: string;
+  /** Day on which it was given up, YYYY-MM-DD. */
+  readonly day: string;
 }
 
 /**
@@ -34,7 +36,9 @@ export async function listDeadLetters(
   page: { readonly after?: string; readonly limit?: number } = {},
 ): Promise<DeadLetter[]> {
   return manager.query<DeadLetter[]>(
-    `SELECT id, queue, name, case_id AS "caseId", attempts, error_code AS "errorCode" FROM outbox
+    `SELECT id, queue, name, case_id AS "caseId", attempts, error_code AS "errorCode",
+            to_char(dead_at, 'YYYY-MM-DD') AS day
+     FROM outbox
      WHERE dead_at IS NOT NULL
        AND ($1::uuid IS NULL OR (dead_at, id) > (SELECT dead_at, id FROM outbox WHERE id = $1))
      ORDER BY dead_at, id LIMIT $2`,

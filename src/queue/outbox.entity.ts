@@ -26,8 +26,8 @@ export class OutboxRow {
   @Column({ name: 'case_id', type: 'uuid', nullable: true })
   caseId: string | null;
 
-  /** Not before this moment. */
-  @Column({ name: 'due_at', type: 'timestamptz', default: () => 'now()' })
+  /** Not before this moment; of work that is due at once, the hour: its minute would be that of a disclosure. */
+  @Column({ name: 'due_at', type: 'timestamptz', default: () => "date_trunc('hour', now())" })
   dueAt: Date;
 
   /** When it was last handed to the queue. */

@@ -23,7 +23,7 @@ interface Closing {
   close(): Promise<void>;
 }
 
-export interface JobQueue extends Closing {
+interface JobQueue extends Closing {
   addBulk(jobs: { name: string; data: object; opts: JobsOptions }[]): Promise<unknown>;
   getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
 }

@@ -4,7 +4,7 @@ import { FACET_NAMES, UNKNOWN } from './facets.js';
 import type { FacetCatalogue, FacetName } from './facets.js';
 
 /** What a rule may look at beside the facets: what the rules before it have settled. */
-export const SETTLED = ['path', 'destination', 'offered', 'confidence'] as const;
+const SETTLED = ['path', 'destination', 'offered', 'confidence'] as const;
 export type FactName = FacetName | (typeof SETTLED)[number];
 
 /** Each fact with the codes it has; only `offered` can have several. */

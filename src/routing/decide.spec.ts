@@ -93,6 +93,14 @@ describe('any facets', () => {
     });
   });
 
+  it('withhold the subject then, and nobody otherwise', () => {
+    property(openFacets, (decision, { about, stage, head_implicated: head }) => {
+      if (stage === 'unsafe' || head === 'yes') expect(decision.withheld).toContain(about);
+      else expect(decision.withheld).toEqual([]);
+      expect(offeredBy(decision).filter((id) => decision.withheld.includes(id))).toEqual([]);
+    });
+  });
+
   it('make a disclosure only with a work link, which is then told of its protections and of the Ombudsman', () => {
     property(openFacets, (decision, { about, relationship }) => {
       if (decision.path !== 'disclosure') return;
@@ -150,6 +158,12 @@ describe('a rule that fails', () => {
       expect(errors).toHaveLength(1);
     },
   );
+
+  it('still withholds the organisation that it would be unsafe to go to', () => {
+    const unsafe = { ...worker, stage: 'unsafe' };
+    expect(decide(broken('destinations'), directory, unsafe).withheld).toEqual(['msd']);
+    expect(decide(broken('destinations'), directory, worker).withheld).toEqual([]);
+  });
 
   it('never lets danger or anything classified past', () => {
     for (const said of [{ danger: 'immediate' }, { classified: 'yes' }, { classified: 'unsure' }]) {

@@ -21,6 +21,11 @@ export interface Decision {
   readonly ruleset: string;
   /** Ids of the rules that fired, in order. */
   readonly rules: readonly string[];
+  /**
+   * Ids of those the case may never go to, whoever asks: it is about them, and that is unsafe or about their head.
+   * For intake alone; the API does not tell.
+   */
+  readonly withheld: readonly string[];
 }
 
 /** A rule could not be applied; the decision became triage. For the operator: holds no facet. */
@@ -64,6 +69,8 @@ export function decide(ruleset: Ruleset, directory: Directory, facets: Facets, o
       warnings: [],
       ruleset: ruleset.version,
       rules: [],
+      // What the rules would have withheld is not known: at least the one whom the person named.
+      withheld: facets.stage === 'unsafe' || facets.head_implicated === 'yes' ? [facets.about] : [],
     };
   }
 }
@@ -72,6 +79,7 @@ export function decide(ruleset: Ruleset, directory: Directory, facets: Facets, o
 class Run {
   private readonly facts = new Map<FactName, readonly string[]>();
   private readonly fired: Rule[] = [];
+  private neverTo: readonly string[] = [];
 
   constructor(
     private readonly ruleset: Ruleset,
@@ -143,6 +151,7 @@ class Run {
     const withheld = new Set<string>();
     for (const rule of this.ruleset.withholdings.filter(({ when }) => this.holds(when))) {
       const ids = rule.withhold.flatMap((id) => (id === SUBJECT ? this.subjects() : this.resolve([id])));
+      if (rule.withhold.includes(SUBJECT)) this.neverTo = this.subjects();
       if (ids.some((id) => named.includes(id))) this.fired.push(rule);
       for (const id of ids) withheld.add(id);
     }
@@ -178,6 +187,7 @@ class Run {
       warnings: [...warnings].map((code) => ({ code, text: this.say(this.ruleset.warnings.get(code)) })),
       ruleset: this.ruleset.version,
       rules: this.fired.map(({ id }) => id),
+      withheld: this.neverTo,
     };
   }
 

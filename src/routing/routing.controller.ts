@@ -15,7 +15,9 @@ export class RoutingController {
 
   @Post()
   @HttpCode(200)
-  decide(@Body() facets: unknown, @Req() request: FastifyRequest): Decision {
-    return this.routing.decide(this.routing.parse(facets), languageOf(request, this.settings));
+  decide(@Body() facets: unknown, @Req() request: FastifyRequest): Omit<Decision, 'withheld'> {
+    const decision = this.routing.decide(this.routing.parse(facets), languageOf(request, this.settings));
+    const { outcome, path, destination, alternatives, reasons, warnings, ruleset, rules } = decision;
+    return { outcome, path, destination, alternatives, reasons, warnings, ruleset, rules };
   }
 }

@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../agencies/directory.module.js';
 import { RoutingController } from './routing.controller.js';
 import { Routing } from './routing.service.js';
 
 /** Which organisation a submission is for. Settings and Log come from the shell around it. */
-@Module({ controllers: [RoutingController], providers: [Routing], exports: [Routing] })
+@Module({
+  imports: [DirectoryModule],
+  controllers: [RoutingController],
+  providers: [Routing],
+  exports: [Routing, DirectoryModule],
+})
 export class RoutingModule {}

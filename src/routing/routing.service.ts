@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { loadDirectory } from '../agencies/directory.js';
+import { Directory } from '../agencies/directory.js';
 import { Log } from '../web/log.js';
 import type { Language } from '../web/translations.js';
 import { decide } from './decide.js';
@@ -7,15 +7,20 @@ import type { Decision } from './decide.js';
 import { loadFacetCatalogue, parseFacets } from './facets.js';
 import type { Facets } from './facets.js';
 import { loadRuleset } from './ruleset.js';
+import type { Ruleset } from './ruleset.js';
 
 /** The current ruleset with the directory and the facets it speaks of, read and checked once at boot. */
 @Injectable()
 export class Routing {
-  readonly directory = loadDirectory();
   readonly catalogue = loadFacetCatalogue();
-  readonly ruleset = loadRuleset(this.directory, this.catalogue);
+  readonly ruleset: Ruleset;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    readonly directory: Directory,
+    private readonly log: Log,
+  ) {
+    this.ruleset = loadRuleset(directory, this.catalogue);
+  }
 
   /**
    * Reads what was sent as facets.

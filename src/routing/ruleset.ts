@@ -33,7 +33,7 @@ export interface Rule {
 }
 
 /** Organisations that stand for the one concerned although `about` does not name them. */
-export interface SubjectRule {
+interface SubjectRule {
   readonly id: string;
   readonly when: Condition;
   readonly are: readonly string[];
@@ -41,7 +41,7 @@ export interface SubjectRule {
 
 /** The parts of the table, in the order in which they are gone through. */
 export const PARTS = ['gates', 'paths', 'destinations', 'offers', 'withholdings', 'notices'] as const;
-export type Part = (typeof PARTS)[number];
+type Part = (typeof PARTS)[number];
 
 export interface Ruleset extends Readonly<Record<Part, readonly Rule[]>> {
   readonly version: string;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { createHash, randomUUID } from 'node:crypto';
-import { QueryFailedError, type EntityManager } from 'typeorm';
-import { Database } from '../../config/database.js';
+import type { EntityManager } from 'typeorm';
+import { Database, isUniqueViolation } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import {
   importPublicKey,
@@ -12,8 +12,9 @@ import {
   type KeyUse,
   type PublicJwk,
 } from '../vault/keys.js';
-import { VaultError } from '../vault/suite.js';
 import { Invalid, NotFound } from '../web/errors.js';
+import { wellFormed } from '../web/well-formed.js';
+import { lockAgency, refuseOneTooMany } from './places.js';
 import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 import type { Joining, SentKey } from './personal-key.js';
@@ -24,7 +25,6 @@ import { tokenHash } from './token.js';
 import { makeTotpSecret, sealTotp, totpStep, totpUri } from './totp.js';
 
 const SYSTEM = { kind: 'system', name: 'enrolment' } as const;
-const UNIQUE_VIOLATION = '23505';
 
 /** What a person who holds an invitation is told before joining. */
 export interface EnrolmentOffer {
@@ -78,6 +78,7 @@ export class Enrolment {
    *
    * @throws {NotFound} when the invitation is unknown, used or too old
    * @throws {Invalid} when the code is wrong, the username is taken, or a key is not a key
+   * @throws {Conflict} `too_many_disclosure_officers` when the agency has as many as it may have
    */
   async finish(form: Joining, at: Date = new Date()): Promise<StaffActor> {
     const { staffId, totpSecret } = await this.openOffer(form.token, form.offer);
@@ -96,6 +97,7 @@ export class Enrolment {
     try {
       return await this.database.asActor(SYSTEM, async (manager) => {
         const invitation = await useUp(manager, form.token);
+        await refuseOneTooMany(manager, invitation.agency_id, invitation.roles);
         const displayName = form.displayName.trim();
         await manager.insert(StaffMember, {
           id: staffId,
@@ -124,7 +126,7 @@ export class Enrolment {
         return actor;
       });
     } catch (error) {
-      if (constraintOf(error) === 'uq_staff_username') {
+      if (isUniqueViolation(error, 'uq_staff_username')) {
         throw new Invalid([{ field: 'username', code: 'taken', message: 'This username is taken. Choose another.' }]);
       }
       throw error;
@@ -155,7 +157,15 @@ export class Enrolment {
   }
 }
 
+/** Uses an invitation up. Whoever is first at an agency makes every other invitation of outsiders to it void. */
 async function useUp(manager: EntityManager, token: string): Promise<{ agency_id: string; roles: Role[] }> {
+  const [invited] = await manager.query<{ agency_id: string }[]>(
+    'SELECT agency_id FROM staff_invitations WHERE token_hash = $1',
+    [tokenHash(token)],
+  );
+  if (!invited) throw new NotFound();
+  // First of all, so that of two who are first at once the second waits here, and then finds its link gone.
+  const agency = await lockAgency(manager, invited.agency_id);
   // Deleting takes the row's lock, so that of two who join with one link at once only one does.
   const [rows] = await manager.query<[{ agency_id: string; roles: Role[] }[], number]>(
     'DELETE FROM staff_invitations WHERE token_hash = $1 AND expires_at > now() RETURNING agency_id, roles',
@@ -163,6 +173,11 @@ async function useUp(manager: EntityManager, token: string): Promise<{ agency_id
   );
   const [invitation] = rows;
   if (!invitation) throw new NotFound();
+  if (agency?.hasPeople !== true) {
+    await manager.query('DELETE FROM staff_invitations WHERE agency_id = $1 OR NOT EXISTS (SELECT FROM staff)', [
+      invitation.agency_id,
+    ]);
+  }
   return invitation;
 }
 
@@ -170,26 +185,19 @@ async function readKey<U extends KeyUse>(
   purpose: U,
   form: SentKey,
 ): Promise<{ kid: string; purpose: U; jwk: PublicJwk; sealedPrivate: string }> {
-  try {
+  const notAKey = (): Invalid =>
+    new Invalid([{ field: purpose, code: 'key', message: 'This is not a key of this suite.' }]);
+  return wellFormed(async () => {
     const jwk = readPublicJwk(plain(form.jwk));
     const kid = await thumbprint(jwk);
     await importPublicKey({ kid, jwk }, purpose); // refuses what is no point on the curve
     const header = readSealedKeysHeader(form.sealedPrivate);
-    if (header.kid !== kid || header.purpose !== 'staff') throw new VaultError();
+    if (header.kid !== kid || header.purpose !== 'staff') throw notAKey();
     return { kid, purpose, jwk, sealedPrivate: form.sealedPrivate };
-  } catch (error) {
-    if (!(error instanceof VaultError)) throw error;
-    throw new Invalid([{ field: purpose, code: 'key', message: 'This is not a key of this suite.' }]);
-  }
+  }, notAKey);
 }
 
 /** Without the prototype of the form it came in. */
 function plain({ kty, crv, x, y }: PublicJwk): PublicJwk {
   return { kty, crv, x, y };
-}
-
-function constraintOf(error: unknown): string | undefined {
-  if (!(error instanceof QueryFailedError)) return undefined;
-  const { code, constraint } = error.driverError as { code?: string; constraint?: string };
-  return code === UNIQUE_VIOLATION ? constraint : undefined;
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
@@ -6,6 +7,7 @@ import { Forbidden, Invalid } from '../web/errors.js';
 import { mayBeHeldTogether, type Role } from './roles.js';
 import type { StaffActor, SystemActor } from './staff-actor.js';
 import { mayInvite } from './staff.policy.js';
+import { lockAgency, refuseOneTooMany } from './places.js';
 import { makeToken, tokenHash } from './token.js';
 
 const DAYS = 7;
@@ -29,6 +31,7 @@ export class Invitations {
    *
    * @throws {Forbidden} when the actor may not invite there
    * @throws {Invalid} when the agency is not connected or the roles cannot be held together
+   * @throws {Conflict} `too_many_disclosure_officers` when the agency has as many as it may have
    */
   async invite(
     actor: StaffActor | SystemActor,
@@ -40,21 +43,49 @@ export class Invitations {
       ]);
     }
     const operatorAgency = this.settings.TRIAGE_AGENCY;
-    if (actor.kind === 'staff' && !mayInvite(actor, { ...to, operatorAgency })) throw new Forbidden();
-    const token = makeToken();
-    await this.database.asActor(actor, async (manager) => {
-      const connected = await manager.query<unknown[]>('SELECT 1 FROM agencies WHERE id = $1', [to.agencyId]);
-      if (connected.length === 0) {
+    return this.database.asActor(actor, async (manager) => {
+      const agency = await lockAgency(manager, to.agencyId);
+      const hasPeople = agency?.hasPeople ?? false;
+      // Before it is said whether the agency is connected, which is not for everybody to know.
+      if (actor.kind === 'staff' && !mayInvite(actor, { ...to, operatorAgency, hasPeople })) throw new Forbidden();
+      if (!agency) {
         throw new Invalid([{ field: 'agencyId', code: 'unknown', message: 'Choose an agency that is connected.' }]);
       }
-      await manager.query('DELETE FROM staff_invitations WHERE expires_at <= now()');
-      await manager.query(
-        `INSERT INTO staff_invitations (token_hash, agency_id, roles, expires_at)
-         VALUES ($1, $2, $3, now() + make_interval(days => $4))`,
-        [tokenHash(token), to.agencyId, to.roles, DAYS],
-      );
-      await append(manager, { action: 'staff.invited', actor, agencyId: to.agencyId });
+      await refuseOneTooMany(manager, to.agencyId, to.roles);
+      return this.put(manager, actor, to);
     });
+  }
+
+  /**
+   * Makes the link for the first administrator of all. Earlier links for an administrator of that agency are good no
+   * longer, so that however often the server starts there is one.
+   *
+   * @returns null once there is any member of staff
+   */
+  async inviteFirst(actor: SystemActor, agencyId: string): Promise<Invitation | null> {
+    return this.database.asActor(actor, async (manager) => {
+      // Whoever joins takes the same lock: no link is made beside the first to join.
+      await lockAgency(manager, agencyId);
+      const settled = await manager.query<unknown[]>('SELECT FROM staff LIMIT 1');
+      if (settled.length > 0) return null;
+      await manager.query(`DELETE FROM staff_invitations WHERE agency_id = $1 AND 'admin' = ANY (roles)`, [agencyId]);
+      return this.put(manager, actor, { agencyId, roles: ['admin'] });
+    });
+  }
+
+  private async put(
+    manager: EntityManager,
+    actor: StaffActor | SystemActor,
+    to: { readonly agencyId: string; readonly roles: readonly Role[] },
+  ): Promise<Invitation> {
+    const token = makeToken();
+    await manager.query('DELETE FROM staff_invitations WHERE expires_at <= now()');
+    await manager.query(
+      `INSERT INTO staff_invitations (token_hash, agency_id, roles, expires_at)
+       VALUES ($1, $2, $3, now() + make_interval(days => $4))`,
+      [tokenHash(token), to.agencyId, to.roles, DAYS],
+    );
+    await append(manager, { action: 'staff.invited', actor, agencyId: to.agencyId });
     // The token stands in the fragment: browsers send no fragment, so no proxy, log or Referer ever holds it.
     return { token, link: `${this.settings.staffOrigin}/staff/join#${token}` };
   }

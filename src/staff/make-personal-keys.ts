@@ -2,7 +2,7 @@ import { makeKeyPair, sealPrivateKeys, type MadeKey } from '../vault/keys.js';
 import { makeSalt, stretchPassphrase } from '../vault/passphrase.js';
 
 /** A personal key pair at the moment it is made: its private part sealed, and in clear until let go. */
-export interface MadePersonalKey extends MadeKey {
+interface MadePersonalKey extends MadeKey {
   readonly sealedPrivate: string;
 }
 

@@ -3,6 +3,9 @@ export const ROLES = ['officer', 'disclosure_officer', 'lead', 'admin'] as const
 
 export type Role = (typeof ROLES)[number];
 
+/** Most active disclosure officers of one agency. Each of them is a reader of every disclosure that comes to it. */
+export const MOST_DISCLOSURE_OFFICERS = 30;
+
 /**
  * Whether these roles may be held together by one person. An administrator gives people access and therefore may never
  * have any to cases; the two are held apart here and not only where cases are read.

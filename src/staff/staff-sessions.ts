@@ -7,9 +7,9 @@ import type { StaffActor } from './staff-actor.js';
 import { makeToken, tokenHash } from './token.js';
 
 /** Without a request for this long, a session is over. */
-export const IDLE_MINUTES = 30;
+const IDLE_MINUTES = 30;
 /** However busy, a session is over after this long. */
-export const ABSOLUTE_HOURS = 12;
+const ABSOLUTE_HOURS = 12;
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const SYSTEM = { kind: 'system', name: 'staff-sessions' } as const;

@@ -46,7 +46,7 @@ export class StaffGuard implements CanActivate {
 
 /** Sends who asked for a page to the sign-in page, from where they come back. */
 @Catch(SignInFirst)
-export class SignInFirstFilter implements ExceptionFilter<SignInFirst> {
+class SignInFirstFilter implements ExceptionFilter<SignInFirst> {
   catch(error: SignInFirst, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     void reply.redirect(`/staff/sign-in?next=${encodeURIComponent(error.next)}`, 303);

@@ -24,15 +24,17 @@ export function mayListPeople(actor: StaffActor): boolean {
 }
 
 /**
- * An administrator may invite people to their own agency. The operator's administrator may also invite the first people
- * of any other, since somebody has to. Nobody may invite an administrator who is anything else as well.
+ * An administrator may invite people to their own agency. The operator's administrator may also invite the first
+ * administrator of any other, since somebody has to, but nobody to where there are people already. Nobody may invite an
+ * administrator who is anything else as well.
  */
 export function mayInvite(
   actor: StaffActor,
-  to: { agencyId: string; roles: readonly Role[]; operatorAgency: string },
+  to: { agencyId: string; roles: readonly Role[]; operatorAgency: string; hasPeople: boolean },
 ): boolean {
   if (!has(actor, 'admin') || !mayBeHeldTogether(to.roles)) return false;
-  return actor.agencyId === to.agencyId || actor.agencyId === to.operatorAgency;
+  if (actor.agencyId === to.agencyId) return true;
+  return actor.agencyId === to.operatorAgency && to.roles.includes('admin') && !to.hasPeople;
 }
 
 function has(actor: StaffActor, ...any: readonly Role[]): boolean {

@@ -9,7 +9,7 @@ import { makeMailbox, type MailboxRecord } from './mailbox.js';
 import { makeReceipt } from './receipt.js';
 import type { Base64url, CaseId, CaseKeyName, CompactJwe, CompactJws, ItemId, ItemKind, JsonObject } from './suite.js';
 
-export interface SealedItem {
+interface SealedItem {
   id: ItemId;
   key: CaseKeyName;
   kind: ItemKind;

@@ -28,7 +28,7 @@ function drawWord(): string {
   }
 }
 
-export interface CheckedWord {
+interface CheckedWord {
   word: string;
   /** Whether the word is in the list. */
   known: boolean;

@@ -1,3 +1,16 @@
+const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Pacific/Auckland',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+
+/** The day in Pacific/Auckland at a moment, `YYYY-MM-DD`. */
+export function dayInAuckland(now: Date = new Date()): string {
+  const part = Object.fromEntries(AUCKLAND.formatToParts(now).map(({ type, value }) => [type, value]));
+  return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''}`;
+}
+
 /**
  * A day in words, such as "18 December 2026".
  *

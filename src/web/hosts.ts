@@ -8,7 +8,7 @@ const EVERYWHERE = /^\/(?:assets|health|language)(?:\/|$)/;
 const STAFF = /^\/staff(?:\/|$)/;
 
 /** Which world a `Host` header names; undefined for a host that is neither. */
-export function worldOf(host: string | undefined, settings: Settings): World | undefined {
+function worldOf(host: string | undefined, settings: Settings): World | undefined {
   const asked = host?.toLowerCase();
   if (asked === hostOf(settings.staffOrigin)) return 'staff';
   if (asked === hostOf(settings.publicOrigin)) return 'public';

@@ -19,6 +19,6 @@ export class LanguageController {
 }
 
 /** A path on this host, or the front page: never an address that leads away, `//host` and `/\host` included. */
-export function localPath(back: unknown): string {
+function localPath(back: unknown): string {
   return typeof back === 'string' && back.length <= 300 && /^\/(?![/\\])[\w\-.~/%?=&+]*$/.test(back) ? back : '/';
 }

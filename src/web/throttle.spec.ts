@@ -75,6 +75,24 @@ describe('the throttle', () => {
     ).toBe(false);
   });
 
+  it('takes nothing from an account, and makes no bucket for one, while it refuses the address', () => {
+    const throttle = new Throttle(() => 0);
+    const { burst } = LIMITS.sign_in;
+    const attacker = { ip: '203.0.113.9' };
+    for (let n = 0; n < burst; n++) throttle.take('sign_in', attacker);
+    for (let n = 0; n < burst; n++) {
+      for (const account of ['mere', `person ${n.toString()}`]) {
+        expect(
+          allowed(() => {
+            throttle.take('sign_in', attacker, account);
+          }),
+        ).toBe(false);
+      }
+    }
+    expect(throttle.size).toBe(1);
+    for (let n = 0; n < burst; n++) throttle.take('sign_in', { ip: `192.0.2.${n.toString()}` }, 'mere');
+  });
+
   it('holds no more than fifty thousand buckets', () => {
     const throttle = new Throttle(() => 0);
     for (let n = 0; n < 50_500; n++) {

@@ -49,9 +49,11 @@ export class Throttle {
   take(kind: Guess, request: Pick<FastifyRequest, 'ip'>, account?: string): void {
     const names = [`${kind} from ${networkOf(request.ip)}`];
     if (account !== undefined) names.push(`${kind} of ${account}`);
-    const waits = names.map((name) => this.takeOne(name, LIMITS[kind]));
-    const longest = Math.max(...waits);
-    if (longest > 0) throw new TooMany(Math.ceil(longest));
+    for (const name of names) {
+      const wait = this.takeOne(name, LIMITS[kind]);
+      // Before the account's turn: who is refused by their address must not use up what somebody else may try.
+      if (wait > 0) throw new TooMany(Math.ceil(wait));
+    }
   }
 
   /** How many buckets there are, which is bounded. */

@@ -12,7 +12,7 @@ import { featuresDirectory, govukDirectory } from './places.js';
 import { type Language, languageOf, LANGUAGES, type Translate, type Translations } from './translations.js';
 
 /** What every template can use. */
-export interface Locals {
+interface Locals {
   t: Translate;
   lang: Language;
   languages: readonly Language[];

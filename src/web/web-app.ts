@@ -103,12 +103,16 @@ function nestOptions(log: Log): NestApplicationOptions {
 }
 
 /**
- * What staff ask for is logged. What the public asks for is not, unless it fails here: the time of a line and its route
- * would say when somebody disclosed.
+ * What staff ask for is logged. What the public asks for is not, at any level, unless it fails here: the time of a line
+ * and its route would say when somebody disclosed.
  */
 function logRequests(instance: FastifyInstance, settings: Settings, log: Log): void {
   instance.addHook('onResponse', (request, reply, done) => {
-    const staff = worldOfRequest(request, settings) === 'staff';
+    const broken = reply.statusCode >= 500;
+    if (!broken && worldOfRequest(request, settings) !== 'staff') {
+      done();
+      return;
+    }
     log.event(
       'request',
       {
@@ -118,7 +122,7 @@ function logRequests(instance: FastifyInstance, settings: Settings, log: Log): v
         ms: Math.round(reply.elapsedTime),
         correlation: request.id,
       },
-      reply.statusCode >= 500 ? 'error' : staff ? 'info' : 'debug',
+      broken ? 'error' : 'info',
     );
     done();
   });

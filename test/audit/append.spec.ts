@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { append, auditBacklog } from '../../src/audit/audit.js';
-import { aucklandDay } from '../../src/audit/auckland-day.js';
+import { dayInAuckland } from '../../src/web/day.js';
 import { CASE, OFFICER, openAuditLog, PUBLIC, type AuditLog } from './audit-log.js';
 
 let log: AuditLog;
@@ -42,7 +42,7 @@ describe('an act that is recorded', () => {
       case_id: CASE,
       subject: 'staff',
       happened_at: at,
-      happened_on: aucklandDay(at),
+      happened_on: dayInAuckland(at),
       night_of: null,
     });
     expect(at.getTime()).toBeGreaterThanOrEqual(before);
@@ -119,6 +119,20 @@ describe('the application', () => {
       ...(table === 'audit_pending' ? [] : [`DELETE FROM ${table}`]),
     ]) {
       await expect(asApplication(statement)).rejects.toThrow(/permission denied|must be owner/);
+    }
+  });
+
+  it('cannot ask of any table when a row was written', async () => {
+    const tables = await log.asOwner<{ name: string }>(
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+        WHERE table_schema NOT IN ('pg_catalog', 'information_schema', 'bullmq')`,
+    );
+    const names = tables.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['public.cases', 'public.staff', 'disposal.keys', 'public.outbox']));
+    for (const name of names) {
+      for (const system of ['xmin', 'xmax', 'ctid']) {
+        await expect(asApplication(`SELECT ${system} FROM ${name}`)).rejects.toThrow('permission denied');
+      }
     }
   });
 

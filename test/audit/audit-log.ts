@@ -8,6 +8,7 @@ import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js'
 import { append, type AuditEntry } from '../../src/audit/audit.js';
 import { verifyAudit, type AuditReport } from '../../src/audit/audit-report.js';
 import { withStoredAudit } from '../../src/audit/audit-source.js';
+import { openLog } from '../../src/web/log.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 
 export const OFFICER: Actor = {
@@ -16,6 +17,8 @@ export const OFFICER: Actor = {
   agencyId: 'ombudsman',
 };
 export const PUBLIC: Actor = { kind: 'public' };
+/** For whoever must have a log. */
+export const SILENT = openLog('silent');
 export const CASE = '5f4bb1de-0f83-4bb5-b4c0-2a1c3b8f9e21';
 
 /** A database with an empty log, the application's way to it, the owner's, and the service's keys. */

@@ -1,18 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../config/database.js';
 import { loadServiceKeys } from '../../config/service-keys.js';
+import { Registry } from 'prom-client';
 import { append } from '../../src/audit/audit.js';
+import { auditMetrics } from '../../src/audit/audit-metrics.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
-import { afterTheNight, OFFICER, openAuditLog, PUBLIC, type AuditLog } from './audit-log.js';
+import { openLog } from '../../src/web/log.js';
+import { until } from '../support/until.js';
+import { afterTheNight, OFFICER, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
 
 let log: AuditLog;
 let sequencer: Sequencer;
 
 beforeEach(async () => {
   log = await openAuditLog();
-  sequencer = new Sequencer(log.database, log.keys);
+  sequencer = new Sequencer(log.database, log.keys, SILENT);
 });
 afterEach(async () => {
   await sequencer.stop();
@@ -28,10 +31,6 @@ const subjects = async () => (await tree()).map((leaf) => leaf.subject);
 const headSizes = async () =>
   (await log.asOwner<{ size: string }>('SELECT size FROM audit_heads ORDER BY size')).map((head) => Number(head.size));
 const pending = async () => (await log.asOwner('SELECT entry_id FROM audit_pending')).length;
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(10);
-}
 
 /** Fails at will at the end of a transaction, as a process does that dies before its commit. */
 class DyingDatabase extends Database {
@@ -51,7 +50,7 @@ describe('the sequencer', () => {
     for (const subject of ['a', 'b', 'c']) {
       const then = Date.now();
       await log.record({ subject });
-      await until(() => Promise.resolve(Date.now() > then));
+      await until('the clock has moved on', () => Date.now() > then);
     }
     expect(await sequencer.runOnce()).toEqual({ chained: 3, headSize: 3 });
     await log.record({ subject: 'd', actor: { kind: 'system', name: 'routing' } });
@@ -128,7 +127,11 @@ describe('the sequencer', () => {
   });
 
   it('loses nothing and gives no position twice when several run while many record', async () => {
-    const sequencers = [sequencer, new Sequencer(log.database, log.keys), new Sequencer(log.database, log.keys)];
+    const sequencers = [
+      sequencer,
+      new Sequencer(log.database, log.keys, SILENT),
+      new Sequencer(log.database, log.keys, SILENT),
+    ];
     let recording = true;
     const working = sequencers.map(async (one) => {
       do await one.runOnce();
@@ -150,7 +153,7 @@ describe('the sequencer', () => {
 
   it('leaves nothing half done when it dies before the commit, and goes on afterwards', async () => {
     const dying = new DyingDatabase(log.database.dataSource);
-    const unlucky = new Sequencer(dying, log.keys);
+    const unlucky = new Sequencer(dying, log.keys, SILENT);
     await log.record({ subject: 'a' }, { subject: 'b', actor: PUBLIC });
     await expect(unlucky.runOnce(afterTheNight())).rejects.toThrow('died');
     expect(await tree()).toEqual([]);
@@ -201,16 +204,16 @@ describe('the sequencer', () => {
     sequencer.start();
     sequencer.start();
     await log.record({});
-    await until(async () => (await pending()) === 0);
+    await until('nothing is pending', async () => (await pending()) === 0);
     await log.record({});
-    await until(async () => (await pending()) === 0);
+    await until('nothing is pending', async () => (await pending()) === 0);
     await sequencer.stop();
     expect((await headSizes()).at(-1)).toBe(2);
     await log.record({});
     await sequencer.stop();
     expect(await pending()).toBe(1);
     sequencer.start();
-    await until(async () => (await pending()) === 0);
+    await until('nothing is pending', async () => (await pending()) === 0);
     await sequencer.beforeApplicationShutdown();
     expect((await headSizes()).at(-1)).toBe(3);
     expect(await log.faults()).toEqual([]);
@@ -223,7 +226,7 @@ describe('the sequencer', () => {
     await sequencer.runOnce();
     expect(await headSizes()).toEqual([5]);
     await log.record({});
-    const restarted = new Sequencer(log.database, log.keys);
+    const restarted = new Sequencer(log.database, log.keys, SILENT);
     await restarted.runOnce(new Date(Date.now() + 60_000));
     expect(await headSizes()).toEqual([5, 8]);
     expect(await log.faults()).toEqual([]);
@@ -242,8 +245,43 @@ describe('the sequencer', () => {
     await sequencer.runOnce();
     await log.asOwner(tampering);
     await log.record({});
-    await expect(new Sequencer(log.database, log.keys).runOnce()).rejects.toThrow(code);
+    await expect(new Sequencer(log.database, log.keys, SILENT).runOnce()).rejects.toThrow(code);
     expect(await pending()).toBe(1);
+  });
+
+  it('says in the log, once, by which code the tree is broken, and of other failures no word', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const heard = openLog('info', { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
+    await log.record({}, {}, {});
+    await sequencer.runOnce();
+    await log.asOwner('DELETE FROM audit_leaves WHERE position = 1');
+    await log.record({});
+    const alarmed = new Sequencer(log.database, log.keys, heard);
+    alarmed.start();
+    await until('it says so', () => lines.length > 0);
+    await alarmed.stop();
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'error', event: 'audit.broken', reason: 'audit_leaves_missing' }),
+    ]);
+    lines.length = 0;
+    const dying = new DyingDatabase(log.database.dataSource);
+    const failing = new Sequencer(dying, log.keys, heard);
+    failing.start();
+    await until('it says so', () => lines.length > 0);
+    await failing.stop();
+    expect(lines).toEqual([expect.objectContaining({ level: 'error', event: 'audit.failed', error: 'Error' })]);
+    expect(JSON.stringify(lines)).not.toContain('died');
+  });
+
+  it('is watched by figures: how much waits, and for how long what should not', async () => {
+    const registry = new Registry();
+    auditMetrics(log.database, registry);
+    expect(await registry.metrics()).toMatch(/^onedoor_audit_backlog 0$[^]*^onedoor_audit_backlog_age_seconds 0$/m);
+    await log.record({ subject: 'old' }, { actor: PUBLIC });
+    await log.asOwner(`UPDATE audit_entries SET happened_at = now() - interval '1 hour' WHERE subject = 'old'`);
+    const figures = await registry.metrics();
+    expect(figures).toMatch(/^onedoor_audit_backlog 2$/m);
+    expect(Number(/^onedoor_audit_backlog_age_seconds (\S+)$/m.exec(figures)?.[1])).toBeGreaterThanOrEqual(3_600);
   });
 
   it('refuses to continue a tree whose heads another key signed', async () => {
@@ -251,7 +289,7 @@ describe('the sequencer', () => {
     await sequencer.runOnce();
     await log.record({});
     const others = await loadServiceKeys(`${log.keysDirectory}/others`, { createIfMissing: true });
-    await expect(new Sequencer(log.database, others).runOnce()).rejects.toThrow('audit_head_not_ours');
+    await expect(new Sequencer(log.database, others, SILENT).runOnce()).rejects.toThrow('audit_head_not_ours');
   });
 });
 

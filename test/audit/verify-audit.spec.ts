@@ -11,7 +11,7 @@ import { signHead } from '../../src/audit/audit-head.js';
 import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from '../../src/audit/audit-leaf.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
 import type { TestDatabase } from '../support/database.js';
-import { afterTheNight, CASE, openAuditLog, PUBLIC, type AuditLog } from './audit-log.js';
+import { afterTheNight, CASE, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -23,7 +23,7 @@ let log: AuditLog;
 beforeAll(async () => {
   keysDirectory = await mkdtemp(join(tmpdir(), 'audit-keys-'));
   const prepared = await openAuditLog(undefined, keysDirectory);
-  const sequencer = new Sequencer(prepared.database, prepared.keys);
+  const sequencer = new Sequencer(prepared.database, prepared.keys, SILENT);
   const officer = { caseId: CASE, agencyId: 'ombudsman', subject: 'reply' };
   await prepared.record(officer, officer, officer, officer);
   await sequencer.runOnce();
@@ -210,7 +210,7 @@ describe('verifying the audit log', () => {
   });
 
   it('names at most a hundred faults, and goes on over more than a page', async () => {
-    const sequencer = new Sequencer(log.database, log.keys);
+    const sequencer = new Sequencer(log.database, log.keys, SILENT);
     await log.asOwner(`
       WITH entry AS (
         INSERT INTO audit_entries (id, action, actor_kind, actor_id, happened_at, happened_on)
@@ -223,7 +223,7 @@ describe('verifying the audit log', () => {
   });
 
   it('is not led astray by what is recorded and chained meanwhile', async () => {
-    const sequencer = new Sequencer(log.database, log.keys);
+    const sequencer = new Sequencer(log.database, log.keys, SILENT);
     const enough = new AbortController();
     const busy = (async () => {
       while (!enough.signal.aborted) {

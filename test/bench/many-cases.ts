@@ -31,8 +31,9 @@ export async function fillInbox(client: Client, agencyId: string, count: number)
     [kid],
   );
   await client.query(`
-    INSERT INTO case_events (id, case_id, kind, happened_on)
-    SELECT gen_random_uuid(), id, kind, lodged_on FROM cases, unnest(ARRAY['lodged', 'placed']) kind`);
+    INSERT INTO case_events (id, case_id, kind, happened_on, position)
+    SELECT gen_random_uuid(), id, kind, lodged_on, n
+      FROM cases, unnest(ARRAY['lodged', 'placed']) WITH ORDINALITY step (kind, n)`);
   await client.query(`
     INSERT INTO clocks (case_id, kind, basis, started_on, due_on, met_on)
     SELECT id, 'answer', 'our_aim', lodged_on, lodged_on + 28, CASE status WHEN 'closed' THEN lodged_on + 20 END FROM cases`);

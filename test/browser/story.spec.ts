@@ -69,6 +69,8 @@ describe('a person with a script', () => {
     await page.locator('[data-slot=receipt]').waitFor();
     receipt = (await page.textContent('[data-slot=receipt]')) ?? '';
     reference = (await page.textContent('[data-slot=reference]')) ?? '';
+    await page.getByText('It goes to: Ministry of Social Development (Work and Income).').waitFor();
+    await page.getByText(/^You should have an answer by: \d+ \w+ \d{4}\. This is our aim/).waitFor();
     expect(receipt.split(' ')).toHaveLength(8);
     await look(page);
     await picture(page, 'receipt');
@@ -199,6 +201,7 @@ describe('a person without our script', () => {
     await page.getByText('cannot be reached through this site yet').waitFor();
     await page.getByRole('button', { name: 'Make a pack to send yourself' }).click();
     await page.getByRole('link', { name: 'acc.co.nz' }).waitFor();
+    await page.getByText('acc.co.nz (not confirmed)').waitFor();
     await look(page);
   }, 120_000);
 });

@@ -11,7 +11,8 @@ import { listDeadLetters, replayDeadLetter } from '../../src/queue/dead-letters.
 import { queueMetrics } from '../../src/queue/queue-metrics.js';
 import { openQueueBackend, type QueueBackend } from '../../src/queue/queue-backend.js';
 import { QueueTimings } from '../../src/queue/queue-timings.js';
-import { lodge, openWorker, until, Watcher, type TestWorker, type TestWorkerOptions } from './worker.js';
+import { until } from '../support/until.js';
+import { lodge, openWorker, Watcher, type TestWorker, type TestWorkerOptions } from './worker.js';
 
 const redisServer = findRedisServer();
 const skipped = redisServer === undefined;

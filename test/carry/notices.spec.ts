@@ -11,7 +11,8 @@ import { Mailer } from '../../src/delivery/mailer.js';
 import { planDigests, sendDigests } from '../../src/delivery/send-digests.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { startMailServer, type MailServer } from '../support/smtp.js';
-import { lodge, openWorker, until, Watcher, type TestWorker } from './worker.js';
+import { until } from '../support/until.js';
+import { lodge, openWorker, Watcher, type TestWorker } from './worker.js';
 
 const SYSTEM = { kind: 'system', name: 'test' } as const;
 
@@ -31,18 +32,8 @@ describe('notices', () => {
     await watcher.agency('ombudsman', 'inbox@ombudsman.test');
     await watcher.agency('psc', 'inbox@psc.test');
     await watcher.agency('hdc', 'inbox@hdc.test');
+    await watcher.agency('ipca', null);
     await watcher.rows(`UPDATE agencies SET open_for_intake = false WHERE id = 'psc'`);
-    for (const [agency, role] of [
-      ['ombudsman', 'disclosure_officer'],
-      ['psc', 'disclosure_officer'],
-      ['hdc', 'officer'],
-    ]) {
-      await watcher.rows(
-        `INSERT INTO staff (id, agency_id, username, display_name, roles, salt, totp_last_step, active)
-         VALUES (gen_random_uuid(), $1, $1, 'Someone', ARRAY[$2], '', 0, true)`,
-        [agency, role],
-      );
-    }
   }, 60_000);
 
   beforeEach(async () => {
@@ -64,14 +55,18 @@ describe('notices', () => {
 
   const pending = () => watcher.count('outbox', `name <> 'digests'`);
 
-  it('go every morning to each agency open for disclosures, whether or not anything came, and to no other', async () => {
+  it('go every morning to each agency that has an address, its door open or not, whether or not anything came', async () => {
     await worker.database.asActor(SYSTEM, (manager) => sendDigests(manager));
     await worker.runner.start();
     await until('they are sent', async () => (await pending()) === 0);
-    expect(mail.mails.map(({ recipients }) => recipients)).toEqual([['inbox@ombudsman.test']]);
-    expect(await watcher.rows(`SELECT case_id, agency_id, state FROM notices`)).toEqual([
-      { case_id: null, agency_id: 'ombudsman', state: 'sent' },
+    expect(mail.mails.map(({ recipients }) => recipients[0]).sort()).toEqual([
+      'inbox@hdc.test',
+      'inbox@ombudsman.test',
+      'inbox@psc.test',
     ]);
+    expect(await watcher.rows(`SELECT case_id, agency_id, state FROM notices ORDER BY agency_id`)).toEqual(
+      ['hdc', 'ombudsman', 'psc'].map((agency_id) => ({ case_id: null, agency_id, state: 'sent' })),
+    );
   }, 30_000);
 
   it('are promised for the next morning once, however many workers start', async () => {
@@ -91,11 +86,29 @@ describe('notices', () => {
     await worker.database.asActor(SYSTEM, (manager) => planDigests(manager, yesterday));
     await watcher.rows(`UPDATE outbox SET due_at = now() - interval '1 hour'`);
     await worker.runner.start();
-    await until('the digest is sent', () => mail.mails.length === 1);
+    await until('the digests are sent', () => mail.mails.length === 3);
     await until(
       'tomorrow stands alone',
       async () => (await watcher.count('outbox')) === 1 && (await watcher.count('outbox', 'due_at > now()')) === 1,
     );
+  }, 30_000);
+
+  it('of tomorrow are promised also where those of today are given up', async () => {
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await worker.runner.start();
+    await watcher.rows('TRUNCATE outbox');
+    await watcher.rows('ALTER TABLE agencies RENAME COLUMN notice_email TO mislaid');
+    try {
+      await worker.database.asActor(SYSTEM, (manager) => planDigests(manager, yesterday));
+      await watcher.rows(`UPDATE outbox SET due_at = now() - interval '1 hour'`);
+      await until(
+        'they are given up',
+        async () => (await watcher.count('outbox', `name = 'digests' AND dead_at IS NOT NULL`)) === 1,
+      );
+    } finally {
+      await watcher.rows('ALTER TABLE agencies RENAME COLUMN mislaid TO notice_email');
+    }
+    expect(await watcher.count('outbox', `name = 'digests' AND dead_at IS NULL AND due_at > now()`)).toBe(1);
   }, 30_000);
 
   it('hold nothing of the case: the mail is the same for everyone', async () => {

@@ -8,6 +8,7 @@ import { Database } from '../../config/database.js';
 import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { Agency } from '../../src/agencies/agency.entity.js';
+import { loadDirectory } from '../../src/agencies/directory.js';
 import { CaseEvent } from '../../src/cases/case-event.entity.js';
 import { Case, type CasePath } from '../../src/cases/case.entity.js';
 import { CasesProcessor } from '../../src/cases/cases.processor.js';
@@ -23,7 +24,7 @@ import { openLog } from '../../src/web/log.js';
 import { Translations } from '../../src/web/translations.js';
 
 /** Times short enough to watch. */
-export const QUICK: Partial<QueueTimings> = {
+const QUICK: Partial<QueueTimings> = {
   attempts: 5,
   backoff: 50,
   lockDuration: 2_000,
@@ -71,7 +72,7 @@ export async function openWorker(options: TestWorkerOptions): Promise<TestWorker
     options.handlers(registry);
   } else {
     const keys = options.keys ?? (await loadServiceKeys(join(home, 'keys'), { createIfMissing: true }));
-    new CasesProcessor(registry);
+    new CasesProcessor(registry, loadDirectory());
     new DeliveryProcessor(registry, new Mailer(settings), new MailTexts(new Translations(), settings), keys);
   }
   const logged: string[] = [];
@@ -151,13 +152,4 @@ export async function lodge(
     [id, randomBytes(8).toString('hex'), agencyId, path, lodgedOn],
   );
   return id;
-}
-
-/** Waits until something is so, or fails saying what was waited for. */
-export async function until(what: string, isSo: () => Promise<boolean> | boolean, limit = 20_000): Promise<void> {
-  const end = Date.now() + limit;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -46,8 +46,8 @@ const events = async (id: string, kind: string): Promise<number> =>
 /** What ana's browser seals as a reply. */
 async function replyOf(id: string, text: string): Promise<{ id: string; jwe: string }> {
   const keys = await unlock(anas, ana);
-  const { opened } = await fetchSealed(anas, id, keys);
-  return sealReply(id, opened, keys.signing, text);
+  const { sealed, opened } = await fetchSealed(anas, id, keys);
+  return sealReply(sealed, opened, keys.signing, text);
 }
 
 /** The replies as the person reads them, with their receipt and nothing else. */
@@ -114,8 +114,9 @@ describe('reading', () => {
   it('hands out more items than fit one answer, each once and in order', async () => {
     const { id } = await complaint();
     await desk.rows(
-      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, jwe, made_on)
-       SELECT gen_random_uuid(), $1, 'case', 1, 'message', 'person', 'x' || n, '2026-01-01' FROM generate_series(1, 230) n`,
+      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, jwe, made_on, position)
+       SELECT gen_random_uuid(), $1, 'case', 1, 'message', 'person', 'x' || n, '2026-01-01', 2 + n
+         FROM generate_series(1, 230) n`,
       [id],
     );
     const seen: string[] = [];
@@ -130,6 +131,31 @@ describe('reading', () => {
       after = `?after=${page.next}`;
     }
     expect(seen.slice(2)).toEqual(Array.from({ length: 230 }, (_, n) => `x${(n + 1).toString()}`));
+  });
+});
+
+describe('the order of items and steps', () => {
+  it('is numbered within each case, so that no two cases can be put in order by it', async () => {
+    const [first, second] = [await complaint(), await disclosure()];
+    for (const { id } of [first, second, first]) {
+      const item = await replyOf(id, 'Answer');
+      expect((await anas.post(`/staff/api/cases/${id}/replies`, { item })).status).toBe(204);
+    }
+    const numbered = async (table: string, id: string): Promise<string[]> =>
+      (
+        await desk.rows<{ line: string }>(
+          `SELECT position || ' ' || kind AS line FROM ${table} WHERE case_id = $1 ORDER BY position`,
+          [id],
+        )
+      ).map(({ line }) => line);
+    expect(await numbered('case_items', first.id)).toEqual(['1 statement', '2 identity', '3 reply', '4 reply']);
+    expect(await numbered('case_items', second.id)).toEqual(['1 statement', '2 identity', '3 reply']);
+    expect(await numbered('case_events', first.id)).toEqual(['1 lodged', '2 placed', '3 reply', '4 reply']);
+    expect(await numbered('case_events', second.id)).toEqual(['1 lodged', '2 placed', '3 reply']);
+    const sequences = await desk.rows(
+      `SELECT sequencename FROM pg_sequences WHERE schemaname NOT IN ('bullmq') AND sequencename <> 'migrations_id_seq'`,
+    );
+    expect(sequences).toEqual([]);
   });
 });
 
@@ -170,6 +196,57 @@ describe('acknowledging', () => {
     expect(answer.json()).toMatchObject({ errors: [{ field: 'item.jwe' }] });
     expect(await desk.rows('SELECT status FROM cases WHERE id = $1', [lodged.id])).toEqual([{ status: 'placed' }]);
     expect(await events(lodged.id, 'acknowledged')).toBe(0);
+  });
+});
+
+describe('a clock', () => {
+  const overdue = (text: string): boolean => text.includes('Overdue');
+
+  /** Makes everything due long ago, and tells whether page and list say so of a case. */
+  async function isOverdue({ id, reference }: LodgedCase): Promise<[onPage: boolean, onList: boolean]> {
+    await desk.rows(`UPDATE clocks SET due_on = '2026-02-03'`);
+    const list = (await anas.get('/staff/inbox')).text.split('<tr');
+    const row = list.find((one) => one.includes(reference));
+    return [overdue((await anas.get(`/staff/cases/${id}`)).text), overdue(row ?? '')];
+  }
+
+  const metOn = async (id: string): Promise<unknown[]> =>
+    desk.rows(
+      `SELECT kind, met_on = (now() AT TIME ZONE 'Pacific/Auckland')::date AS today FROM clocks WHERE case_id = $1`,
+      [id],
+    );
+
+  it('of a complaint is met by the first reply, and by no acknowledging, with words or without', async () => {
+    const [plain, withWords] = [await complaint(), await complaint()];
+    await anas.post(`/staff/api/cases/${plain.id}/acknowledgement`, {});
+    const item = await replyOf(withWords.id, 'We have it.');
+    await anas.post(`/staff/api/cases/${withWords.id}/acknowledgement`, { item });
+    for (const one of [plain, withWords]) {
+      expect(await isOverdue(one)).toEqual([true, true]);
+      const answer = { item: await replyOf(one.id, 'This is what we found.') };
+      expect((await anas.post(`/staff/api/cases/${one.id}/replies`, answer)).status).toBe(204);
+      expect(await isOverdue(one)).toEqual([false, false]);
+      expect(await metOn(one.id)).toEqual([{ kind: 'answer', today: true }]);
+    }
+  });
+
+  it('keeps the day it was first met', async () => {
+    const lodged = await complaint();
+    const answer = async (): Promise<void> => {
+      const item = await replyOf(lodged.id, 'An answer');
+      await anas.post(`/staff/api/cases/${lodged.id}/replies`, { item });
+    };
+    await answer();
+    await desk.rows(`UPDATE clocks SET met_on = '2026-02-01' WHERE case_id = $1`, [lodged.id]);
+    await answer();
+    expect(await metOn(lodged.id)).toEqual([{ kind: 'answer', today: false }]);
+  });
+
+  it('of a disclosure is not met by a reply', async () => {
+    const lodged = await disclosure();
+    const item = await replyOf(lodged.id, 'We have begun.');
+    expect((await anas.post(`/staff/api/cases/${lodged.id}/replies`, { item })).status).toBe(204);
+    expect(await metOn(lodged.id)).toEqual([{ kind: 's13', today: null }]);
   });
 });
 

@@ -141,7 +141,7 @@ describe('an officer’s browser', () => {
       '**/notes',
       async (route) => {
         const { sealed, opened: held } = await fetchSealed(bens, id, keys);
-        const first = await sealNote(sealed, held, keys, keys.signing, 'First');
+        const first = await sealNote(sealed, held, keys.signing, 'First');
         expect((await bens.post(`/staff/api/cases/${id}/notes`, first)).status).toBe(204);
         await route.continue();
       },

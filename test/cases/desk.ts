@@ -23,6 +23,7 @@ import { StaffModule } from '../../src/staff/staff.module.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 
 export const SYSTEM = { kind: 'system', name: 'test' } as const;
 
@@ -88,12 +89,21 @@ function withGround(database: Database, keys: ServiceKeys): DynamicModule {
  * come at the same time.
  */
 export async function atOnce<T>(desk: Desk, caseId: string, requests: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const answers: Promise<T>[] = [];
   await desk.rows('BEGIN');
-  await desk.rows('SELECT 1 FROM cases WHERE id = $1 FOR UPDATE', [caseId]);
-  const answers = Promise.all(requests.map((request) => request()));
-  while ((await waiting(desk)) < requests.length) await new Promise(setImmediate);
-  await desk.rows('COMMIT');
-  return answers;
+  try {
+    await desk.rows('SELECT 1 FROM cases WHERE id = $1 FOR UPDATE', [caseId]);
+    answers.push(...requests.map((request) => request()));
+    await Promise.race([
+      until('all of them wait', async () => (await waiting(desk)) >= requests.length),
+      Promise.race(answers).then(() => {
+        throw new Error('one was answered without waiting for the case');
+      }),
+    ]);
+  } finally {
+    await desk.rows('ROLLBACK'); // nothing was written; it lets the row go
+  }
+  return Promise.all(answers);
 }
 
 async function waiting(desk: Desk): Promise<number> {

@@ -88,7 +88,7 @@ describe('the inbox', () => {
     },
   );
 
-  it('says in words what is overdue, and not of what is closed or was done', async () => {
+  it('says in words what is overdue, and not of what is closed', async () => {
     await desk.rows(`DELETE FROM cases WHERE agency_id = 'ombudsman'`);
     await insertCases(4);
     await desk.rows(
@@ -104,8 +104,6 @@ describe('the inbox', () => {
       false,
     ]);
     expect((await anas.get('/staff/inbox?status=placed')).text).toContain('3 February 2026');
-    await desk.rows(`UPDATE clocks SET met_on = '2026-02-01'`);
-    expect(await overdue('placed')).toBe(false);
   });
 
   it('refuses a cursor, holder or status that is none of ours, naming the field', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
+import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { sealNote } from '../../src/cases/seal-words.js';
 import { atOnce, enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
@@ -42,7 +44,7 @@ describe('noting', () => {
   const note = async (client: DeskClient, who: EnrolledStaffMember, id: string, text: string) => {
     const keys = await unlock(client, who);
     const { sealed, opened } = await fetchSealed(client, id, keys);
-    return sealNote(sealed, opened, keys, keys.signing, text);
+    return sealNote(sealed, opened, keys.signing, text);
   };
 
   it.each(['complaint', 'disclosure'] as const)(
@@ -77,6 +79,21 @@ describe('noting', () => {
       );
     },
   );
+
+  it('on an older complaint is read by those who read the complaint, when the agency has renewed its key', async () => {
+    const { id, lodging } = await complaint();
+    await desk.rows(`UPDATE agency_keys SET retired_at = now() WHERE agency_id = 'ombudsman'`);
+    const service = desk.app.get(AgencyKeysService);
+    await service.makeKey(ana.actor, await makeAgencyKey(await service.recipients(ana.actor)));
+    const sent = await note(anas, ana, id, 'After');
+    expect(sent.desk?.grants.map(({ reader }) => reader)).toEqual(
+      lodging.submission.grants
+        .filter(({ key, reader }) => key === 'case' && reader !== lodging.submission.mailbox.agreement.kid)
+        .map(({ reader }) => reader),
+    );
+    expect((await anas.post(`/staff/api/cases/${id}/notes`, sent)).status).toBe(204);
+    expect((await wordsOf(bens, id, await unlock(bens, ben))).slice(2)).toEqual([['note', { text: 'After' }]]);
+  });
 
   it('begins the desk key once when two begin it at the same time, and the second seals again under the first', async () => {
     const { id } = await complaint();
@@ -124,9 +141,9 @@ describe('noting', () => {
       ...sealed,
       deskReaders: [...sealed.deskReaders, { kid: ben.agreement.kid, jwk: ben.agreement.jwk }],
     };
-    await expect(sealNote(slipped, opened, keys, keys.signing, 'N')).rejects.toThrow('cannot be opened');
+    await expect(sealNote(slipped, opened, keys.signing, 'N')).rejects.toThrow('cannot be opened');
     const mailbox = { ...sealed, deskReaders: [{ kid: 'x', jwk: sealed.mailbox.agreement }] };
-    await expect(sealNote(mailbox, opened, keys, keys.signing, 'N')).rejects.toThrow('cannot be opened');
+    await expect(sealNote(mailbox, opened, keys.signing, 'N')).rejects.toThrow('cannot be opened');
   });
 });
 

@@ -98,6 +98,27 @@ describe('a case that somebody may not know of', () => {
   });
 });
 
+describe('a disclosure whose newest key somebody was not granted', () => {
+  it('is no longer there for them, nor given to them, though an older key was theirs', async () => {
+    const { id, reference } = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' });
+    await desk.rows(`INSERT INTO case_epochs (case_id, key, epoch, record) VALUES ($1, 'case', 2, 'record')`, [id]);
+    await desk.rows(
+      `INSERT INTO case_grants (case_id, key, epoch, reader, wrapped) VALUES ($1, 'case', 2, $2, 'wrapped')`,
+      [id, firstDiscloser.agreement.kid],
+    );
+    const seconds = await DeskClient.of(desk, secondDiscloser);
+    expect((await seconds.get(`/staff/cases/${id}`)).status).toBe(404);
+    expect((await seconds.get('/staff/disclosures')).text).not.toContain(reference);
+
+    const firsts = await DeskClient.of(desk, firstDiscloser);
+    expect((await firsts.get(`/staff/cases/${id}`)).status).toBe(200);
+    expect((await firsts.get('/staff/disclosures')).text).toContain(reference);
+    expect((await firsts.get(`/staff/cases/${id}/assign`)).text).not.toContain(secondDiscloser.actor.staffId);
+    const to = secondDiscloser.actor.staffId;
+    expect((await firsts.submit(`/staff/cases/${id}/assign`, { to, heldBy: '' })).status).toBe(422);
+  });
+});
+
 describe('the list of disclosures', () => {
   it('is not there for anybody but disclosure officers', async () => {
     for (const who of [officer, administrator]) {

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 const PROJECT = join(import.meta.dirname, '..', '..');
 
 /** What the driver printed. */
-export interface Started {
+interface Started {
   readonly ownerUrl: string;
   readonly applicationUrl: string;
   readonly port: number;

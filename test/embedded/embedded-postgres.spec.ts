@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { Client } from 'pg';
+import { until } from '../support/until.js';
 import { type Driver, isGone, makeCheckout, postmasterOf, start } from './checkout.js';
 
 const NOBODY = 65534;
@@ -44,10 +45,6 @@ async function ask<T extends object>(url: string, statement: string): Promise<T[
 
 const remember = (url: string) => ask(url, 'CREATE TABLE kept AS SELECT 42 AS answer');
 const recall = async (url: string) => (await ask<{ answer: number }>(url, 'SELECT answer FROM kept'))[0]?.answer;
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 async function uidOf(pid: number): Promise<number> {
   return (await stat(`/proc/${pid.toString()}`)).uid;
@@ -144,7 +141,7 @@ describe('embedded PostgreSQL', () => {
     const pid = await postmasterOf(data);
     await remember(first.ownerUrl);
     process.kill(pid, 'SIGKILL');
-    await until(() => isGone(pid));
+    await until('the server is gone', () => isGone(pid));
     running.delete(first);
     await first.kill();
 
@@ -157,7 +154,7 @@ describe('embedded PostgreSQL', () => {
     const first = await up();
     const pid = await postmasterOf(data);
     process.kill(pid, 'SIGKILL');
-    await until(() => isGone(pid));
+    await until('the server is gone', () => isGone(pid));
     await down(first);
     expect(first.child.exitCode).toBe(0);
     await ask((await up()).ownerUrl, 'SELECT 1');
@@ -178,7 +175,9 @@ describe('embedded PostgreSQL', () => {
     await once(gone, 'exit');
     try {
       const zombie = Number(said.toString());
-      await until(async () => (await readFile(`/proc/${zombie.toString()}/stat`, 'utf8')).includes(') Z '));
+      await until('nobody collects it', async () =>
+        (await readFile(`/proc/${zombie.toString()}/stat`, 'utf8')).includes(') Z '),
+      );
       for (const pid of [gone.pid ?? 0, zombie, parent.pid ?? 0]) {
         await writeFile(join(data, 'postmaster.pid'), `${pid.toString()}\n${left}`);
         const driver = await up();
@@ -209,6 +208,7 @@ describe('embedded PostgreSQL', () => {
     const { child, ownerUrl } = await up();
     const slow = ask<{ answer: number }>(ownerUrl, 'SELECT 42 AS answer, pg_sleep(1)');
     await until(
+      'it is under way',
       async () => (await ask(ownerUrl, `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'`)).length > 0,
     );
     process.kill(-(child.pid ?? 0), 'SIGTERM');

@@ -129,7 +129,7 @@ class Story {
   async #killAt(first: ServerProcess, role: string, moments: readonly number[], done: () => number): Promise<void> {
     let running = first;
     for (const moment of moments) {
-      await until(`${role} has done ${moment.toString()}`, () => done() >= moment);
+      await until(`${role} has done ${moment.toString()}`, () => done() >= moment, 200_000);
       await sleep(this.#random(0, 15));
       await running.kill();
       running = await this.#start(role);
@@ -142,11 +142,13 @@ class Story {
     return started;
   }
 
-  async #persist(lodging: Lodging): Promise<void> {
-    for (;;) {
-      if (await this.#tryOnce(lodging)) return;
-      await sleep(20 + Math.random() * 100);
-    }
+  #persist(lodging: Lodging): Promise<void> {
+    const taken = async (): Promise<boolean> => {
+      if (await this.#tryOnce(lodging)) return true;
+      await sleep(Math.random() * 100);
+      return false;
+    };
+    return until('a lodging is taken', taken, 200_000);
   }
 
   async #tryOnce(lodging: Lodging): Promise<boolean> {

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { until } from '../support/until.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const HOOKS = pathToFileURL(join(PROJECT, 'test', 'support', 'typescript.mjs')).href;
@@ -65,14 +66,13 @@ export class ServerProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Waits until it has written what `pattern` matches; fails with all it wrote when it ends without. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = pattern.exec(this.output);
-      if (found) return found;
-      if (this.#over) throw new Error(`it ended without saying ${String(pattern)}:\n${this.output}`);
-      await Promise.race([this.ended, once(this.#child.stdout ?? this.#child, 'data')]);
-    }
+  /** Waits until it has written what `pattern` matches; fails with all it wrote when it ends, or takes long, without. */
+  async says(pattern: RegExp, limit = 90_000): Promise<RegExpExecArray> {
+    const said = (): RegExpExecArray | null => pattern.exec(this.output);
+    await until('it says so', () => said() !== null || this.#over, limit).catch(() => undefined); // told below
+    const found = said();
+    if (found) return found;
+    throw new Error(`it ${this.#over ? 'ended' : 'went on'} without saying ${String(pattern)}:\n${this.output}`);
   }
 
   /** Asks it to stop, and waits until it has. */

@@ -194,8 +194,8 @@ class Story {
       const before = await fetched();
       const opened = await openKeys(before, keys);
       await visitor.post(`${path}/acknowledgement`, {});
-      await visitor.post(`${path}/replies`, { item: await sealReply(id, opened, signing, `${word} reply`) });
-      await visitor.post(`${path}/notes`, await sealNote(before, opened, keys, signing, `${word} note`));
+      await visitor.post(`${path}/replies`, { item: await sealReply(before, opened, signing, `${word} reply`) });
+      await visitor.post(`${path}/notes`, await sealNote(before, opened, signing, `${word} note`));
       const after = await fetched();
       const reopened = await openKeys(after, keys);
       read.push(await Promise.all(after.items.map((item) => readItem(id, item, reopened))));
@@ -223,10 +223,14 @@ async function caseOf({ reference }: Lodged): Promise<string> {
 }
 
 const emptied = (): Promise<void> =>
-  until('the outbox is empty', async () => {
-    const { rows } = await owner.query(`SELECT FROM outbox WHERE name <> 'digests'`);
-    return rows.length === 0;
-  });
+  until(
+    'the outbox is empty',
+    async () => {
+      const { rows } = await owner.query(`SELECT FROM outbox WHERE name <> 'digests'`);
+      return rows.length === 0;
+    },
+    60_000,
+  );
 
 function unescaped(attribute = ''): string {
   return attribute.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');

@@ -110,7 +110,7 @@ describe('the demonstration', () => {
   it('that is stopped while it is being made leaves no process either, and says later that it cannot go on', async () => {
     const first = ServerProcess.start('src/demo/demo.ts', environment());
     await first.says(/^Making agencies/m);
-    await until('somebody is enrolled', hasPeople);
+    await until('somebody is enrolled', hasPeople, 60_000);
     expect(await first.stop()).toEqual({ code: 0, signal: null });
     expect(first.output).not.toMatch(/^ready /m);
     expect(await processesOf(home)).toEqual([]);

@@ -284,6 +284,21 @@ describe('a key that may be sent again', () => {
     expect(later[0]?.reference).not.toBe(first.reference);
   });
 
+  it('tells no more than the hour at which it was used, nor does the work that it promises', async () => {
+    await owner.rows('DELETE FROM idempotency_keys');
+    await owner.rows('DELETE FROM outbox');
+    expect((await submit(app, body, { 'idempotency-key': newKey() })).status).toBe(201);
+    expect(
+      await owner.rows(
+        `SELECT date_trunc('hour', expires_at) = expires_at AS whole, expires_at > now() + interval '23.9 hours' AS day
+           FROM idempotency_keys`,
+      ),
+    ).toEqual([{ whole: true, day: true }]);
+    expect(
+      await owner.rows(`SELECT date_trunc('hour', due_at) = due_at AS whole, due_at <= now() AS due FROM outbox`),
+    ).toEqual([{ whole: true, due: true }]);
+  });
+
   it('lies nowhere, nor does the receipt it is answered with', async () => {
     const key = newKey();
     const { receipt = '' } = (await (await submit(app, body, { 'idempotency-key': key })).json()) as {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readReference } from '../../src/cases/case-reference.js';
-import { until } from '../carry/worker.js';
+import { until } from '../support/until.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, type Lodged, newKey, Owner, readersOf, seal, submit } from './door.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
@@ -224,6 +224,22 @@ const mailboxes: Forgery[] = [
     'mailbox.agreement.jwk.d',
     (p) => Object.assign(p.mailbox.agreement.jwk, { d: stranger.privateJwk.d }),
   ],
+  [
+    'with a point beside the curve to agree with',
+    'mailbox.agreement',
+    (p) => (p.mailbox.agreement = besideTheCurve(p.mailbox.agreement)),
+  ],
+  [
+    'with a point beside the curve to sign with',
+    'mailbox.signing',
+    (p) => (p.mailbox.signing = besideTheCurve(p.mailbox.signing)),
+  ],
+  [
+    'with a key of the receiver to agree with',
+    'mailbox.agreement',
+    (p) => (p.mailbox.agreement = { ...at(readers, 0) }),
+  ],
+  ['with a key of the receiver to sign with', 'mailbox.signing', (p) => (p.mailbox.signing = { ...at(readers, 0) })],
   ['with one pair for both', 'mailbox.signing', (p) => (p.mailbox.signing = { ...p.mailbox.agreement })],
   ['with an id that is no hash', 'mailbox.idHash', (p) => (p.mailbox.idHash = 'words of a receipt')],
   [
@@ -243,6 +259,15 @@ const mailboxes: Forgery[] = [
   ],
   ['with an address in clear', 'mailbox.notify', (p) => Object.assign(p.mailbox, { notify: 'ana@home.test' })],
 ];
+
+/** A key in its right form, under its thumbprint, that is none: its last bit is another. */
+function besideTheCurve({ jwk }: PublicKey): PublicKey {
+  const y = Buffer.from(jwk.y, 'base64url');
+  y.writeUInt8(y.readUInt8(47) ^ 1, 47);
+  const { crv, kty, x } = jwk;
+  const beside = { crv, kty, x, y: y.toString('base64url') };
+  return { kid: createHash('sha256').update(JSON.stringify(beside)).digest('base64url'), jwk: beside };
+}
 
 function forgeGrant(parts: Forgeable, change: Record<string, unknown>): void {
   at(parts.grants, 0).jwe = withHeader(at(parts.grants, 0).jwe, change);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { until } from '../carry/worker.js';
+import { until } from '../support/until.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { type Lodged, Owner, type Problem, readersOf, seal, submit } from './door.js';
 import { at } from './forged.js';

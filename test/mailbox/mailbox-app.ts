@@ -93,14 +93,14 @@ export class MailboxApp {
   /** What the officer's browser does to answer. */
   async reply(caseId: string, text: string): Promise<void> {
     const { sealed, keys, signing } = await this.desk(caseId);
-    const item = await sealReply(caseId, await openKeys(sealed, keys), signing, text);
+    const item = await sealReply(sealed, await openKeys(sealed, keys), signing, text);
     await this.cases.reply(this.officer.actor, caseId, item);
   }
 
   /** What the officer's browser does to keep a note; gives the note's id. */
   async note(caseId: string, text: string): Promise<string> {
     const { sealed, keys, signing } = await this.desk(caseId);
-    const { item, desk } = await sealNote(sealed, await openKeys(sealed, keys), keys, signing, text);
+    const { item, desk } = await sealNote(sealed, await openKeys(sealed, keys), signing, text);
     await this.cases.note(this.officer.actor, caseId, item, desk);
     return item.id;
   }

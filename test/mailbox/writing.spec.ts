@@ -65,7 +65,10 @@ describe('a message sealed in the browser', () => {
 
   it('of a disclosure promises no mail: its hour would be the hour of the message', async () => {
     const lodged = await served.lodge();
-    await served.rows(`UPDATE cases SET path = 'disclosure', facets = NULL WHERE id = $1`, [lodged.id]);
+    await served.rows(
+      `UPDATE cases SET path = 'disclosure', facets = NULL, rules = '{}', decided_for = NULL, chosen = NULL WHERE id = $1`,
+      [lodged.id],
+    );
     const caller = await open().openById(lodged);
     const item = await sealMessage(await caller.openHere(lodged), randomUUID(), 'More.');
     expect(await caller.call('POST', '/messages', { item })).toMatchObject({ status: 201 });
@@ -127,9 +130,9 @@ describe('a message sealed in the browser', () => {
     const caller = await open().openByReceipt(lodged);
     const send = () => caller.call('POST', '/messages', { id: randomUUID(), text: 'And another thing.' });
     await served.rows(
-      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, jwe, made_on)
-       SELECT gen_random_uuid(), case_id, key, epoch, 'message', 'person', jwe, made_on
-         FROM case_items, generate_series(2, $2) WHERE case_id = $1`,
+      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, jwe, made_on, position)
+       SELECT gen_random_uuid(), case_id, key, epoch, 'message', 'person', jwe, made_on, n
+         FROM case_items, generate_series(2, $2) n WHERE case_id = $1`,
       [lodged.id, MOST_A_DAY],
     );
     expect(await send()).toMatchObject({ status: 409, body: { code: 'enough_today' } });

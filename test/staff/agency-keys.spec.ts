@@ -8,7 +8,7 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { openAgencyKey, regrantAgencyKey } from '../../src/vault/agency-keys.js';
 import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
 import { Conflict, Forbidden, Invalid } from '../../src/web/errors.js';
-import { enrol, startStaffApp, type StaffApp } from './staff-app.js';
+import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
 jest.setTimeout(60_000);
@@ -39,7 +39,7 @@ async function opens(officer: EnrolledStaffMember): Promise<HeldKey[]> {
 }
 
 describe('an agency’s keys', () => {
-  it('open the door only once two hold the complaints key and two are disclosure officers', async () => {
+  it('open the door only once two hold the complaints key, two are disclosure officers and there is an address for notices', async () => {
     const first = await enrol(staff, 'ipca', ['officer', 'disclosure_officer', 'lead']);
     await expect(agencies.openForIntake(first.actor)).rejects.toBeInstanceOf(Conflict);
     await keys.makeKey(first.actor, await makeAgencyKey(await keys.recipients(first.actor)));
@@ -55,6 +55,10 @@ describe('an agency’s keys', () => {
     const expected = { reader: first.agreement.kid, sealed: grant.kid };
     const jwe = await regrantAgencyKey({ jwe: grant.jwe, privateKey, expect: expected, reader: second.agreement });
     await keys.grantKey(first.actor, { kid: grant.kid, staffId: second.actor.staffId, jwe });
+    await staff.owner.query(`UPDATE agencies SET notice_email = NULL WHERE id = 'ipca'`);
+    await expect(agencies.openForIntake(first.actor)).rejects.toMatchObject({ code: 'no_notice_address' });
+    expect((await keys.state(first.actor)).hasNoticeAddress).toBe(false);
+    await agencies.connect(SYSTEM, { id: 'ipca', noticeEmail: 'inbox@ipca.test' });
     await agencies.openForIntake(first.actor);
 
     const [mine] = await opens(first);

@@ -5,6 +5,7 @@ import { enrolStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { Invitations } from '../../src/staff/invitations.js';
 import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
 import type { Joining } from '../../src/staff/personal-key.js';
+import { MOST_DISCLOSURE_OFFICERS, type Role } from '../../src/staff/roles.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { Forbidden, Invalid, NotFound } from '../../src/web/errors.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
@@ -26,8 +27,11 @@ afterAll(async () => {
   await staff.close();
 });
 
-async function joining(username: string): Promise<Joining> {
-  const { token } = await invitations.invite(SYSTEM, { agencyId: 'ombudsman', roles: ['officer'] });
+async function joining(
+  username: string,
+  to: { agencyId: string; roles: Role[] } = { agencyId: 'ombudsman', roles: ['officer'] },
+): Promise<Joining> {
+  const { token } = await invitations.invite(SYSTEM, to);
   const { offer, totpSecret } = await enrolment.begin(token);
   const { salt, auth, agreement, signing } = await makePersonalKeys('correct horse battery staple');
   const code = totpCode(totpSecret);
@@ -37,7 +41,12 @@ async function joining(username: string): Promise<Joining> {
 describe('joining', () => {
   it('begins with one administrator, invited while there is nobody and never again', async () => {
     const agencies = staff.app.get(AgenciesService);
+    const earlier = await agencies.bootstrapInvitation();
     const first = await agencies.bootstrapInvitation();
+    await expect(enrolment.begin(earlier?.token ?? '')).rejects.toBeInstanceOf(NotFound);
+    await agencies.connect(SYSTEM, { id: 'ombudsman' });
+    const elsewhere = await invitations.invite(SYSTEM, { agencyId: 'ombudsman', roles: ['admin'] });
+    const here = await invitations.invite(SYSTEM, { agencyId: 'triage', roles: ['officer'] });
     expect(first?.link).toMatch(new RegExp(`^${staff.staffOrigin}/staff/join#[A-Za-z0-9_-]{43}$`));
     const admin = await enrolStaffMember(enrolment, {
       token: first?.token ?? '',
@@ -47,6 +56,23 @@ describe('joining', () => {
     });
     expect(admin.actor).toMatchObject({ agencyId: 'triage', roles: ['admin'] });
     expect(await agencies.bootstrapInvitation()).toBeNull();
+    for (const { token } of [elsewhere, here]) await expect(enrolment.begin(token)).rejects.toBeInstanceOf(NotFound);
+  });
+
+  it('lets one be the first of an agency, also when two join with links of their own at once', async () => {
+    await staff.app.get(AgenciesService).connect(SYSTEM, { id: 'hdc' });
+    const links: string[] = [];
+    for (let n = 0; n < 2; n++) {
+      links.push((await invitations.invite(SYSTEM, { agencyId: 'hdc', roles: ['admin'] })).token);
+    }
+    const passphrase = 'correct horse battery staple';
+    const both = await Promise.allSettled(
+      links.map((token, n) =>
+        enrolStaffMember(enrolment, { token, displayName: 'First', username: `hdc-${n.toString()}`, passphrase }),
+      ),
+    );
+    const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(refused).toEqual([expect.any(NotFound)]);
   });
 
   it('uses an invitation once, also when two join with it at once', async () => {
@@ -99,5 +125,39 @@ describe('joining', () => {
     await expect(invitations.invite(admin.actor, to('triage', ['officer']))).rejects.toBeInstanceOf(Forbidden);
     await expect(invitations.invite(officer.actor, to('ombudsman', ['officer']))).rejects.toBeInstanceOf(Forbidden);
     await expect(invitations.invite(admin.actor, to('ombudsman', ['officer']))).resolves.toBeDefined();
+  });
+
+  it('lets the operator’s administrator invite elsewhere only an administrator, and only while nobody is there', async () => {
+    const { actor } = await enrol(staff, 'triage', ['admin']);
+    await staff.app.get(AgenciesService).connect(SYSTEM, { id: 'oag' });
+    const invite = (role: Role) => invitations.invite(actor, { agencyId: 'oag', roles: [role] });
+    for (const role of ['officer', 'lead', 'disclosure_officer'] as const) {
+      await expect(invite(role)).rejects.toBeInstanceOf(Forbidden);
+    }
+    const spare = await invite('admin');
+    const used = await invite('admin');
+    const passphrase = 'correct horse battery staple';
+    await enrolStaffMember(enrolment, { token: used.token, displayName: 'First', username: 'oag.first', passphrase });
+    await expect(invite('admin')).rejects.toBeInstanceOf(Forbidden);
+    await expect(enrolment.begin(spare.token)).rejects.toBeInstanceOf(NotFound);
+    await expect(invitations.invite(actor, { agencyId: 'triage', roles: ['officer'] })).resolves.toBeDefined();
+  });
+
+  it('ends at as many disclosure officers as a submission may name', async () => {
+    await enrol(staff, 'psc', ['disclosure_officer']);
+    const late = await joining('one.too.many', { agencyId: 'psc', roles: ['disclosure_officer'] });
+    await staff.owner.query(
+      `INSERT INTO staff (id, agency_id, username, display_name, roles, salt, totp_last_step, active)
+       SELECT gen_random_uuid(), 'psc', 'psc.' || n, 'Someone', '{disclosure_officer}', '', 0, true
+       FROM generate_series(2, $1::int) n`,
+      [MOST_DISCLOSURE_OFFICERS],
+    );
+    const full = { code: 'too_many_disclosure_officers' };
+    await expect(enrolment.finish(late)).rejects.toMatchObject(full);
+    const to = { agencyId: 'psc', roles: ['officer', 'disclosure_officer'] } as const;
+    await expect(invitations.invite(SYSTEM, to)).rejects.toMatchObject(full);
+    await expect(invitations.invite(SYSTEM, { agencyId: 'psc', roles: ['officer'] })).resolves.toBeDefined();
+    await staff.owner.query(`UPDATE staff SET active = false WHERE username = 'psc.2'`);
+    await expect(enrolment.finish(late)).resolves.toBeDefined();
   });
 });

@@ -22,14 +22,26 @@ async function signedIn(who: EnrolledStaffMember): Promise<StaffClient> {
 }
 
 describe('the page of people', () => {
-  it('lets the operator’s administrator connect an agency and invite its first people', async () => {
+  it('lets the operator’s administrator connect an agency and invite its first administrator', async () => {
     const client = await signedIn(await enrol(staff, 'triage', ['admin']));
     expect((await client.get('/staff')).headers.get('location')).toBe('/staff/people');
     expect((await client.postForm('/staff/people/connect', { id: 'ombudsman', noticeEmail: '' })).status).toBe(303);
-    const answer = await client.postForm('/staff/people/invite', { agencyId: 'ombudsman', roles: 'officer' });
+    const refused = await client.postForm('/staff/people/invite', { agencyId: 'ombudsman', roles: 'officer' });
+    expect(refused.status).toBe(404);
+    const answer = await client.postForm('/staff/people/invite', { agencyId: 'ombudsman', roles: 'admin' });
     expect(await answer.text()).toMatch(/\/staff\/join#[A-Za-z0-9_-]{43}/);
     const nowhere = await client.postForm('/staff/people/connect', { id: 'minister_or_mp', noticeEmail: '' });
     expect(nowhere.status).toBe(422);
+    // Once there are people, the agency is no longer among those to invite to, but its notices can be sent elsewhere.
+    const places = async (form: string) =>
+      new RegExp(`action="/staff/people/${form}"[^]*?</select>`).exec(
+        await (await client.get('/staff/people')).text(),
+      )?.[0];
+    expect(await places('invite')).toContain('value="ombudsman"');
+    await enrol(staff, 'ombudsman', ['admin']);
+    expect(await places('invite')).not.toContain('value="ombudsman"');
+    expect(await places('invite')).toContain('value="triage"');
+    expect(await places('connect')).toContain('value="ombudsman"');
   });
 
   it('is nothing to an officer, and shows an administrator their own agency alone', async () => {

@@ -73,7 +73,7 @@ let people = 0;
 /** Connects an agency and enrols one person with these roles. */
 export async function enrol({ app }: StaffApp, agencyId: string, roles: readonly Role[]): Promise<EnrolledStaffMember> {
   const n = (++people).toString();
-  await app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
+  await app.get(AgenciesService).connect(SYSTEM, { id: agencyId, noticeEmail: `inbox@${agencyId}.test` });
   const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
   const passphrase = `correct horse battery staple ${n}`;
   return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });

@@ -48,7 +48,7 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
 let people = 0;
 
 /** A person for a test; every one has another name. */
-export function person(roles: Person['roles'] = ['officer', 'disclosure_officer']): Person {
+function person(roles: Person['roles'] = ['officer', 'disclosure_officer']): Person {
   const n = (++people).toString();
   return {
     displayName: `Officer ${n}`,

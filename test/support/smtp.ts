@@ -15,7 +15,7 @@ export interface MailServer {
   stop(): Promise<void>;
 }
 
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly recipients: readonly string[];
   /** The mail as it came over the wire. */
   readonly raw: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
+import { until } from '../support/until.js';
 import { serve, type Served } from './shell.js';
 import { TryModule } from './try.module.js';
 
@@ -148,6 +149,16 @@ describe('what went wrong', () => {
       title: 'Conflict',
       type: 'about:blank',
     });
+  });
+
+  it('logs nothing of what the public asks for where nothing failed, at any level', async () => {
+    const lines = () => served.logged.filter((line) => line.includes('"event":"request"'));
+    const before = lines().length;
+    expect((await fetch(`${served.publicOrigin}/fails/missing`)).status).toBe(404);
+    expect((await fetch(`${served.publicOrigin}/health/live`)).status).toBe(200);
+    await fetch(`${served.staffOrigin}/staff/nowhere`);
+    await until('staff are logged', () => lines().length > before);
+    expect(lines().slice(before)).toEqual([expect.stringContaining('"route":"unmatched"')]);
   });
 
   it('logs patterns and never addresses, queries or browsers', async () => {

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { HealthChecks } from '../../src/web/health-checks.js';
 import { Metrics, startMetrics } from '../../src/web/metrics.js';
 import { LIMITS } from '../../src/web/throttle.js';
+import { until } from '../support/until.js';
 import { serve, type Served } from './shell.js';
 import { gate, TryModule } from './try.module.js';
 
@@ -22,8 +23,23 @@ describe('health', () => {
     expect((await fetch(`${served.publicOrigin}/health/ready`)).status).toBe(200);
     works = false;
     const failing = await fetch(`${served.staffOrigin}/health/ready`);
-    expect([failing.status, await failing.json()]).toEqual([503, { status: 'failing', failing: ['queue'] }]);
+    expect([failing.status, await failing.json()]).toEqual([503, { status: 'failing' }]);
     works = true;
+  });
+
+  it('names the check that fails on the metrics port alone', async () => {
+    const checks = served.app.get(HealthChecks);
+    let works = false;
+    checks.add('queue', () => (works ? Promise.resolve() : Promise.reject(new Error('redis://secret'))));
+    const { port, close } = await startMetrics(served.settings, served.app.get(Metrics), checks);
+    try {
+      const failing = await fetch(`http://127.0.0.1:${port.toString()}/health/ready`);
+      expect([failing.status, await failing.text()]).toEqual([503, 'queue\n']);
+      expect(await (await fetch(`${served.publicOrigin}/health/ready`)).text()).not.toContain('queue');
+    } finally {
+      works = true;
+      await close();
+    }
   });
 });
 
@@ -74,17 +90,15 @@ describe('guessing', () => {
   });
 });
 
-/** Comes back once nothing accepts connections there any more. */
-async function unreachable(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-    } catch {
-      return;
-    } finally {
-      socket.destroy();
-    }
+async function refuses(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    socket.destroy();
   }
 }
 
@@ -95,7 +109,7 @@ describe('a stop', () => {
     const answer = fetch(`${stopping.publicOrigin}/slow`);
     await entered;
     const closed = stopping.close();
-    await unreachable(stopping.port);
+    await until('it accepts nobody new', () => refuses(stopping.port));
     gate.emit('open');
     expect(await (await answer).json()).toEqual({ done: true });
     await closed;

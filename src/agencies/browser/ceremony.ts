@@ -1,7 +1,7 @@
 import { regrantAgencyKey } from '../../vault/agency-keys.js';
 import { readPublicKey } from '../../vault/keys.js';
-import { ask } from '../../staff/browser/api.js';
-import { element, say, tell } from '../../staff/browser/page.js';
+import { askStaff } from '../../staff/browser/ask-staff.js';
+import { elementOf, say, tell } from '../../web/browser/page.js';
 import { goUnlock, unlockedKeys } from '../../staff/browser/session-keys.js';
 import type { KeyState } from '../key-state.js';
 import { makeAgencyKey, type KeyRecipient } from '../make-agency-key.js';
@@ -12,8 +12,8 @@ async function make(): Promise<void> {
     goUnlock();
     return;
   }
-  const recipients = await ask<KeyRecipient[]>('/staff/api/keys/recipients');
-  await ask('/staff/api/keys', await makeAgencyKey(recipients));
+  const recipients = await askStaff<KeyRecipient[]>('/staff/api/keys/recipients');
+  await askStaff('/staff/api/keys', await makeAgencyKey(recipients));
   location.reload();
 }
 
@@ -23,7 +23,7 @@ async function grantTo(staffId: string): Promise<void> {
     goUnlock();
     return;
   }
-  const state = await ask<KeyState>('/staff/api/keys');
+  const state = await askStaff<KeyState>('/staff/api/keys');
   const colleague = state.people.find((person) => person.staffId === staffId);
   const held = (await ownGrants()).find(({ kid }) => kid === state.kid);
   if (!colleague || !held) throw new Error('There is nothing to grant.');
@@ -33,7 +33,7 @@ async function grantTo(staffId: string): Promise<void> {
     expect: { reader: unlocked.agreement.kid, sealed: held.kid },
     reader: await readPublicKey(colleague.agreement),
   });
-  await ask('/staff/api/keys/grants', { kid: held.kid, staffId, jwe });
+  await askStaff('/staff/api/keys/grants', { kid: held.kid, staffId, jwe });
   location.reload();
 }
 
@@ -49,7 +49,7 @@ function onClick(button: HTMLButtonElement, work: () => Promise<void>): void {
   });
 }
 
-if (document.getElementById('make')) onClick(element('make', HTMLButtonElement), make);
+if (document.getElementById('make')) onClick(elementOf(HTMLButtonElement, '#make'), make);
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-grant]')) {
   onClick(button, () => grantTo(button.dataset.grant ?? ''));
 }

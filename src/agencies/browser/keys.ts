@@ -1,12 +1,12 @@
 import { openAgencyKey } from '../../vault/agency-keys.js';
 import type { HeldKey } from '../../vault/keys.js';
-import { ask } from '../../staff/browser/api.js';
+import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys } from '../../staff/browser/session-keys.js';
 import type { OwnGrant } from '../key-state.js';
 
 /** The signed-in person's grants of agency keys, still sealed to them. */
 export async function ownGrants(): Promise<readonly OwnGrant[]> {
-  return ask<OwnGrant[]>('/staff/api/keys/grants');
+  return askStaff<OwnGrant[]>('/staff/api/keys/grants');
 }
 
 /**

@@ -1,19 +1,19 @@
-import { element, say } from '../../staff/browser/page.js';
+import { element, say } from '../../web/browser/page.js';
 import { readItem } from '../open-words.js';
 import { fetchCase } from './fetch-case.js';
 import { showItem } from './show-words.js';
 
 /* Opens what was said in a case, on every page that shows it. What is opened here goes nowhere but onto the page. */
 
-const words = element('words', HTMLElement);
-const progress = element('progress', HTMLElement);
+const words = element('#words');
+const progress = element('#progress');
 
 async function show(caseId: string): Promise<void> {
   progress.textContent = say('opening');
   const atHand = await fetchCase(caseId);
   if (!atHand) {
     progress.textContent = '';
-    element('locked', HTMLElement).hidden = false;
+    element('#locked').hidden = false;
     return;
   }
   const { items, opened } = atHand;
@@ -24,9 +24,9 @@ async function show(caseId: string): Promise<void> {
       .replace('{all}', items.length.toString());
     const read = await readItem(caseId, item, opened);
     if (read.content === null) unreadable++;
-    element(item.kind === 'note' ? 'notes' : 'said', HTMLElement).append(showItem(read));
+    element(`#${item.kind === 'note' ? 'notes' : 'said'}`).append(showItem(read));
   }
-  element('notes-part', HTMLElement).hidden = !items.some(({ kind }) => kind === 'note');
+  element('#notes-part').hidden = !items.some(({ kind }) => kind === 'note');
   progress.textContent = unreadable === 0 ? say('opened') : say('someUnreadable');
   words.dataset.state = 'opened';
 }
@@ -34,5 +34,5 @@ async function show(caseId: string): Promise<void> {
 show(words.dataset.case ?? '').catch(() => {
   progress.textContent = '';
   words.dataset.state = 'failed';
-  element('failed', HTMLElement).hidden = false;
+  element('#failed').hidden = false;
 });

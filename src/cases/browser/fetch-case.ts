@@ -1,7 +1,7 @@
 import { openAgencyKeys } from '../../agencies/browser/keys.js';
-import { ask } from '../../staff/browser/api.js';
+import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
-import { openKeys, type DeskKeys, type OpenKeys } from '../open-words.js';
+import { openKeys, type OpenKeys } from '../open-words.js';
 import type { SealedCase, StoredItem } from '../sealed-case.js';
 
 /** A case as this browser holds it: still sealed, with the keys it could open. */
@@ -9,7 +9,6 @@ export interface CaseAtHand {
   readonly sealed: SealedCase;
   readonly items: readonly StoredItem[];
   readonly opened: OpenKeys;
-  readonly desk: DeskKeys;
   readonly own: UnlockedKeys;
 }
 
@@ -24,13 +23,12 @@ export async function fetchCase(caseId: string): Promise<CaseAtHand | null> {
   const agency = await openAgencyKeys();
   if (!own || !agency) return null;
   const path = `/staff/api/cases/${caseId}`;
-  const sealed = await ask<SealedCase>(path);
+  const sealed = await askStaff<SealedCase>(path);
   const items = [...sealed.items];
   for (let after = sealed.next; after !== null;) {
-    const more: SealedCase = await ask<SealedCase>(`${path}?after=${after}`);
+    const more: SealedCase = await askStaff<SealedCase>(`${path}?after=${after}`);
     items.push(...more.items);
     after = more.next;
   }
-  const desk = { agreement: own.agreement, agency };
-  return { sealed, items, opened: await openKeys(sealed, desk), desk, own };
+  return { sealed, items, opened: await openKeys(sealed, { agreement: own.agreement, agency }), own };
 }

@@ -1,4 +1,4 @@
-import { say } from '../../staff/browser/page.js';
+import { say } from '../../web/browser/page.js';
 import { dayInWords } from '../../web/day.js';
 import type { ReadItem } from '../open-words.js';
 

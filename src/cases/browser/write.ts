@@ -1,5 +1,6 @@
-import { ApiProblem, ask } from '../../staff/browser/api.js';
-import { element, onSubmit, say, tell } from '../../staff/browser/page.js';
+import { ApiProblem } from '../../web/browser/ask.js';
+import { askStaff } from '../../staff/browser/ask-staff.js';
+import { element, elementOf, onSubmit, say, tell } from '../../web/browser/page.js';
 import { ContentTooLong, VaultError } from '../../vault/suite.js';
 import { LONGEST_TEXT, sealNote, sealReply } from '../seal-words.js';
 import { fetchCase } from './fetch-case.js';
@@ -9,8 +10,8 @@ import { fetchCase } from './fetch-case.js';
  * that fails nothing is sent, and the text stays where it was typed.
  */
 
-const form = element('write', HTMLFormElement);
-const text = element('text', HTMLTextAreaElement);
+const form = elementOf(HTMLFormElement, '#write');
+const text = elementOf(HTMLTextAreaElement, '#text');
 const caseId = form.dataset.case ?? '';
 const kind = form.dataset.kind ?? '';
 
@@ -21,14 +22,14 @@ const TRIES = 4;
 /** What was sealed last. The same text is sent as the same item, so that a lost answer does not send it twice. */
 let sealed: { readonly text: string; readonly body: object } | null = null;
 
-onSubmit('write', async () => {
+onSubmit('#write', async () => {
   const written = text.value;
   const empty = written.trim() === '' && kind !== 'acknowledgement';
   if (empty || written.length > LONGEST_TEXT) {
     complain(say(empty ? 'empty' : 'tooLong'));
     return;
   }
-  element('sending', HTMLElement).textContent = say('sealing');
+  element('#sending').textContent = say('sealing');
   try {
     await send(written);
     // Nothing of it stays behind for the back button.
@@ -37,7 +38,7 @@ onSubmit('write', async () => {
   } catch (error) {
     complain(messageFor(error));
   } finally {
-    element('sending', HTMLElement).textContent = '';
+    element('#sending').textContent = '';
   }
 });
 
@@ -45,7 +46,7 @@ async function send(written: string): Promise<void> {
   for (let left = TRIES; ; left--) {
     try {
       if (sealed?.text !== written) sealed = { text: written, body: await seal(written) };
-      await ask(`/staff/api/cases/${caseId}/${kind}`, sealed.body);
+      await askStaff(`/staff/api/cases/${caseId}/${kind}`, sealed.body);
       return;
     } catch (error) {
       if (!(error instanceof ApiProblem && SEAL_AGAIN.has(error.code)) || left === 1) throw error;
@@ -58,9 +59,9 @@ async function seal(written: string): Promise<object> {
   if (written.trim() === '') return {};
   const atHand = await fetchCase(caseId);
   if (!atHand) throw new Locked();
-  const { opened, own, desk } = atHand;
-  if (kind === 'notes') return sealNote(atHand.sealed, opened, desk, own.signing, written);
-  return { item: await sealReply(caseId, opened, own.signing, written) };
+  const { opened, own } = atHand;
+  if (kind === 'notes') return sealNote(atHand.sealed, opened, own.signing, written);
+  return { item: await sealReply(atHand.sealed, opened, own.signing, written) };
 }
 
 class Locked extends Error {}
@@ -80,4 +81,4 @@ function complain(message: string): void {
 }
 
 // Last, so that what is typed is never sent by the form itself.
-element('send', HTMLButtonElement).disabled = false;
+elementOf(HTMLButtonElement, '#send').disabled = false;

@@ -1,4 +1,4 @@
-import { element, elementOf } from './page.js';
+import { element, elementOf } from '../../web/browser/page.js';
 
 /* The pack is made here and saved here; not a word of it goes anywhere. */
 const pack = element('[data-pack]');

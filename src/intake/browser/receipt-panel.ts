@@ -1,4 +1,4 @@
-import { element } from './page.js';
+import { element } from '../../web/browser/page.js';
 
 /** Gives the receipt its two buttons, which only a script can work. */
 export function enlivenReceipt(panel: ParentNode, copied: string): void {

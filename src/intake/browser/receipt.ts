@@ -1,4 +1,4 @@
-import { element } from './page.js';
+import { element } from '../../web/browser/page.js';
 import { enlivenReceipt } from './receipt-panel.js';
 
 enlivenReceipt(document, element('[data-copied]').dataset.copied ?? '');

@@ -1,4 +1,4 @@
-import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import { sealAddress, type AddressKey } from '../../vault/address.js';
 import type { PublicKey } from '../../vault/keys.js';
 import { sealLodging } from '../../vault/lodging.js';
 
@@ -12,7 +12,7 @@ export interface Sealing {
   readonly readers: readonly PublicKey[];
   readonly path: 'complaint' | 'disclosure';
   readonly day: string;
-  readonly notifyKey: { readonly kid: string; readonly jwk: JWK };
+  readonly notifyKey: AddressKey;
 }
 
 /** What the person typed; empty fields are left out. */
@@ -48,12 +48,6 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
     receipt,
     idempotencyKey: randomKey(),
   };
-}
-
-async function sealAddress({ kid, jwk }: Sealing['notifyKey'], address: string): Promise<string> {
-  return new CompactEncrypt(new TextEncoder().encode(address))
-    .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid })
-    .encrypt(await importJWK(jwk, 'ECDH-ES+A256KW'));
 }
 
 function randomKey(): string {

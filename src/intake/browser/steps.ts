@@ -1,4 +1,4 @@
-import { element } from './page.js';
+import { element } from '../../web/browser/page.js';
 
 /**
  * Turns the sections of the form into one thing a page. Without this script they stand one below the other.

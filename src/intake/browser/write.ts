@@ -1,7 +1,8 @@
 import type { PublicKey } from '../../vault/keys.js';
 import { ContentTooLong } from '../../vault/suite.js';
 import { dayInWords } from '../../web/day.js';
-import { element, elementOf, given } from './page.js';
+import { ApiProblem, ask } from '../../web/browser/ask.js';
+import { element, elementOf, given } from '../../web/browser/page.js';
 import { enlivenReceipt } from './receipt-panel.js';
 import { sealSubmission, type SealedBody, type Sealing, type Words } from './seal-submission.js';
 import { takeSteps } from './steps.js';
@@ -11,11 +12,6 @@ interface Lodged {
   readonly reference: string;
   readonly destination: { readonly name: string };
   readonly dueOn: string;
-}
-
-interface Problem {
-  readonly errors?: readonly { readonly code: string; readonly message: string }[];
-  readonly detail?: string;
 }
 
 let sealing = given('#sealing') as Sealing;
@@ -46,6 +42,9 @@ async function lodge(): Promise<void> {
   element('#failure').hidden = true;
   try {
     await sealAndSend(words, true);
+  } catch {
+    // Whatever it was: what was typed stands in the form as before, and can be sent again.
+    fail();
   } finally {
     send.disabled = false;
     progress.textContent = '';
@@ -63,29 +62,25 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     return;
   }
   progress.textContent = said.sending ?? '';
-  let response: Response;
   try {
-    response = await fetch('/api/v1/submissions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': sealed.idempotencyKey },
-      body: sealed.body,
-      credentials: 'omit',
-    });
-  } catch {
-    fail(said.offline);
-    return;
+    showReceipt(await sendOff(sealed), sealed.receipt);
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (mayRenewKeys && error.fields.some(({ code }) => code === 'not_current_reader') && (await renewReaders())) {
+      sealed = null;
+      await sealAndSend(words, false);
+      return;
+    }
+    fail(error.status === 0 ? said.offline : (error.fields[0]?.message ?? (error.message || said.failed)));
   }
-  if (response.ok) {
-    showReceipt((await response.json()) as Lodged, sealed.receipt);
-    return;
-  }
-  const problem = (await response.json().catch(() => ({}))) as Problem;
-  if (mayRenewKeys && problem.errors?.some(({ code }) => code === 'not_current_reader') && (await renewReaders())) {
-    sealed = null;
-    await sealAndSend(words, false);
-    return;
-  }
-  fail(problem.errors?.[0]?.message ?? problem.detail ?? said.failed);
+}
+
+function sendOff({ body, idempotencyKey }: SealedBody): Promise<Lodged> {
+  return ask<Lodged>('/api/v1/submissions', {
+    method: 'POST',
+    body,
+    headers: { 'idempotency-key': idempotencyKey },
+  });
 }
 
 interface PublicAgencies {
@@ -97,10 +92,8 @@ interface PublicAgencies {
 
 /** The agency may have changed its keys while the person wrote. */
 async function renewReaders(): Promise<boolean> {
-  const response = await fetch('/api/v1/agencies', { credentials: 'omit' }).catch(() => null);
-  if (!response?.ok) return false;
-  const { agencies } = (await response.json()) as PublicAgencies;
-  const receiver = agencies.find(({ id }) => id === sealing.receiver);
+  const published = await ask<PublicAgencies>('/api/v1/agencies').catch(() => null);
+  const receiver = published?.agencies.find(({ id }) => id === sealing.receiver);
   const readers = receiver?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
   sealing = { ...sealing, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
   return readers.length > 0;

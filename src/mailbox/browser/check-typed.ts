@@ -1,4 +1,4 @@
-import { say } from '../../staff/browser/page.js';
+import { say } from '../../web/browser/page.js';
 import { checkReceipt, RECEIPT_WORDS } from '../../vault/receipt.js';
 import { receiptProblem, type ReceiptProblem } from '../typed-receipt.js';
 

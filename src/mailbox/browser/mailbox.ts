@@ -1,12 +1,13 @@
 import { LONGEST_TEXT } from '../../cases/seal-words.js';
 import type { NewItem } from '../../cases/sealed-case.js';
-import { element, onSubmit, say, tell } from '../../staff/browser/page.js';
+import { ApiProblem } from '../../web/browser/ask.js';
+import { element, elementOf, onSubmit, say, tell } from '../../web/browser/page.js';
 import { openReceipt } from '../../vault/receipt.js';
 import { ContentTooLong, VaultError, type Bytes } from '../../vault/suite.js';
 import { openSide, type OpenSide } from '../open-side.js';
 import { sealMessage } from '../seal-message.js';
 import { whenDone, whileTyping } from './check-typed.js';
-import { LineProblem, MailboxLine } from './mailbox-line.js';
+import { MailboxLine } from './mailbox-line.js';
 import { showSide } from './show-side.js';
 
 /*
@@ -21,8 +22,8 @@ interface Open {
 }
 
 const TRIES = 4;
-const receipt = element('receipt', HTMLTextAreaElement);
-const form = element('open', HTMLFormElement);
+const receipt = elementOf(HTMLTextAreaElement, '#receipt');
+const form = elementOf(HTMLFormElement, '#open');
 let open: Open | null = null;
 /** What was sealed last. The same text is sent as the same item, so that a lost answer does not send it twice. */
 let sealed: { readonly text: string; readonly item: NewItem } | null = null;
@@ -33,14 +34,14 @@ form.addEventListener('submit', (event) => {
   void openTyped();
 });
 receipt.addEventListener('input', () => {
-  element('checked', HTMLElement).textContent = whileTyping(receipt.value);
+  element('#checked').textContent = whileTyping(receipt.value);
 });
 // A page that comes back out of the browser's memory would show what was locked.
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.replace('/mailbox');
 });
-element('tier-arrival', HTMLElement).hidden = true;
-element('tier-browser', HTMLElement).hidden = false;
+element('#tier-arrival').hidden = true;
+element('#tier-browser').hidden = false;
 
 async function openTyped(): Promise<void> {
   const problem = whenDone(receipt.value);
@@ -50,48 +51,48 @@ async function openTyped(): Promise<void> {
   }
   if (form.ariaBusy === 'true') return;
   form.ariaBusy = 'true';
-  element('failure', HTMLElement).hidden = true;
-  element('opening', HTMLElement).textContent = say('opening');
+  element('#failure').hidden = true;
+  element('#opening').textContent = say('opening');
   try {
     const { mailboxId, mailboxKey } = await openReceipt(receipt.value);
     const line = new MailboxLine(mailboxId);
     const stored = await line.read();
     const side = await openSide(stored.sealed, mailboxKey);
     open = { line, mailboxKey, side };
-    const page = element('side', HTMLTemplateElement).content.cloneNode(true);
-    element('opened', HTMLElement).replaceChildren(page);
+    const page = elementOf(HTMLTemplateElement, '#side').content.cloneNode(true);
+    element('#opened').replaceChildren(page);
     enliven(open);
     await showSide(stored, side);
-    element('opened', HTMLElement).hidden = false;
-    element('closed', HTMLElement).hidden = true;
+    element('#opened').hidden = false;
+    element('#closed').hidden = true;
     form.reset();
-    element('checked', HTMLElement).textContent = '';
-    element('opened-title', HTMLElement).focus();
+    element('#checked').textContent = '';
+    element('#opened-title').focus();
     scrollTo(0, 0);
   } catch (error) {
     fail(whyNotOpened(error));
   } finally {
     form.ariaBusy = 'false';
-    element('opening', HTMLElement).textContent = '';
+    element('#opening').textContent = '';
   }
 }
 
 function enliven({ line }: Open): void {
-  onSubmit('write', send);
-  onSubmit('lock', async () => {
+  onSubmit('#write', send);
+  onSubmit('#lock', async () => {
     await line.lock();
     location.replace('/mailbox');
   });
-  onSubmit('notify', async () => {
+  onSubmit('#notify', async () => {
     await line.removeAddress();
-    element('notify', HTMLElement).hidden = true;
-    element('done', HTMLElement).textContent = say('removed');
+    element('#notify').hidden = true;
+    element('#done').textContent = say('removed');
   });
 }
 
 async function send(): Promise<void> {
-  const text = element('text', HTMLTextAreaElement);
-  const sending = element('sending', HTMLElement);
+  const text = elementOf(HTMLTextAreaElement, '#text');
+  const sending = element('#sending');
   if (text.value.trim() === '') {
     complain(say('empty'));
     return;
@@ -123,7 +124,7 @@ async function sealAndSend(text: string): Promise<void> {
       return;
     } catch (error) {
       // The keys of the case have moved on between looking and sending: to be sealed again under the new ones.
-      if (!(error instanceof LineProblem && error.code === 'epoch_closed') || left === 1) throw error;
+      if (!(error instanceof ApiProblem && error.code === 'epoch_closed') || left === 1) throw error;
       sealed = null;
       await refresh();
     }
@@ -140,7 +141,7 @@ async function refresh(): Promise<void> {
 
 function whyNotOpened(error: unknown): string {
   if (error instanceof VaultError) return say('cannotOpen');
-  if (!(error instanceof LineProblem)) return say('failed');
+  if (!(error instanceof ApiProblem)) return say('failed');
   if (error.status === 404) return say('unknown');
   if (error.status === 429) return say('tooMany');
   return error.status === 0 ? say('offline') : say('failed');
@@ -149,18 +150,18 @@ function whyNotOpened(error: unknown): string {
 function whyNotSent(error: unknown): string {
   if (error instanceof ContentTooLong) return say('tooLong');
   if (error instanceof VaultError) return say('cannotSeal');
-  if (error instanceof LineProblem && error.status === 409 && error.message !== '') return error.message;
+  if (error instanceof ApiProblem && error.status === 409 && error.message !== '') return error.message;
   return say('notSent');
 }
 
 function fail(message: string): void {
-  const failure = element('failure', HTMLElement);
-  element('failure-link', HTMLElement).textContent = message;
+  const failure = element('#failure');
+  element('#failure-link').textContent = message;
   failure.hidden = false;
   failure.focus();
 }
 
 function complain(message: string): void {
   tell(message);
-  element('text', HTMLTextAreaElement).focus();
+  elementOf(HTMLTextAreaElement, '#text').focus();
 }

@@ -1,15 +1,15 @@
-import { element } from './page.js';
+import { elementOf } from '../../web/browser/page.js';
 import { goUnlock, lock, unlockedKeys } from './session-keys.js';
 
 /* On every signed-in page: keys left behind by a closed browser are wiped, and there are two ways to let go of others. */
 
 void unlockedKeys();
 
-element('lock', HTMLButtonElement).addEventListener('click', () => {
+elementOf(HTMLButtonElement, '#lock').addEventListener('click', () => {
   void lock().then(goUnlock);
 });
 
-element('sign-out', HTMLFormElement).addEventListener('submit', (event) => {
+elementOf(HTMLFormElement, '#sign-out').addEventListener('submit', (event) => {
   event.preventDefault();
   const form = event.currentTarget as HTMLFormElement;
   void lock().finally(() => {

@@ -1,21 +1,22 @@
 import { stretchPassphrase } from '../../vault/passphrase.js';
 import { VaultError } from '../../vault/suite.js';
 import type { OwnKeys } from '../personal-key.js';
-import { ask } from './api.js';
-import { element, goOn, onSubmit, say, tell, valueOf } from './page.js';
+import { askStaff } from './ask-staff.js';
+import { elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
+import { goOn } from './go-on.js';
 import { unlock } from './session-keys.js';
 
-onSubmit('unlock', async () => {
-  const passphrase = valueOf('passphrase');
+onSubmit('#unlock', async () => {
+  const passphrase = valueOf('#passphrase');
   if (passphrase === '') {
     tell(say('incomplete'));
     return;
   }
-  const keys = await ask<OwnKeys>('/staff/api/own-keys');
+  const keys = await askStaff<OwnKeys>('/staff/api/own-keys');
   try {
     const { unlock: wrappingKey } = await stretchPassphrase({ passphrase, salt: keys.salt });
     await unlock(keys, wrappingKey);
-    element('unlock', HTMLFormElement).reset();
+    elementOf(HTMLFormElement, '#unlock').reset();
     goOn();
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
@@ -23,4 +24,4 @@ onSubmit('unlock', async () => {
   }
 });
 
-element('enter', HTMLButtonElement).disabled = false;
+elementOf(HTMLButtonElement, '#enter').disabled = false;

@@ -1,0 +1,37 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Database } from '../../config/database.js';
+import { auditBacklog, type AuditBacklog } from './audit.js';
+
+/**
+ * Measures what is recorded but not in the tree yet. What has a time should wait for seconds; of what has only a day,
+ * which waits for its night, just the number is told.
+ */
+export function auditMetrics(database: Database, registry: Registry): void {
+  // One look for both figures of one answer. A database that cannot be reached leaves the last ones standing.
+  let looking: Promise<AuditBacklog | undefined> | undefined;
+  const look = () =>
+    (looking ??= database
+      .asActor({ kind: 'system', name: 'metrics' }, auditBacklog)
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      }));
+  new Gauge({
+    name: 'onedoor_audit_backlog',
+    help: 'Audit entries that are not in the hash tree yet',
+    registers: [registry],
+    async collect() {
+      const backlog = await look();
+      if (backlog) this.set(backlog.count);
+    },
+  });
+  new Gauge({
+    name: 'onedoor_audit_backlog_age_seconds',
+    help: 'Age of the oldest audit entry with a time that is not in the hash tree yet, 0 where there is none',
+    registers: [registry],
+    async collect() {
+      const backlog = await look();
+      if (backlog) this.set(backlog.oldestAt ? Math.max(0, Date.now() - backlog.oldestAt.getTime()) / 1000 : 0);
+    },
+  });
+}
