@@ -24,7 +24,7 @@ export async function placeCase(manager: EntityManager, job: OutboxJob, director
   await manager.update(Case, { id: found.id }, { status: found.status });
 
   const standard = directory.get(found.agencyId)?.standard?.workingDays;
-  await openClock(manager, found.id, clockFor(found.path, found.lodgedOn, standard));
+  await openClock(manager, found.id, clockFor(found, found.lodgedOn, standard));
   await addEvent(manager, found.id, 'placed');
   // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the disclosure.
   if (found.path === 'complaint') {

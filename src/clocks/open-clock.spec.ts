@@ -3,7 +3,7 @@ import { clockFor } from './open-clock.js';
 
 describe('the clock a new case starts', () => {
   it('gives a complaint 20 working days as our aim', () => {
-    expect(clockFor('complaint', '2026-11-22')).toEqual({
+    expect(clockFor({ path: 'complaint', delivery: 'direct' }, '2026-11-22')).toEqual({
       kind: 'answer',
       basis: 'our_aim',
       startedOn: '2026-11-22',
@@ -12,14 +12,24 @@ describe('the clock a new case starts', () => {
   });
 
   it('keeps to the standard that the agency publishes', () => {
-    expect(clockFor('complaint', '2026-11-20', 5)).toMatchObject({ basis: 'published_standard', dueOn: '2026-11-27' });
+    expect(clockFor({ path: 'complaint', delivery: 'direct' }, '2026-11-20', 5)).toMatchObject({
+      basis: 'published_standard',
+      dueOn: '2026-11-27',
+    });
   });
 
   it('gives a disclosure the 20 working days of section 13, whatever the agency publishes', () => {
-    expect(clockFor('disclosure', '2026-12-18', 5)).toMatchObject({
+    expect(clockFor({ path: 'disclosure', delivery: 'direct' }, '2026-12-18', 5)).toMatchObject({
       kind: 's13',
       basis: 'pda_s13',
       dueOn: '2027-01-26',
+    });
+  });
+
+  it('promises no law for a disclosure at the triage desk', () => {
+    expect(clockFor({ path: 'disclosure', delivery: 'triage_desk' }, '2026-11-22')).toMatchObject({
+      kind: 'answer',
+      basis: 'our_aim',
     });
   });
 });

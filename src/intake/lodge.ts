@@ -141,7 +141,7 @@ export class Lodging {
       ...(receipt === undefined ? {} : { receipt }),
       destination,
       delivery,
-      dueOn: clockFor(path, lodgedOn, this.routing.directory.get(agencyId)?.standard?.workingDays).dueOn,
+      dueOn: clockFor({ path, delivery }, lodgedOn, this.routing.directory.get(agencyId)?.standard?.workingDays).dueOn,
       proof: await this.promises.sign(sealed.commitment),
     };
     if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();

@@ -3,7 +3,6 @@ import type { CasePath, Delivery } from '../cases/case.entity.js';
 import { clockFor } from '../clocks/open-clock.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import type { Language, Translate } from '../web/translations.js';
-import { outsideTheAct } from './crossroads.js';
 
 /** Where a case went, or will go once it is sent. */
 export interface Way {
@@ -30,11 +29,10 @@ export function receiptWords(
   const names = { desk: directory.nameOf(agency, lang), agency: directory.nameOf(destination, lang) };
   const way = delivery === 'direct' ? 'direct' : destination === agency ? 'undecided' : 'desk';
   const standard = directory.get(agency)?.standard?.workingDays;
-  const { basis } = clockFor(path, todayInAuckland(), standard);
-  const shown = outsideTheAct(path, delivery) ? 'our_aim' : basis;
+  const { basis } = clockFor({ path, delivery }, todayInAuckland(), standard);
   return {
     goesTo: t(`intake.receipt.goesTo.${way}`, names),
-    due: t(`intake.receipt.due.${shown}`, names),
-    basis: t(`intake.receipt.basis.${shown}`, names),
+    due: t(`intake.receipt.due.${basis}`, names),
+    basis: t(`intake.receipt.basis.${basis}`, names),
   };
 }

@@ -23,7 +23,7 @@ export class MailboxWords {
     const agency = named(found.agencyId);
     // Before a case is placed its clock does not run yet, but it will from the same day.
     const standard = directory.get(found.agencyId)?.standard?.workingDays;
-    const { basis, dueOn } = clock ?? clockFor(found.path, found.lodgedOn, standard);
+    const { basis, dueOn } = clock ?? clockFor(found, found.lodgedOn, standard);
     const waiting = found.status === 'placed' && found.delivery === 'triage_desk' ? 'triage' : found.status;
     return {
       reference: found.reference,

@@ -254,7 +254,7 @@ describe('the sequencer', () => {
     const heard = openLog('info', { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
     await log.record({}, {}, {});
     await sequencer.runOnce();
-    await log.asOwner('DELETE FROM audit_leaves WHERE position = 1');
+    await log.asOwner('DELETE FROM audit_leaves WHERE position >= 2');
     await log.record({});
     const alarmed = new Sequencer(log.database, log.keys, heard);
     alarmed.start();
