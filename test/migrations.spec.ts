@@ -59,7 +59,9 @@ async function entities(): Promise<(new () => object)[]> {
   for (const name of files) {
     // One after the other: Jest loses its way among modules that are linked at the same time.
     const module = (await import(pathToFileURL(join(src, name)).href)) as Record<string, unknown>;
-    for (const value of Object.values(module)) if (typeof value === 'function') classes.push(value as new () => object);
+    for (const value of Object.values(module).flat()) {
+      if (typeof value === 'function') classes.push(value as new () => object);
+    }
   }
   return classes;
 }

@@ -83,3 +83,8 @@ async function readersOf(
   const readers = path === 'complaint' ? found.complaints : found.disclosures;
   return readers.length > 0 ? readers : null;
 }
+
+/** Domains of the websites of some organisations; of those that have none, nothing. */
+export function websitesOf(directory: Directory, ids: readonly string[]): string[] {
+  return ids.flatMap((id) => directory.get(id)?.website?.domain ?? []);
+}

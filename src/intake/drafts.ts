@@ -10,6 +10,8 @@ export interface Draft {
   readonly answers: Answers;
   readonly destination?: string;
   readonly delivery?: 'triage_desk';
+  /** It was sent. What is left serves only to answer the same form the same way. */
+  readonly lodged?: true;
 }
 
 /** Journeys under way, for thirty minutes, sealed under keys that only the travellers' cookies hold. */
@@ -19,6 +21,14 @@ export class Drafts {
 
   async get(request: FastifyRequest): Promise<Draft | null> {
     return (await this.sessions.get(request, NAME)) as Draft | null;
+  }
+
+  /** The draft of a page. One that was sent is dropped, so that the next person at this computer finds nothing of it. */
+  async open(request: FastifyRequest, reply: FastifyReply): Promise<Draft | null> {
+    const draft = await this.get(request);
+    if (!draft?.lodged) return draft;
+    await this.drop(request, reply);
+    return null;
   }
 
   put(request: FastifyRequest, reply: FastifyReply, draft: Draft): Promise<void> {

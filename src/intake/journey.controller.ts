@@ -64,7 +64,7 @@ export class JourneyController {
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const question = known(name);
-    const draft = await this.drafts.get(request);
+    const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     return reply.view('question.njk', this.page(question, draft.answers, reply));
   }
@@ -78,7 +78,7 @@ export class JourneyController {
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const question = known(name);
-    const draft = await this.drafts.get(request);
+    const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     const { value, problems } = tryCheck(AnswerDto, body, reply);
     if (!value || !this.isAnswer(question, value.answer)) {
@@ -93,7 +93,7 @@ export class JourneyController {
 
   @Get('decision')
   async decision(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
-    const draft = await this.drafts.get(request);
+    const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     return reply.view('decision.njk', await this.crossroads.page(draft, requestText(reply).lang));
   }
@@ -105,7 +105,7 @@ export class JourneyController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const draft = await this.drafts.get(request);
+    const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     const { value, problems } = tryCheck(ChoiceDto, body, reply);
     const page = await this.crossroads.page(draft, requestText(reply).lang);

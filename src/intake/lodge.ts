@@ -14,11 +14,12 @@ import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
 import { Conflict, Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
-import { chooseReceiver, wantedDestination } from './choose-receiver.js';
+import { isAddressAt } from './address-at.js';
+import { chooseReceiver, wantedDestination, websitesOf, type Receiver } from './choose-receiver.js';
 import type { IdempotentRequest } from './idempotency.js';
 import { Promises, type SignedPromise } from './promise.js';
 import { SealOnArrival } from './seal-on-arrival.js';
-import type { Submission } from './submission.js';
+import type { SealedSubmission, Submission } from './submission.js';
 
 /** What is lodged, and what the person chose about its way. */
 export interface ToLodge {
@@ -43,6 +44,21 @@ export interface Lodged {
 /** A decision that lets a case in. */
 type OpenDecision = Decision & { readonly path: CasePath };
 
+/** What was asked, and what was decided from it. */
+interface Asked extends ToLodge {
+  readonly facets: Facets;
+  readonly decision: OpenDecision;
+  /** YYYY-MM-DD in Pacific/Auckland. */
+  readonly lodgedOn: string;
+}
+
+/** All that can be made before anything is written. */
+interface Ready {
+  readonly parts: SealedSubmission;
+  readonly receipt?: string;
+  readonly proof: SignedPromise;
+}
+
 /** Takes submissions in. */
 @Injectable()
 export class Lodging {
@@ -66,10 +82,11 @@ export class Lodging {
   async lodge(toLodge: ToLodge, request: IdempotentRequest): Promise<Lodged> {
     const facets = this.parse(toLodge.facets);
     const decision = this.decide(facets);
+    const asked: Asked = { ...toLodge, facets, decision, lodgedOn: todayInAuckland() };
     try {
-      return await this.database.asActor({ kind: 'public' }, (manager) =>
-        this.store(manager, toLodge, facets, decision, request),
-      );
+      const ready = await this.ready(asked, request);
+      if ('reference' in ready) return ready;
+      return await this.database.asActor({ kind: 'public' }, (manager) => this.store(manager, asked, ready, request));
     } catch (error) {
       if (isTaken(error)) throw new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
       if (!(error instanceof AnsweredMeanwhile)) throw error;
@@ -103,36 +120,64 @@ export class Lodging {
     return { ...decision, path };
   }
 
+  /**
+   * Does all that takes long before the transaction begins: sealing what arrived in clear, and signing the promise.
+   *
+   * @returns the answer, where the request was answered before
+   */
+  private async ready(asked: Asked, request: IdempotentRequest): Promise<Ready | Lodged> {
+    const { submission } = asked;
+    if (submission.kind === 'sealed') {
+      const { parts } = submission;
+      return { parts, proof: await this.promises.sign(parts.sealed.commitment) };
+    }
+    const begun = await this.database.asActor({ kind: 'public' }, async (manager) => ({
+      earlier: await request.earlierAnswer<Lodged>(manager),
+      receiver: await this.receiverOf(manager, asked),
+    }));
+    if (begun.earlier) return begun.earlier;
+    const { agencyId, destination, readers } = begun.receiver;
+    const { facets, lodgedOn } = asked;
+    this.refuseAddressAt([facets.about, destination.id, agencyId], submission.notify);
+    const { parts, receipt } = await this.sealOnArrival.seal({
+      ...submission,
+      facets: sealedFacets(facets, asked.decision.path, asked.destination),
+      readers,
+      receiver: agencyId,
+      day: lodgedOn,
+    });
+    return { parts, receipt, proof: await this.promises.sign(parts.sealed.commitment) };
+  }
+
+  private receiverOf(manager: EntityManager, { decision, destination, delivery }: Asked): Promise<Receiver> {
+    return chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
+      path: decision.path,
+      decision,
+      chosen: destination,
+      delivery,
+    });
+  }
+
+  /** Mail there would tell the organisation who wrote. */
+  private refuseAddressAt(ids: readonly string[], address: string | undefined): void {
+    if (address === undefined || !isAddressAt(address, websitesOf(this.routing.directory, ids))) return;
+    throw new Invalid([
+      { field: 'notify', code: 'at_organisation', message: 'Do not use an address at the organisation concerned.' },
+    ]);
+  }
+
   private async store(
     manager: EntityManager,
-    toLodge: ToLodge,
-    facets: Facets,
-    decision: OpenDecision,
+    asked: Asked,
+    { parts, receipt, proof }: Ready,
     request: IdempotentRequest,
   ): Promise<Lodged> {
     const earlier = await request.earlierAnswer<Lodged>(manager);
     if (earlier) return earlier;
 
+    const { facets, decision, submission, lodgedOn } = asked;
     const { path, ruleset, rules } = decision;
-    const { submission } = toLodge;
-    const receiver = await chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
-      path,
-      decision,
-      chosen: toLodge.destination,
-      delivery: toLodge.delivery,
-    });
-    const { agencyId, delivery, destination, readers } = receiver;
-    const lodgedOn = todayInAuckland();
-    const { parts, receipt } =
-      submission.kind === 'sealed'
-        ? submission
-        : await this.sealOnArrival.seal({
-            ...submission,
-            facets: sealedFacets(facets, path, toLodge.destination),
-            readers,
-            receiver: agencyId,
-            day: lodgedOn,
-          });
+    const { agencyId, delivery, destination, readers } = await this.receiverOf(manager, asked);
     checkSealed(parts, readers, path);
 
     const { sealed, grants, mailbox } = parts;
@@ -142,7 +187,7 @@ export class Lodging {
       destination,
       delivery,
       dueOn: clockFor({ path, delivery }, lodgedOn, this.routing.directory.get(agencyId)?.standard?.workingDays).dueOn,
-      proof: await this.promises.sign(sealed.commitment),
+      proof,
     };
     if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
 
@@ -156,7 +201,7 @@ export class Lodging {
       ruleset,
       rules,
       decidedFor: wantedDestination(decision, undefined),
-      chosen: toLodge.destination ?? null,
+      chosen: asked.destination ?? null,
       sealedWhere: submission.kind === 'sealed' ? 'browser' : 'arrival',
       lodgedOn,
       epochs: sealed.epochs,

@@ -1,4 +1,6 @@
-import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Throttle } from '../web/throttle.js';
 import { IdempotentRequest } from './idempotency.js';
 import { Lodging, type Lodged } from './lodge.js';
 import { submissionOf } from './submission.js';
@@ -7,13 +9,22 @@ import { SubmissionDto } from './submission.dto.js';
 /** The API's door for a case: `POST /api/v1/submissions`. */
 @Controller('api/v1/submissions')
 export class SubmissionsController {
-  constructor(private readonly lodging: Lodging) {}
+  constructor(
+    private readonly lodging: Lodging,
+    private readonly throttle: Throttle,
+  ) {}
 
   @Post()
   @HttpCode(201)
-  lodge(@Body() body: SubmissionDto, @Headers('idempotency-key') key: string | undefined): Promise<Lodged> {
+  lodge(
+    @Body() body: SubmissionDto,
+    @Headers('idempotency-key') key: string | undefined,
+    @Req() asked: FastifyRequest,
+  ): Promise<Lodged> {
     const { facets, destination, delivery } = body;
     const request = new IdempotentRequest(key, body);
-    return this.lodging.lodge({ facets, destination, delivery, submission: submissionOf(body) }, request);
+    const submission = submissionOf(body);
+    if (submission.kind === 'in_clear') this.throttle.take('lodge_in_clear', asked);
+    return this.lodging.lodge({ facets, destination, delivery, submission }, request);
   }
 }

@@ -6,7 +6,9 @@ import { todayInAuckland } from '../clocks/calendar.js';
 import { Routing } from '../routing/routing.service.js';
 import { Invalid } from '../web/errors.js';
 import { pageProblems } from '../web/page-problems.js';
+import { Throttle } from '../web/throttle.js';
 import { requestText } from '../web/views.js';
+import { websitesOf } from './choose-receiver.js';
 import { Crossroads, outsideTheAct, sourced } from './crossroads.js';
 import { Drafts, type Draft } from './drafts.js';
 import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
@@ -32,11 +34,12 @@ export class WriteController {
     private readonly routing: Routing,
     private readonly keys: ServiceKeys,
     private readonly settings: Settings,
+    private readonly throttle: Throttle,
   ) {}
 
   @Get('write')
   async page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
-    const draft = await this.drafts.get(request);
+    const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     const page = await this.writePage(draft, reply);
     return page ? reply.view('write.njk', page) : reply.redirect('/decision', 303);
@@ -49,6 +52,7 @@ export class WriteController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
+    this.throttle.take('lodge_in_clear', request);
     const draft = await this.drafts.get(request);
     if (!draft) throw new Invalid([], requestText(reply).t('intake.write.expired'));
     const { value, problems } = tryCheck(WordsDto, body, reply);
@@ -66,8 +70,9 @@ export class WriteController {
           delivery,
           submission: { kind: 'in_clear', statement, notify: notify === '' ? undefined : notify },
         },
-        new IdempotentRequest(idempotencyKey, { statement, notify, draft }),
+        new IdempotentRequest(idempotencyKey, { statement, notify, facets, destination, delivery }),
       );
+      await this.drafts.put(request, reply, { ...draft, lodged: true });
       return await reply.view('receipt.njk', { lodged, words: this.wordsOf(lodged, facets, reply) });
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
@@ -79,9 +84,16 @@ export class WriteController {
     }
   }
 
+  /** Nothing of it is left in this browser once the words were saved. */
+  @Post('finish')
+  async finish(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
+    await this.drafts.drop(request, reply);
+    return reply.redirect('/', 303);
+  }
+
   @Get('pack')
   async pack(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
-    const draft = await this.drafts.get(request);
+    const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     const page = await this.crossroads.page(draft, requestText(reply).lang);
     const entry = page.destination && this.routing.directory.get(page.destination.id);
@@ -128,6 +140,7 @@ export class WriteController {
         path,
         day: todayInAuckland(),
         notifyKey: { kid, jwk: publicJwk },
+        notAt: websitesOf(this.routing.directory, [facets.about, receiver.destination.id, receiver.agencyId]),
       },
     };
   }

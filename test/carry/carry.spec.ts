@@ -264,10 +264,12 @@ for (const { backend, redis, suite } of backends) {
       });
       const gone = once(victim, 'exit');
       try {
-        await Promise.race([
-          once(victim.stdout, 'data'),
-          gone.then(() => Promise.reject(new Error('it ended by itself'))),
-        ]);
+        let said = '';
+        victim.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+        await until('it has the job in hand', () => {
+          if (victim.exitCode !== null) throw new Error('it ended by itself');
+          return said !== '';
+        });
       } finally {
         victim.kill('SIGKILL');
       }

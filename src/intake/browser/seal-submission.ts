@@ -12,6 +12,8 @@ export interface Sealing {
   readonly readers: readonly PublicKey[];
   readonly path: 'complaint' | 'disclosure';
   readonly day: string;
+  /** Domains at which no notice may arrive. */
+  readonly notAt: readonly string[];
   readonly notifyKey: AddressKey;
 }
 
@@ -27,9 +29,11 @@ export interface SealedBody {
 
 /** Seals what was typed, in this browser, for the receiver's readers and for the person's own mailbox. */
 export async function sealSubmission(sealing: Sealing, { identity, notify, ...words }: Words): Promise<SealedBody> {
-  const { facets, destination, delivery, receiver, readers, day } = sealing;
+  const { facets, destination, delivery, receiver, readers, day, path } = sealing;
+  // Of a disclosure nothing else keeps what its writer chose.
+  const chosen = path === 'disclosure' && destination !== undefined ? { ...facets, destination } : facets;
   const { receipt, submission } = await sealLodging({
-    statement: { ...words, facets },
+    statement: { ...words, facets: chosen },
     ...(identity === undefined ? {} : { identity: { identity } }),
     readers,
     identityReaders: readers,

@@ -1,14 +1,17 @@
 import { element } from '../../web/browser/page.js';
+import { isAddressAt } from '../address-at.js';
 
 /**
  * Turns the sections of the form into one thing a page. Without this script they stand one below the other.
  *
  * @param said the page's words
+ * @param notAt domains at which no notice may arrive
  * @param fail shows what is wrong, and at which field
  */
 export function takeSteps(
   form: HTMLFormElement,
   said: Readonly<Record<string, string>>,
+  notAt: readonly string[],
   fail: (message: string | undefined, field: string) => void,
 ): void {
   const steps = [...form.querySelectorAll<HTMLElement>('[data-step]'), element('[data-check]', form)];
@@ -33,7 +36,7 @@ export function takeSteps(
 
   next.addEventListener('click', () => {
     const section = steps[at];
-    const wrong = section ? wrongField(section, said) : null;
+    const wrong = section ? wrongField(section, said, notAt) : null;
     if (wrong) fail(...wrong);
     else show(at + 1, true);
   });
@@ -52,10 +55,15 @@ export function takeSteps(
   show(0, false);
 }
 
-function wrongField(section: HTMLElement, said: Readonly<Record<string, string>>): [string | undefined, string] | null {
+function wrongField(
+  section: HTMLElement,
+  said: Readonly<Record<string, string>>,
+  notAt: readonly string[],
+): [string | undefined, string] | null {
   for (const field of section.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>('textarea, input')) {
     if (field.name === 'whatHappened' && field.value.trim() === '') return [said.required, field.id];
     if (field.type === 'email' && !field.validity.valid) return [said.badEmail, field.id];
+    if (field.type === 'email' && isAddressAt(field.value, notAt)) return [said.notThere, field.id];
   }
   return null;
 }

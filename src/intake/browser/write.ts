@@ -24,7 +24,7 @@ const send = elementOf(HTMLButtonElement, '[data-send]');
 for (const tier of document.querySelectorAll<HTMLElement>('[data-tier]')) {
   tier.hidden = tier.dataset.tier !== 'browser';
 }
-takeSteps(form, said, fail);
+takeSteps(form, said, sealing.notAt, fail);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void lodge();
