@@ -47,6 +47,9 @@ describe('a person with a script', () => {
     for (let step = 0; step < 3; step++) await lookAndPress(page, 'Continue');
     await page.fill('#identity', NAME);
     await lookAndPress(page, 'Continue');
+    await page.fill('#notify', 'hana@msd.govt.nz');
+    await lookAndPress(page, 'Continue');
+    await page.getByRole('link', { name: /^Do not use an address at the organisation/ }).waitFor();
     await page.fill('#notify', 'hana@home.test');
     await lookAndPress(page, 'Continue');
     await page.locator('[data-summary]', { hasText: STORY }).waitFor();
@@ -74,6 +77,10 @@ describe('a person with a script', () => {
     expect(receipt.split(' ')).toHaveLength(8);
     await look(page);
     await picture(page, 'receipt');
+    await page.getByRole('button', { name: 'I have my words. Finish' }).click();
+    await page.getByRole('heading', { name: 'Tell us once' }).waitFor();
+    await page.goto(`${app.publicOrigin}/decision`);
+    expect(new URL(page.url()).pathname).toBe('/start');
     expect(wrong).toEqual([]);
     expect(sent.filter((text) => /Sentinel|hana@home/.test(text) || text.includes(receipt))).toEqual([]);
   }, 180_000);
@@ -150,6 +157,9 @@ describe('a person without our script', () => {
       await page.fill('#notify', 'not an address');
       await lookAndPress(page, 'Seal and send');
       expect(await page.inputValue('#whatHappened')).toBe(STORY);
+      await page.fill('#notify', 'hana@mail.msd.govt.nz');
+      await lookAndPress(page, 'Seal and send');
+      await page.getByText('Do not use an address at the organisation').first().waitFor();
       await page.fill('#notify', '');
       await lookAndPress(page, 'Seal and send');
       const receipt = (await page.textContent('[data-slot=receipt]')) ?? '';
@@ -164,6 +174,10 @@ describe('a person without our script', () => {
       await page.fill('#text', 'One more thing');
       await lookAndPress(page, 'Send it');
       await page.locator('.od-item', { hasText: 'One more thing' }).waitFor();
+
+      // Nothing of it is left for the next person at this computer.
+      await page.goto(`${app.publicOrigin}/decision`);
+      expect(new URL(page.url()).pathname).toBe('/start');
     },
     180_000,
   );
