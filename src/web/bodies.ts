@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Refused } from './errors.js';
 
-/** 192 KiB: a long story as a form sends it, percent-encoded. */
-const FORM_LIMIT = 192 * 1024;
+/** 2 MiB: a form far too long is still taken in, so that its page can say which field is and show the words again. */
+const FORM_LIMIT = 2 * 1024 * 1024;
 const MOST_FIELDS = 500;
 /** Deeper than any body of ours; transformers recurse, and a body of nothing but brackets would end them. */
 const MOST_LEVELS = 16;

@@ -474,12 +474,16 @@ describe('the pages without a script', () => {
     expect((await visitor.submit('/write', right)).status).toBe(blame === 'colour' ? 422 : 200);
   });
 
-  it('refuse a form of a megabyte and store nothing', async () => {
+  it('refuse a form of a megabyte, show its words again, and store nothing', async () => {
     const visitor = new Visitor(app);
     await visitor.walk(FACETS);
     await visitor.get('/write');
     const before = await owner.counts();
-    expect((await visitor.submit('/write', { whatHappened: 'a'.repeat(MEGABYTE) })).status).toBe(413);
+    const page = await visitor.submit('/write', { whatHappened: 'a'.repeat(MEGABYTE) });
+    expect(page.status).toBe(422);
+    expect(page.text).toContain('href="#whatHappened"');
+    expect(page.text).toContain('a'.repeat(MEGABYTE));
+    expect((await visitor.submit('/write', { whatHappened: 'a'.repeat(3 * MEGABYTE) })).status).toBe(413);
     expect(await owner.counts()).toEqual(before);
   });
 
