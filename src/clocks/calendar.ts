@@ -77,8 +77,19 @@ export function addWorkingDays(law: Law, from: string, days: number, options: Ca
  * @param from the day of lodging, `YYYY-MM-DD`
  */
 export function complaintDueOn(standardWorkingDays: number | undefined, from: string): string {
-  return addWorkingDays('legislation', from, standardWorkingDays ?? 20);
+  const days = standardWorkingDays ?? 20;
+  const asked = `${from} ${days.toString()}`;
+  const known = DUE.get(asked);
+  if (known !== undefined) return known;
+  const due = addWorkingDays('legislation', from, days);
+  if (DUE.size >= MOST_DUE) DUE.clear();
+  DUE.set(asked, due);
+  return due;
 }
+
+/** Answers given: all that is lodged on a day asks for the same few. */
+const DUE = new Map<string, string>();
+const MOST_DUE = 100;
 
 // The calendar stands alone: it is law, and is read and proven without the rest of us. Hence a formatter of its own.
 const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
@@ -88,8 +99,18 @@ const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
+const HOUR = 3_600_000;
+/** The last answer. A day in Auckland begins on the hour under either offset, so it holds for the whole of its hour. */
+let lastDay = { hour: Number.NaN, day: '' };
+
 /** The civil date in New Zealand at an instant, `YYYY-MM-DD`. */
 export function todayInAuckland(now: Date = new Date()): string {
+  const hour = Math.floor(now.getTime() / HOUR);
+  if (lastDay.hour !== hour) lastDay = { hour, day: formatted(now) };
+  return lastDay.day;
+}
+
+function formatted(now: Date): string {
   const part = Object.fromEntries(AUCKLAND.formatToParts(now).map(({ type, value }) => [type, value]));
   return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''}`;
 }

@@ -5,8 +5,18 @@ const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
+const HOUR = 3_600_000;
+/** The last answer. A day in Auckland begins on the hour under either offset, so it holds for the whole of its hour. */
+let lastDay = { hour: Number.NaN, day: '' };
+
 /** The day in Pacific/Auckland at a moment, `YYYY-MM-DD`. */
 export function dayInAuckland(now: Date = new Date()): string {
+  const hour = Math.floor(now.getTime() / HOUR);
+  if (lastDay.hour !== hour) lastDay = { hour, day: formatted(now) };
+  return lastDay.day;
+}
+
+function formatted(now: Date): string {
   const part = Object.fromEntries(AUCKLAND.formatToParts(now).map(({ type, value }) => [type, value]));
   return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''}`;
 }

@@ -123,11 +123,15 @@ export class BenchStand {
 
   /** Starts a server process as `npm start` does: the built code with the settings' defaults. */
   async serve(role: 'web' | 'worker', database = 'onedoor'): Promise<Server> {
-    const child = spawn(process.execPath, [...profiling(role), join(PROJECT, 'dist/src/main.js')], {
-      cwd: PROJECT,
-      env: { PATH: process.env.PATH, ...this.environment(role, database) },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--max-semi-space-size=32', ...profiling(role), join(PROJECT, 'dist/src/main.js')],
+      {
+        cwd: PROJECT,
+        env: { PATH: process.env.PATH, ...this.environment(role, database) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     const stop = this.owned(child);
     const said = new Map<string, string>();
     const lines = createInterface({ input: child.stdout });

@@ -56,6 +56,7 @@ async function load(what: LodgerLoad['load']): Promise<object> {
     line++;
     if (line < what.from) continue;
     if (line === what.to) break;
+    if (!isWhole(parts)) continue;
     const caseId = /"case":"([^"]+)"/.exec(parts)?.[1] ?? '';
     const body = `{"facets":${facets},${parts.slice(1)}`;
     const head = [
@@ -68,6 +69,15 @@ async function load(what: LodgerLoad['load']): Promise<object> {
     prepared.push({ caseId, request: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`) });
   }
   return { loaded: prepared.length };
+}
+
+/** A run that was stopped while it sealed may have left half a line. */
+function isWhole(line: string): boolean {
+  try {
+    return JSON.parse(line) !== null;
+  } catch {
+    return false;
+  }
 }
 
 async function run({ connections, seconds }: LodgerRun['run']): Promise<LodgerResult> {

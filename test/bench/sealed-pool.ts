@@ -32,13 +32,16 @@ export async function sealedPool(stand: BenchStand, receiver: string, count: num
   let there = await linesOf(file);
   if (there < count) say(`sealing     ${(count - there).toString()} submissions (kept for the next run in ${FOLDER})`);
   const question = { reader: { kid: key.kid, jwk: key.jwk }, receiver, day: todayInAuckland() };
+  let kept = Promise.resolve();
   const seal = async (): Promise<void> => {
     const sealer = stand.fork('sealer.ts');
     while (there < count) {
       const share = Math.min(BATCH, count - there);
       there += share;
       const sealed = await ask<string[]>(sealer, { ...question, count: share } satisfies ToSeal);
-      await appendFile(file, sealed.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+      // One after the other: what is long is appended in pieces, which would come to lie between each other.
+      kept = kept.then(() => appendFile(file, sealed.map((line) => `${line}\n`).join(''), { mode: 0o600 }));
+      await kept;
     }
     sealer.disconnect();
   };
