@@ -10,7 +10,7 @@ import type { StaffActor } from '../staff/staff-actor.js';
 import { InviteForm } from '../staff/staff.dto.js';
 import { StaffOnly } from '../staff/staff.guard.js';
 import { mayListPeople } from '../staff/staff.policy.js';
-import { ROLES } from '../staff/roles.js';
+import { mayBeHeldAt, ROLES } from '../staff/roles.js';
 import { Forbidden } from '../web/errors.js';
 import { AgenciesService } from './agencies.service.js';
 import { ConnectForm } from './agencies.dto.js';
@@ -63,7 +63,7 @@ export class PeopleController {
       actor,
       agencyName: this.directory.nameOf(actor.agencyId),
       people,
-      roles: ROLES,
+      roles: ROLES.filter((role) => mayBeHeldAt([role], { isOperator: operator })),
       agencies: [actor.agencyId, ...begun.map(({ id }) => id)].map(named),
       // Those that are connected too: connecting one again changes where its notices go.
       connectable: operator ? all.map(({ id }) => named(id)) : [],

@@ -1,9 +1,10 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { CaseKeyName } from '../vault/suite.js';
 import { Case } from './case.entity.js';
 
 /** The signed record of one epoch of one of a case's keys. */
 @Entity('case_epochs')
-@Check('ck_case_epochs_key', `key IN ('case', 'identity', 'desk')`)
+@Check('ck_case_epochs_key', `key IN ('case', 'identity', 'desk', 'referral')`)
 export class CaseEpoch {
   @PrimaryColumn({ name: 'case_id', type: 'uuid', primaryKeyConstraintName: 'pk_case_epochs' })
   caseId: string;
@@ -13,7 +14,7 @@ export class CaseEpoch {
   case: unknown;
 
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_case_epochs' })
-  key: 'case' | 'identity' | 'desk';
+  key: CaseKeyName;
 
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'pk_case_epochs' })
   epoch: number;

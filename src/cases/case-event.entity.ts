@@ -1,7 +1,24 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Case } from './case.entity.js';
 
-export type CaseEventKind = 'lodged' | 'placed' | 'acknowledged' | 'assigned' | 'reply' | 'message' | 'closed';
+export type CaseEventKind =
+  | 'lodged'
+  | 'placed'
+  | 'acknowledged'
+  | 'assigned'
+  | 'reply'
+  | 'message'
+  | 'closed'
+  | 'referral_held'
+  | 'referral_proposed'
+  | 'referral_consented'
+  | 'referral_grounded'
+  | 'referral_refused'
+  | 'referral_withdrawn'
+  | 'referral_stopped'
+  | 'referral_declined'
+  | 'referral_accepted'
+  | 'handed_over';
 
 /** One step of the timeline that the person and the agency both see. */
 @Entity('case_events')
@@ -19,6 +36,10 @@ export class CaseEvent {
 
   @Column({ type: 'text' })
   kind: CaseEventKind;
+
+  /** The agency that took the step, or with which the person took it. */
+  @Column({ name: 'agency_id', type: 'text' })
+  agencyId: string;
 
   @Column({ name: 'happened_on', type: 'date' })
   happenedOn: string;

@@ -7,12 +7,19 @@ import type { CaseEventKind } from './case-event.entity.js';
 /**
  * Puts a step of today on the timeline that the person and the agency both see, as the last of its case. The case's row
  * must be locked, or two could take the same number.
+ *
+ * @param agencyId the agency whose step it is; default: the one that has the case
  */
-export async function addEvent(manager: EntityManager, caseId: string, kind: CaseEventKind): Promise<void> {
+export async function addEvent(
+  manager: EntityManager,
+  caseId: string,
+  kind: CaseEventKind,
+  agencyId?: string,
+): Promise<void> {
   await manager.query(
-    `INSERT INTO case_events (id, case_id, kind, happened_on, position)
-     VALUES ($1, $2, $3, $4, (SELECT coalesce(max(position), 0) + 1 FROM case_events WHERE case_id = $2))`,
-    [randomUUID(), caseId, kind, todayInAuckland()],
+    `INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
+     VALUES ($1, $2, $3, $4, coalesce($5, (SELECT agency_id FROM cases WHERE id = $2)), (SELECT coalesce(max(position), 0) + 1 FROM case_events WHERE case_id = $2))`,
+    [randomUUID(), caseId, kind, todayInAuckland(), agencyId ?? null],
   );
 }
 

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { CaseKeyName } from '../vault/suite.js';
 import { CaseEpoch } from './case-epoch.entity.js';
 
 /** A key of a case, sealed to one reader and wrapped under the case's disposal key. */
@@ -9,7 +10,7 @@ export class CaseGrant {
   caseId: string;
 
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_case_grants' })
-  key: 'case' | 'identity' | 'desk';
+  key: CaseKeyName;
 
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'pk_case_grants' })
   epoch: number;

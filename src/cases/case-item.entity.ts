@@ -1,10 +1,11 @@
 import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import type { CaseKeyName, ItemKind } from '../vault/suite.js';
 import { CaseEpoch } from './case-epoch.entity.js';
 
 /** Something that was said in a case, sealed. */
 @Entity('case_items')
 @Unique('uq_case_items_case_id_position', ['caseId', 'position'])
-@Check('ck_case_items_kind', `kind IN ('statement', 'identity', 'message', 'reply', 'note')`)
+@Check('ck_case_items_kind', `kind IN ('statement', 'identity', 'message', 'reply', 'note', 'referral')`)
 @Check('ck_case_items_author', `author IN ('person', 'agency')`)
 export class CaseItem {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_case_items' })
@@ -14,7 +15,7 @@ export class CaseItem {
   caseId: string;
 
   @Column({ type: 'text' })
-  key: 'case' | 'identity' | 'desk';
+  key: CaseKeyName;
 
   @Column({ type: 'integer' })
   epoch: number;
@@ -28,7 +29,7 @@ export class CaseItem {
   record: unknown;
 
   @Column({ type: 'text' })
-  kind: 'statement' | 'identity' | 'message' | 'reply' | 'note';
+  kind: ItemKind;
 
   @Column({ type: 'text' })
   author: 'person' | 'agency';

@@ -90,7 +90,7 @@ export function inboxQuery(
            (SELECT p.display_name FROM staff p WHERE p.id = c.assigned_to) AS "heldBy",
            coalesce(c.assigned_to = $3::uuid, false) AS mine
       FROM cases c
-      LEFT JOIN LATERAL (SELECT min(due_on) AS due_on FROM clocks WHERE case_id = c.id AND met_on IS NULL) k ON true
+      LEFT JOIN LATERAL (SELECT min(due_on) AS due_on FROM clocks WHERE case_id = c.id AND met_on IS NULL AND stopped_on IS NULL) k ON true
      WHERE ${conditions.join(' AND ')}
      ORDER BY c.lodged_on DESC, c.id DESC
      LIMIT ${(PAGE_LENGTH + 1).toString()}`;

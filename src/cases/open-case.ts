@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import type { CaseKeyName } from '../vault/suite.js';
 import type { CasePath, Delivery } from './case.entity.js';
 import { grantPlace, makeDisposalKey, wrapGrant } from './disposal.js';
-
-/** A key of a case: for its words, for the name of who wrote them, for what the agency keeps to itself. */
-type CaseKey = 'case' | 'identity' | 'desk';
 
 /** Everything a new case begins with; all words are sealed already. */
 export interface NewCase {
@@ -22,16 +20,16 @@ export interface NewCase {
   readonly sealedWhere: 'browser' | 'arrival';
   /** Day in Pacific/Auckland, YYYY-MM-DD. */
   readonly lodgedOn: string;
-  readonly epochs: readonly { readonly key: CaseKey; readonly epoch: number; readonly record: string }[];
+  readonly epochs: readonly { readonly key: CaseKeyName; readonly epoch: number; readonly record: string }[];
   readonly grants: readonly {
-    readonly key: CaseKey;
+    readonly key: CaseKeyName;
     readonly epoch: number;
     readonly reader: string;
     readonly jwe: string;
   }[];
   readonly items: readonly {
     readonly id: string;
-    readonly key: CaseKey;
+    readonly key: CaseKeyName;
     readonly kind: string;
     readonly jwe: string;
   }[];
@@ -64,7 +62,7 @@ const OPEN_CASE = `
     INSERT INTO mailboxes (case_id, id_hash, agreement_jwk, signing_jwk, sealed_private, notify_sealed)
     VALUES ($1, $25, $26, $27, $28, $29)
   ), new_event AS (
-    INSERT INTO case_events (id, case_id, kind, happened_on, position) VALUES ($30, $1, 'lodged', $12, 1)
+    INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position) VALUES ($30, $1, 'lodged', $12, $3, 1)
   )
   INSERT INTO disposal.keys (case_id, key) VALUES ($1, $31)`;
 

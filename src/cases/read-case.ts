@@ -22,7 +22,7 @@ export interface CaseInClear {
     readonly metOn: string | null;
     readonly overdue: boolean;
   }[];
-  readonly events: readonly { readonly kind: CaseEventKind; readonly happenedOn: string }[];
+  readonly events: readonly { readonly kind: CaseEventKind; readonly happenedOn: string; readonly agencyId: string }[];
   readonly eventsLeftOff: boolean;
   readonly heldBy: { readonly staffId: string; readonly displayName: string; readonly mine: boolean } | null;
 }
@@ -37,11 +37,11 @@ export async function readCase(manager: EntityManager, actor: StaffActor, id: st
   const clocks = await manager.query<CaseInClear['clocks']>(
     `SELECT kind, basis, to_char(due_on, 'YYYY-MM-DD') AS "dueOn", to_char(met_on, 'YYYY-MM-DD') AS "metOn",
             met_on IS NULL AND due_on < $2::date AND $3 <> 'closed' AS overdue
-       FROM clocks WHERE case_id = $1 ORDER BY due_on, kind`,
+       FROM clocks WHERE case_id = $1 AND stopped_on IS NULL ORDER BY due_on, kind`,
     [found.id, todayInAuckland(), found.status],
   );
   const events = await manager.query<CaseInClear['events'][number][]>(
-    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "happenedOn"
+    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "happenedOn", agency_id AS "agencyId"
        FROM case_events WHERE case_id = $1 ORDER BY position DESC LIMIT $2`,
     [found.id, MOST_EVENTS + 1],
   );

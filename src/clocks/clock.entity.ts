@@ -16,6 +16,10 @@ export class Clock {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'pk_clocks' })
   kind: ClockKind;
 
+  /** How often the case had been handed on when this clock began: each agency that has it has one of its own. */
+  @PrimaryColumn({ type: 'integer', default: 0, primaryKeyConstraintName: 'pk_clocks' })
+  round: number;
+
   @Column({ type: 'text' })
   basis: ClockBasis;
 
@@ -27,4 +31,8 @@ export class Clock {
 
   @Column({ name: 'met_on', type: 'date', nullable: true })
   metOn: string | null;
+
+  /** The day another agency took the case over. */
+  @Column({ name: 'stopped_on', type: 'date', nullable: true })
+  stoppedOn: string | null;
 }

@@ -8,5 +8,5 @@ import { Clock, type ClockKind } from './clock.entity.js';
  * @param kind what was done, as the clock calls it
  */
 export async function meetClock(manager: EntityManager, caseId: string, kind: ClockKind): Promise<void> {
-  await manager.update(Clock, { caseId, kind, metOn: IsNull() }, { metOn: todayInAuckland() });
+  await manager.update(Clock, { caseId, kind, metOn: IsNull(), stoppedOn: IsNull() }, { metOn: todayInAuckland() });
 }

@@ -33,13 +33,13 @@ export function clockFor({ path, delivery }: Way, lodgedOn: string, standard?: n
   };
 }
 
-/** Starts a clock on a case; one of each kind at most, so that doing it twice changes nothing. */
-export async function openClock(manager: EntityManager, caseId: string, clock: NewClock): Promise<void> {
+/** Starts a clock on a case; one of each kind and round at most, so that doing it twice changes nothing. */
+export async function openClock(manager: EntityManager, caseId: string, clock: NewClock, round = 0): Promise<void> {
   await manager
     .createQueryBuilder()
     .insert()
     .into(Clock)
-    .values({ caseId, ...clock })
+    .values({ caseId, round, ...clock })
     .orIgnore()
     .execute();
 }

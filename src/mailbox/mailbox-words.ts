@@ -37,10 +37,10 @@ export class MailboxWords {
       dueOn,
       limit: basis === 'pda_s13' ? 'guidance' : 'our_aim',
       dueInWords: t(`mailbox.due.${basis}`, { day: dayInWords(dueOn, lang), agency: agency.name }),
-      timeline: events.map(({ kind, on }) => ({
+      timeline: events.map(({ kind, on, agencyId }) => ({
         kind,
         on,
-        text: t(`mailbox.events.${kind}`, { agency: agency.name }),
+        text: t(`mailbox.events.${kind}`, { agency: directory.nameOf(agencyId, lang) }),
       })),
       notified,
       open: mayWrite({ kind: 'mailbox', caseId: found.id }, found),

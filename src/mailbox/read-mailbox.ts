@@ -19,7 +19,7 @@ export interface StoredSide {
   readonly found: Case;
   /** What is due, or null while the case is not placed yet. */
   readonly clock: { readonly basis: ClockBasis; readonly dueOn: string } | null;
-  readonly events: readonly { readonly kind: string; readonly on: string }[];
+  readonly events: readonly { readonly kind: string; readonly on: string; readonly agencyId: string }[];
   readonly notified: boolean;
   /** With the agency's id as `by`. */
   readonly sealed: SealedSide;
@@ -59,11 +59,12 @@ export async function readMailbox(manager: EntityManager, actor: MailboxActor, a
   const items = await itemsOf(manager, found.id, after);
   const page = items.slice(0, ITEMS_AT_ONCE);
   const [clock] = await manager.query<NonNullable<StoredSide['clock']>[]>(
-    `SELECT basis, to_char(due_on, 'YYYY-MM-DD') AS "dueOn" FROM clocks WHERE case_id = $1 ORDER BY due_on, kind LIMIT 1`,
+    `SELECT basis, to_char(due_on, 'YYYY-MM-DD') AS "dueOn" FROM clocks WHERE case_id = $1 AND stopped_on IS NULL
+      ORDER BY due_on, kind LIMIT 1`,
     [found.id],
   );
   const events = await manager.query<StoredSide['events'][number][]>(
-    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "on"
+    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "on", agency_id AS "agencyId"
        FROM case_events WHERE case_id = $1 ORDER BY position DESC LIMIT $2`,
     [found.id, MOST_EVENTS],
   );

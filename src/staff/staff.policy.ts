@@ -1,4 +1,4 @@
-import { mayBeHeldTogether, type Role } from './roles.js';
+import { mayBeHeldAt, mayBeHeldTogether, type Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 
 // What is not said here may not be done.
@@ -18,6 +18,19 @@ export function mayReadDisclosures(actor: StaffActor): boolean {
   return has(actor, 'disclosure_officer') && !has(actor, 'admin');
 }
 
+/**
+ * The system lead looks after cases that are sent round and after the rules that sent them; of a case they see the way
+ * it took, and nothing of what was said.
+ */
+export function mayLeadTheSystem(actor: StaffActor): boolean {
+  return has(actor, 'system_lead') && !has(actor, 'admin');
+}
+
+/** The operator's administrators look after the queues. */
+export function mayOperate(actor: StaffActor, operatorAgency: string): boolean {
+  return has(actor, 'admin') && actor.agencyId === operatorAgency;
+}
+
 /** An administrator may see who works for their own agency. */
 export function mayListPeople(actor: StaffActor): boolean {
   return has(actor, 'admin');
@@ -33,6 +46,7 @@ export function mayInvite(
   to: { agencyId: string; roles: readonly Role[]; operatorAgency: string; hasPeople: boolean },
 ): boolean {
   if (!has(actor, 'admin') || !mayBeHeldTogether(to.roles)) return false;
+  if (!mayBeHeldAt(to.roles, { isOperator: to.agencyId === to.operatorAgency })) return false;
   if (actor.agencyId === to.agencyId) return true;
   return actor.agencyId === to.operatorAgency && to.roles.includes('admin') && !to.hasPeople;
 }

@@ -18,11 +18,14 @@ export type CompactJws = string;
 /** Anything that JSON writes as an object. */
 export type JsonObject = Record<string, unknown>;
 
-export const CASE_KEY_NAMES = ['case', 'identity', 'desk'] as const;
-/** The keys a case may have: what everyone on it reads, who the person is, and what the agency keeps to itself. */
+export const CASE_KEY_NAMES = ['case', 'identity', 'desk', 'referral'] as const;
+/**
+ * The keys a case may have: what everyone on it reads, who the person is, what the agency keeps to itself, and what is
+ * said about handing it on (one epoch for each referral).
+ */
 export type CaseKeyName = (typeof CASE_KEY_NAMES)[number];
 
-export const ITEM_KINDS = ['statement', 'identity', 'message', 'reply', 'note'] as const;
+export const ITEM_KINDS = ['statement', 'identity', 'message', 'reply', 'note', 'referral'] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** The one error of everything that does not open or verify. It never says why, and carries no cause. */

@@ -31,8 +31,8 @@ export async function fillInbox(client: Client, agencyId: string, count: number)
     [kid],
   );
   await client.query(`
-    INSERT INTO case_events (id, case_id, kind, happened_on, position)
-    SELECT gen_random_uuid(), id, kind, lodged_on, n
+    INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
+    SELECT gen_random_uuid(), id, kind, lodged_on, agency_id, n
       FROM cases, unnest(ARRAY['lodged', 'placed']) WITH ORDINALITY step (kind, n)`);
   await client.query(`
     INSERT INTO clocks (case_id, kind, basis, started_on, due_on, met_on)
