@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Routing } from '../routing/routing.service.js';
+import { loadVocabulary } from '../routing/vocabulary.js';
 import { Invalid, NotFound } from '../web/errors.js';
 import { pageProblems } from '../web/page-problems.js';
 import { requestText } from '../web/views.js';
@@ -9,6 +10,7 @@ import { Crossroads } from './crossroads.js';
 import { Drafts } from './drafts.js';
 import { answered, isQuestion, questionAfter, questionBefore, type Question } from './journey.js';
 import { AnswerDto, ChoiceDto, ClassifiedDto, DangerDto } from './journey.dto.js';
+import { suggestionsFor, type SuggestionSource } from './suggestions.js';
 import { tryCheck } from './try-check.js';
 
 /** Where each way on leads; a change comes back, so that nobody writes to an agency they have not read about. */
@@ -17,11 +19,16 @@ const AFTER = { send: '/write', triage_desk: '/write', pack: '/pack', change: '/
 /** The pages from the door to the decision. Nothing is kept before both gates are passed. */
 @Controller()
 export class JourneyController {
+  private readonly suggestable: SuggestionSource;
+
   constructor(
     private readonly routing: Routing,
     private readonly drafts: Drafts,
     private readonly crossroads: Crossroads,
-  ) {}
+  ) {
+    const { catalogue, directory } = routing;
+    this.suggestable = { catalogue, directory, vocabulary: loadVocabulary(catalogue, directory) };
+  }
 
   @Get()
   home(@Res() reply: FastifyReply): FastifyReply {
@@ -145,6 +152,7 @@ export class JourneyController {
       question,
       groups: choicesOf(this.routing, question, requestText(reply)),
       given: answers[question],
+      suggest: suggestionsFor(this.suggestable, question, requestText(reply).lang),
       back: before ? `/questions/${before}` : '/start',
     };
   }
