@@ -40,6 +40,8 @@ export interface Server {
  * processes started on it. Everything ends and disappears with {@link close}.
  */
 export class BenchStand {
+  /** Where the queue lies, for processes started from now on; nothing: in PostgreSQL. */
+  queueUrl: string | undefined;
   private readonly closing: (() => Promise<unknown>)[] = [];
   private closed: Promise<void> | undefined;
 
@@ -151,6 +153,16 @@ export class BenchStand {
     return { process: child, publicOrigin: origin('ready'), staffOrigin: origin('staff'), stop };
   }
 
+  /** Has something ended with the stand. */
+  owns(close: () => Promise<unknown>): void {
+    this.closing.push(close);
+  }
+
+  /** Drops a database to which nobody is connected any more. */
+  async dropDatabase(name: string): Promise<void> {
+    await this.asOwner((client) => client.query(`DROP DATABASE ${escapeIdentifier(name)} WITH (FORCE)`), 'postgres');
+  }
+
   /** Starts another file of this folder as a process of its own, which speaks through messages. */
   fork(file: string): ChildProcess {
     const child = fork(join(import.meta.dirname, file), { serialization: 'advanced' });
@@ -182,6 +194,7 @@ export class BenchStand {
       DATABASE_URL: this.url('application', database),
       SERVICE_KEYS: this.serviceKeys,
       ONEDOOR_HOME: this.home,
+      ...(this.queueUrl === undefined ? {} : { QUEUE_URL: this.queueUrl }),
     };
   }
 

@@ -2,12 +2,14 @@ import 'reflect-metadata';
 import process from 'node:process';
 import { benchInbox } from './bench-inbox.js';
 import { benchLodge } from './bench-lodge.js';
+import { benchRoute } from './bench-route.js';
 import { BenchStand, type Found } from './bench-stand.js';
 
 /** Measurements by name; each answers with what the last line says, and whether its goal was reached. */
 const BENCHES: Readonly<Record<string, (stand: BenchStand) => Promise<Found>>> = {
   lodge: benchLodge,
   inbox: benchInbox,
+  route: benchRoute,
 };
 
 const [name = ''] = process.argv.slice(2);
@@ -16,7 +18,7 @@ if (name === 'figures') {
   process.stderr.write('The bench of the public figures comes with the public figures, which are not there yet.\n');
   process.exitCode = 2;
 } else if (!bench) {
-  process.stderr.write('Say what to measure: npm run bench -- lodge|inbox|figures\n');
+  process.stderr.write('Say what to measure: npm run bench -- lodge|inbox|route|figures\n');
   process.exitCode = 2;
 } else {
   await run(name, bench);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { answerQuestions } from './child-messages.js';
 import { HttpConnection } from './http-connection.js';
 import { latenciesOf, type Latencies } from './latencies.js';
@@ -17,9 +18,12 @@ export interface LodgerLoad {
   };
 }
 
-/** Sends them, over so many connections for so many seconds, and waits for what is under way. */
+/**
+ * Sends them, over so many connections for so many seconds, and waits for what is under way. With a rate they are sent at
+ * its beat, whatever the answers take; without, as fast as they are answered.
+ */
 export interface LodgerRun {
-  readonly run: { readonly connections: number; readonly seconds: number };
+  readonly run: { readonly connections: number; readonly seconds: number; readonly perSecond?: number };
 }
 
 export interface LodgerResult {
@@ -80,7 +84,7 @@ function isWhole(line: string): boolean {
   }
 }
 
-async function run({ connections, seconds }: LodgerRun['run']): Promise<LodgerResult> {
+async function run({ connections, seconds, perSecond }: LodgerRun['run']): Promise<LodgerResult> {
   const open = await Promise.all(Array.from({ length: connections }, () => HttpConnection.open(origin)));
   const answers: { caseId: string; body: Buffer }[] = [];
   const times: number[] = [];
@@ -89,8 +93,16 @@ async function run({ connections, seconds }: LodgerRun['run']): Promise<LodgerRe
   const began = performance.now();
   const until = began + seconds * 1000;
   let ranOut = false;
+  let beats = 0;
+  const nextBeat = async (): Promise<void> => {
+    if (perSecond === undefined) return;
+    const at = began + (beats++ * 1000) / perSecond;
+    await sleep(Math.max(0, at - performance.now()));
+  };
   const lodge = async (connection: HttpConnection): Promise<void> => {
     while (performance.now() < until) {
+      await nextBeat();
+      if (performance.now() >= until) return;
       const one = prepared[next++];
       if (!one) {
         ranOut = true;

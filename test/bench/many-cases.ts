@@ -41,3 +41,26 @@ export async function fillInbox(client: Client, agencyId: string, count: number)
   // As autovacuum would have left it.
   await client.query('VACUUM (ANALYZE)');
 }
+
+/** Gives an agency so many complaints that were lodged and wait to be placed, each with the promise to do so. */
+export async function fillToPlace(client: Client, agencyId: string, count: number): Promise<void> {
+  await client.query('BEGIN');
+  // Of what was lodged while the latencies were measured nothing may be in the way.
+  await client.query('TRUNCATE cases, outbox, notices CASCADE');
+  await client.query(
+    `INSERT INTO cases (id, reference, agency_id, path, delivery, facets, ruleset, rules, decided_for, sealed_where, status,
+                        lodged_on)
+     SELECT gen_random_uuid(), upper(overlay(overlay(substr(md5(n::text), 1, 11) placing '-' from 9 for 0) placing '-' from 5 for 0)),
+            $1, 'complaint', 'direct', '{"topic": "benefit", "about": "msd", "stage": "not_raised"}', '2026-11-22',
+            '{path-complaint,about-agency}', $1, 'browser', 'lodged', current_date
+       FROM generate_series(1, $2::integer) n`,
+    [agencyId, count],
+  );
+  await client.query(`
+    INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
+    SELECT gen_random_uuid(), id, 'lodged', lodged_on, agency_id, 1 FROM cases`);
+  await client.query(`
+    INSERT INTO outbox (id, queue, name, case_id) SELECT gen_random_uuid(), 'routing', 'place_case', id FROM cases`);
+  await client.query('COMMIT');
+  await client.query('VACUUM (ANALYZE)');
+}
