@@ -15,6 +15,7 @@ const identity = (keys: ServiceKeys): unknown => [
   keys.proofs.publicJwk,
   keys.heads.publicJwk,
   keys.sealing.publicJwk,
+  keys.webhooks.publicJwk,
   createHmac('sha256', keys.serverSecret).update('one value').digest('hex'),
 ];
 
@@ -32,14 +33,14 @@ describe('the service keys', () => {
     expect(identity(await load())).toEqual(identity(made));
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     const files = await readdir(directory);
-    expect(files.sort()).toEqual(['heads.jwk', 'proofs.jwk', 'sealing.jwk', 'server-secret']);
+    expect(files.sort()).toEqual(['heads.jwk', 'proofs.jwk', 'sealing.jwk', 'server-secret', 'webhooks.jwk']);
     for (const file of files) expect((await stat(join(directory, file))).mode & 0o777).toBe(0o600);
   });
 
-  it('are four different keys, the pairs named by their thumbprints', async () => {
+  it('are five different keys, the pairs named by their thumbprints', async () => {
     const keys = await make();
-    const pairs = [keys.proofs, keys.heads, keys.sealing];
-    expect(new Set(pairs.map((pair) => pair.kid)).size).toBe(3);
+    const pairs = [keys.proofs, keys.heads, keys.sealing, keys.webhooks];
+    expect(new Set(pairs.map((pair) => pair.kid)).size).toBe(4);
     for (const pair of pairs) {
       expect(pair.kid).toBe(await calculateJwkThumbprint(pair.publicJwk));
       expect(pair.publicJwk).not.toHaveProperty('d');
@@ -64,7 +65,7 @@ describe('the service keys', () => {
   it('are the same for many who make them at once', async () => {
     const together = await Promise.all(Array.from({ length: 8 }, make));
     expect(new Set(together.map((keys) => JSON.stringify(identity(keys)))).size).toBe(1);
-    expect(await readdir(directory)).toHaveLength(4);
+    expect(await readdir(directory)).toHaveLength(5);
   });
 
   it('are refused when one is missing and none may be made', async () => {

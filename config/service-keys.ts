@@ -27,10 +27,21 @@ export class ServiceKeys {
     readonly sealing: ServiceKey,
     /** 256 bits for values that must be stable and unguessable, such as the salts of unknown names. */
     readonly serverSecret: KeyObject,
+    /** Signs webhooks (ES384). */
+    readonly webhooks: ServiceKey,
+    /** Public keys by which webhooks may be checked: the one that signs now, and while it is changed the next or the last. */
+    readonly webhookJwks: readonly JWK[],
   ) {}
 }
 
 const SECRET_BYTES = 32;
+
+/** Files of the webhooks' keys; the last two are there while keys are changed (`webhook-key.ts`). */
+export const WEBHOOK_KEYS = {
+  current: 'webhooks.jwk',
+  next: 'webhooks.next.jwk',
+  previous: 'webhooks.previous.jwk',
+} as const;
 
 /**
  * Loads the service keys from a directory of mode 0700 holding one file of mode 0600 each.
@@ -51,12 +62,29 @@ export async function loadServiceKeys(
     readOrMake(directory, name, createIfMissing ? make : undefined);
   const pair = async (name: string, alg: 'ES384' | 'ECDH-ES+A256KW', use: 'sig' | 'enc'): Promise<ServiceKey> =>
     importPair(name, await read(`${name}.jwk`, () => makePair(alg)), alg, use);
+  const webhooks = await pair('webhooks', 'ES384', 'sig');
   return new ServiceKeys(
     await pair('proofs', 'ES384', 'sig'),
     await pair('heads', 'ES384', 'sig'),
     await pair('sealing', 'ECDH-ES+A256KW', 'enc'),
     importSecret(await read('server-secret', () => Promise.resolve(randomBytes(SECRET_BYTES).toString('base64url')))),
+    webhooks,
+    [webhooks.publicJwk, ...(await otherWebhookJwks(directory, webhooks.kid))],
   );
+}
+
+/** The key that is to sign next, which receivers should know before it does, and the one that signed last. */
+async function otherWebhookJwks(directory: string, kid: string): Promise<JWK[]> {
+  const found: JWK[] = [];
+  for (const name of [WEBHOOK_KEYS.next, WEBHOOK_KEYS.previous]) {
+    const content = await readOwn(join(directory, name), name).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return null;
+      throw error;
+    });
+    if (content !== null) found.push(await readPublic(name, content, 'ES384', 'sig'));
+  }
+  // In the middle of a change one may stand under two names.
+  return found.filter((jwk, index) => jwk.kid !== kid && found.findIndex((one) => one.kid === jwk.kid) === index);
 }
 
 /**
@@ -93,7 +121,12 @@ async function readOrMake(directory: string, name: string, make?: () => Promise<
   return readOwn(path, name);
 }
 
-async function readOwn(path: string, name: string): Promise<string> {
+/**
+ * Reads a file that nobody else can reach.
+ *
+ * @throws {SettingsError} when others can, or when it is no file; an error of code ENOENT when it is not there
+ */
+export async function readOwn(path: string, name: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
     throw isCode(error, 'ENOENT') ? error : unusable(`${name} cannot be read`, error);
   });
@@ -108,7 +141,8 @@ async function readOwn(path: string, name: string): Promise<string> {
   }
 }
 
-async function writeOnce(directory: string, path: string, content: string): Promise<void> {
+/** Writes a file of mode 0600 whole, unless one of that name is there. */
+export async function writeOnce(directory: string, path: string, content: string): Promise<void> {
   const temporary = join(directory, `.${randomUUID()}`);
   const file = await open(temporary, 'wx', 0o600);
   try {
@@ -124,6 +158,11 @@ async function writeOnce(directory: string, path: string, content: string): Prom
   } finally {
     await unlink(temporary);
   }
+}
+
+/** Makes a pair on P-384 and writes its private JWK, if no file of that name is there yet. */
+export async function writeNewPair(directory: string, name: string, alg: string): Promise<void> {
+  await writeOnce(directory, join(directory, name), await makePair(alg));
 }
 
 async function makePair(alg: string): Promise<string> {
@@ -149,13 +188,31 @@ async function importPair(name: string, content: string, alg: string, use: strin
   }
 }
 
+/**
+ * The public part of a key's file, which may hold no more than that.
+ *
+ * @throws {SettingsError} when it is no JWK on P-384
+ */
+export async function readPublic(name: string, content: string, alg: string, use: string): Promise<JWK> {
+  try {
+    const { kty, crv, x, y } = JSON.parse(content) as Record<string, string>;
+    if (kty !== 'EC' || crv !== 'P-384' || !x || !y) throw new TypeError('not a key on P-384');
+    const bare = { kty, crv, x, y } as const;
+    await importJWK(bare, alg);
+    return { ...bare, kid: await calculateJwkThumbprint(bare), alg, use };
+  } catch {
+    throw unusable(`${name} is not a JWK on P-384`);
+  }
+}
+
 function importSecret(content: string): KeyObject {
   const bytes = Buffer.from(content.trim(), 'base64url');
   if (bytes.length !== SECRET_BYTES) throw unusable('server-secret is not 32 bytes in base64url');
   return createSecretKey(bytes);
 }
 
-function isCode(error: unknown, code: string): boolean {
+/** Whether a thrown thing carries this code. */
+export function isCode(error: unknown, code: string): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 

@@ -79,6 +79,17 @@ export class Settings {
   @Matches(/^[a-z_]+$/)
   TRIAGE_AGENCY = 'triage';
 
+  /**
+   * Hosts, `name` or `name:port` with commas between them, to which webhooks may go by http too, on that port and at a
+   * private address: for a closed network. Everywhere else only https on port 443 of a public address is called.
+   */
+  @Matches(/^$|^[a-z0-9.:[\]-]+(,[a-z0-9.:[\]-]+)*$/)
+  WEBHOOK_PRIVATE_HOSTS = '';
+
+  /** Folder of the routing rulesets, the list of those published with them, and their scenarios. Default: `config/routing`. */
+  @IsOptional()
+  ROUTING_RULES?: string;
+
   /** Number of proxies in front whose `X-Forwarded-For` is believed when guessing is slowed by address. */
   @asInteger
   @IsInt()
@@ -103,6 +114,11 @@ export class Settings {
     return this.STAFF_ORIGIN ?? `http://localhost:${this.PORT.toString()}`;
   }
 
+  /** The hosts of WEBHOOK_PRIVATE_HOSTS, written as `URL.host` writes them. */
+  get webhookPrivateHosts(): ReadonlySet<string> {
+    return new Set(this.WEBHOOK_PRIVATE_HOSTS.split(',').filter((host) => host !== ''));
+  }
+
   /** Cookies are `Secure` and `__Host-` wherever the origin is https. */
   get secureCookies(): boolean {
     return this.publicOrigin.startsWith('https://');
@@ -123,6 +139,7 @@ const KNOWN = new Set(
     'QUEUE_URL',
     'SMTP_URL',
     'SERVICE_KEYS',
+    'ROUTING_RULES',
   ),
 );
 

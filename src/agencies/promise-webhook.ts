@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { putOutbox } from '../queue/outbox.js';
+
+/** What an agency's own system is called about. */
+export type WebhookOccasion = { readonly agencyId: string } & (
+  | { readonly event: 'case.placed' | 'case.handed_over'; readonly caseId: string }
+  /** `itemId` of what the person said. */
+  | { readonly event: 'case.message'; readonly caseId: string; readonly itemId: string }
+  | { readonly event: 'test' }
+);
+
+/**
+ * Promises a call to an agency's own system in the caller's transaction, where the agency has one that is switched on;
+ * else nothing. It is a promise of its own beside that of the mail: either may fail without the other.
+ *
+ * Never to be called for a disclosure, of which nobody is told one by one: the hour of the call would be the hour of the
+ * disclosure. Whoever carries the call out looks again.
+ *
+ * @returns whether a call was promised
+ */
+export async function promiseWebhook(manager: EntityManager, occasion: WebhookOccasion): Promise<boolean> {
+  const caseId = 'caseId' in occasion ? occasion.caseId : null;
+  const itemId = 'itemId' in occasion ? occasion.itemId : null;
+  const promised = await manager.query<{ id: string }[]>(
+    `INSERT INTO webhook_calls (id, agency_id, event, case_id, item_id)
+     SELECT $1::uuid, agency_id, $3::text, $4::uuid, $5::uuid FROM webhook_endpoints WHERE agency_id = $2 AND active
+     RETURNING id`,
+    [randomUUID(), occasion.agencyId, occasion.event, caseId, itemId],
+  );
+  const [call] = promised;
+  if (!call) return false;
+  await putOutbox(manager, { queue: 'delivery', name: 'webhook', id: call.id, ...(caseId === null ? {} : { caseId }) });
+  return true;
+}
