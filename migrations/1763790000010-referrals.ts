@@ -92,7 +92,7 @@ export class Referrals1763790000010 implements MigrationInterface {
                     recipient_consulted_on, consulted_on, consent, ground, grounded_by, accepted_by, accepted_on,
                     declined_reason, ended_on, retold),
             INSERT,
-            UPDATE (state, consulted_on, consent, ground, grounded_by, accepted_by, accepted_on, declined_reason, ended_on,
+            UPDATE (number, state, consulted_on, consent, ground, grounded_by, accepted_by, accepted_on, declined_reason, ended_on,
                     retold) ON referrals TO onedoor_app;
       GRANT SELECT (referral_id, key, epoch, reader, wrapped), INSERT, DELETE ON referral_grants TO onedoor_app;
       -- Only grants that were given in a referral and called back before the receiver opened them.

@@ -4,11 +4,13 @@ import { ServiceKeys } from '../config/service-keys.js';
 import { AgenciesModule } from './agencies/agencies.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CasesModule } from './cases/cases.module.js';
+import { ClocksModule } from './clocks/clocks.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RoutingModule } from './routing/routing.module.js';
+import { RulesModule } from './routing/rules.module.js';
 import { StaffModule } from './staff/staff.module.js';
 
 /** What every feature may ask for. */
@@ -25,7 +27,9 @@ class Ground {}
     // work
     CasesModule,
     RoutingModule,
+    RulesModule,
     AgenciesModule,
+    ClocksModule,
     DeliveryModule,
     // ground
     StaffModule,

@@ -1,18 +1,28 @@
 import { AgencyKeyGrant } from './agencies/agency-key-grant.entity.js';
 import { AgencyKey } from './agencies/agency-key.entity.js';
 import { Agency } from './agencies/agency.entity.js';
+import { WebhookCall } from './agencies/webhook-call.entity.js';
+import { WebhookEndpoint } from './agencies/webhook-endpoint.entity.js';
 import { AUDIT_ENTITIES } from './audit/audit.entity.js';
 import { CaseEpoch } from './cases/case-epoch.entity.js';
 import { CaseEvent } from './cases/case-event.entity.js';
 import { CaseGrant } from './cases/case-grant.entity.js';
 import { CaseItem } from './cases/case-item.entity.js';
+import { CaseLink } from './cases/case-link.entity.js';
 import { Case } from './cases/case.entity.js';
 import { DisposalKey } from './cases/disposal-key.entity.js';
+import { LeadReview } from './cases/lead-review.entity.js';
 import { Mailbox } from './cases/mailbox.entity.js';
+import { ReferralGrant } from './cases/referral-grant.entity.js';
+import { Referral } from './cases/referral.entity.js';
 import { Clock } from './clocks/clock.entity.js';
+import { Reminder } from './clocks/reminder.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
+import { QueuePause } from './queue/queue-pause.entity.js';
+import { RoutingCorrection } from './routing/routing-correction.entity.js';
+import { RulesetPublication } from './routing/ruleset-publication.entity.js';
 import { STAFF_ENTITIES } from './staff/staff.entity.js';
 import { SealedSession } from './web/sealed-session.entity.js';
 
@@ -26,13 +36,23 @@ export const ENTITIES = [
   CaseEvent,
   CaseGrant,
   CaseItem,
+  CaseLink,
   Clock,
   DisposalKey,
   IdempotencyKey,
+  LeadReview,
   Mailbox,
   Notice,
   OutboxRow,
+  QueuePause,
+  Reminder,
+  Referral,
+  ReferralGrant,
+  RoutingCorrection,
+  RulesetPublication,
   SealedSession,
+  WebhookCall,
+  WebhookEndpoint,
   ...AUDIT_ENTITIES,
   ...STAFF_ENTITIES,
 ] as const;

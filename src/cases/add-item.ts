@@ -8,9 +8,15 @@ import { checkItem } from './check-item.js';
 import type { NewItem } from './sealed-case.js';
 import { storeItem } from './store-item.js';
 
-/** What an officer may add: an answer to the person under the case key, or a note under the desk key. */
+/**
+ * What an officer may add: an answer to the person, a note for colleagues, a note about handing the case on, or into a part
+ * what is passed on of its whole.
+ */
 export type OfficersItem =
-  { readonly kind: 'reply'; readonly key: 'case' } | { readonly kind: 'note'; readonly key: 'desk' };
+  | { readonly kind: 'reply'; readonly key: 'case' }
+  | { readonly kind: 'note'; readonly key: 'desk' }
+  | { readonly kind: 'referral'; readonly key: 'referral' }
+  | { readonly kind: 'excerpt'; readonly key: 'case' };
 
 /** Turns away what can no longer be added to. @throws {Conflict} `case_closed`, `not_placed` */
 export function requireOpen(found: Case): void {

@@ -9,6 +9,8 @@ export type CaseEventKind =
   | 'reply'
   | 'message'
   | 'closed'
+  | 'reopened'
+  | 'split'
   | 'referral_held'
   | 'referral_proposed'
   | 'referral_consented'

@@ -23,10 +23,11 @@ export async function addEvent(
   );
 }
 
-/** Promises a "you have a message" to the person, if they left an address for it. */
+/** Promises a "you have a message" to the person, if they left an address for it; of a part it is that of the whole. */
 export async function tellPerson(manager: EntityManager, caseId: string): Promise<void> {
   const [mailbox] = await manager.query<{ wanted: boolean }[]>(
-    `SELECT notify_sealed IS NOT NULL AS wanted FROM mailboxes WHERE case_id = $1`,
+    `SELECT notify_sealed IS NOT NULL AS wanted FROM mailboxes
+      WHERE case_id = (SELECT coalesce(whole_id, id) FROM cases WHERE id = $1)`,
     [caseId],
   );
   if (mailbox?.wanted) await putOutbox(manager, { queue: 'delivery', name: 'tell_person', caseId });

@@ -5,7 +5,7 @@ import { CaseEpoch } from './case-epoch.entity.js';
 /** Something that was said in a case, sealed. */
 @Entity('case_items')
 @Unique('uq_case_items_case_id_position', ['caseId', 'position'])
-@Check('ck_case_items_kind', `kind IN ('statement', 'identity', 'message', 'reply', 'note', 'referral')`)
+@Check('ck_case_items_kind', `kind IN ('statement', 'identity', 'message', 'reply', 'note', 'referral', 'excerpt')`)
 @Check('ck_case_items_author', `author IN ('person', 'agency')`)
 export class CaseItem {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_case_items' })

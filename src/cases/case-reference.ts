@@ -30,6 +30,22 @@ export function readReference(typed: string): string | null {
   return checkSymbol(body) === bare.slice(RANDOM_SYMBOLS) ? format(bare) : null;
 }
 
+/** Most parts of one case: the number is one digit of the part's reference. */
+export const MOST_PARTS = 9;
+
+/** The reference of a part: that of its whole, and its number, such as `4K7P-9XQ2-M3T/2`. */
+export function referenceOfPart(whole: string, number: number): string {
+  return `${whole}/${number.toString()}`;
+}
+
+/** As {@link readReference}, of a case or of a part of one. */
+export function readAnyReference(typed: string): string | null {
+  const [, whole = typed, number] = /^(.*)\/\s*([1-9])\s*$/su.exec(typed) ?? [];
+  const reference = readReference(whole);
+  if (reference === null || number === undefined) return reference;
+  return referenceOfPart(reference, Number(number));
+}
+
 function checkSymbol(body: string): string {
   let sum = 0;
   for (let i = 0; i < body.length; i++) sum += ALPHABET.indexOf(body.charAt(i)) * (i + 2);

@@ -1,6 +1,7 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique, Check } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Agency } from '../agencies/agency.entity.js';
 import { Conflict } from '../web/errors.js';
+import type { Outcome } from './case-outcome.js';
 import { mayMove, type CaseStatus } from './case-status.js';
 
 export type CasePath = 'complaint' | 'disclosure';
@@ -17,6 +18,7 @@ export type Delivery = 'direct' | 'triage_desk';
 })
 @Index('ix_cases_free', ['agencyId', 'path', 'lodgedOn', 'id'], { where: '(assigned_to IS NULL)' })
 @Index('ix_cases_free_status', ['agencyId', 'path', 'status', 'lodgedOn', 'id'], { where: '(assigned_to IS NULL)' })
+@Index('ix_cases_whole', ['wholeId', 'partNumber'], { unique: true, where: '(whole_id IS NOT NULL)' })
 @Check('ck_cases_path', `path IN ('complaint', 'disclosure')`)
 @Check('ck_cases_delivery', `delivery IN ('direct', 'triage_desk')`)
 @Check('ck_cases_status', `status IN ('lodged', 'placed', 'acknowledged', 'closed')`)
@@ -24,6 +26,13 @@ export type Delivery = 'direct' | 'triage_desk';
 @Check('ck_cases_facets', `path = 'complaint' OR facets IS NULL`)
 @Check('ck_cases_rules', `path = 'complaint' OR rules = '{}'`)
 @Check('ck_cases_decision', `path = 'complaint' OR (decided_for IS NULL AND chosen IS NULL)`)
+@Check('ck_cases_part', `(whole_id IS NULL) = (part_number IS NULL) AND part_number BETWEEN 1 AND 9 AND whole_id <> id`)
+@Check('ck_cases_part_path', `path = 'complaint' OR whole_id IS NULL`)
+@Check(
+  'ck_cases_outcome',
+  `outcome IN ('upheld', 'partly_upheld', 'not_upheld', 'resolved', 'no_power', 'duplicate', 'withdrawn')`,
+)
+@Check('ck_cases_closed', `(status = 'closed' OR closed_on IS NULL) AND (outcome IS NULL) = (closed_on IS NULL)`)
 export class Case {
   /** UUIDv4 chosen by whoever seals, since it stands inside what is sealed. */
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_cases' })
@@ -79,6 +88,42 @@ export class Case {
 
   @Column({ name: 'assigned_to', type: 'uuid', nullable: true })
   assignedTo: string | null;
+
+  /** The case of which this is a part; its mailbox is this one's too. */
+  @ForeignKey(() => Case, { name: 'fk_cases_whole_id' })
+  @Column({ name: 'whole_id', type: 'uuid', nullable: true })
+  wholeId: string | null;
+
+  /** From 1 within the whole. */
+  @Column({ name: 'part_number', type: 'integer', nullable: true })
+  partNumber: number | null;
+
+  /** How it ended, while it is closed. */
+  @Column({ type: 'text', nullable: true })
+  outcome: Outcome | null;
+
+  @Column({ name: 'closed_on', type: 'date', nullable: true })
+  closedOn: string | null;
+
+  /**
+   * Ends the case.
+   *
+   * @param on day in Pacific/Auckland, YYYY-MM-DD
+   * @throws {Conflict} when it has ended already, or has not been placed yet
+   */
+  close(outcome: Outcome, on: string): void {
+    this.moveTo('closed');
+    this.outcome = outcome;
+    this.closedOn = on;
+  }
+
+  /** Takes a closed case up again. Not a move of its status: to acknowledge a closed case must stay impossible. */
+  reopen(): void {
+    if (this.status !== 'closed') throw new Conflict('not_closed', 'This case is open already.');
+    this.status = 'acknowledged';
+    this.outcome = null;
+    this.closedOn = null;
+  }
 
   /**
    * Moves the case on.

@@ -40,6 +40,19 @@ export const mayReply = mayRead;
 /** Whoever reads a case may write a note for the others who read it. */
 export const mayNote = mayRead;
 
+/** Whoever reads a case may propose to hand it on. */
+export const mayRefer = mayRead;
+
+/** Whoever reads a case may close it, and take it up again. */
+export const mayClose = mayRead;
+export const mayReopen = mayRead;
+
+/** Whoever reads a case may split it into parts. */
+export const maySplit = mayRead;
+
+/** Whoever reads a case may note on it that another belongs to it; that takes no right to the other. */
+export const mayLink = mayRead;
+
 /** Whoever reads a case may give it to somebody who reads it as well, or take it. */
 export function mayAssign(reader: CaseReader, standing: CaseStanding, to: CaseReader): boolean {
   return mayRead(reader, standing) && mayRead(to, standing);

@@ -8,6 +8,9 @@ import { mayList } from './case.policy.js';
 import { CasesService } from './cases.service.js';
 import { DeskPages } from './desk-pages.js';
 import { InboxQuery } from './inbox.dto.js';
+import { ReferralPages } from './referral-pages.js';
+import { ReferralsService } from './referrals.service.js';
+import { RelatedPages } from './related-pages.js';
 
 /** The desk: the lists, the page of a case, and a page for each thing to be done with it. */
 @Controller('staff')
@@ -16,6 +19,9 @@ export class CasesController {
   constructor(
     private readonly cases: CasesService,
     private readonly pages: DeskPages,
+    private readonly referrals: ReferralsService,
+    private readonly referralPages: ReferralPages,
+    private readonly relatedPages: RelatedPages,
   ) {}
 
   @Get('inbox')
@@ -38,7 +44,10 @@ export class CasesController {
 
   @Get('cases/:id')
   async read(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    await reply.view('case.njk', this.pages.ofCase(actor, await this.cases.read(actor, id), reply));
+    const page = this.pages.ofCase(actor, await this.cases.read(actor, id), reply);
+    const handingOn = this.referralPages.onCase(await this.referrals.ofCase(actor, id), reply);
+    const related = this.relatedPages.onCase(await this.cases.related(actor, id), reply);
+    await reply.view('case.njk', { ...page, ...handingOn, ...related });
   }
 
   @Get('cases/:id/acknowledge')

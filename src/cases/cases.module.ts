@@ -5,13 +5,33 @@ import { CasesApiController } from './cases-api.controller.js';
 import { CasesController } from './cases.controller.js';
 import { CasesProcessor } from './cases.processor.js';
 import { CasesService } from './cases.service.js';
+import { ClosingController } from './closing.controller.js';
+import { CorrectionsController } from './corrections.controller.js';
 import { DeskPages } from './desk-pages.js';
+import { LeadController } from './lead.controller.js';
+import { LinksController } from './links.controller.js';
+import { PartsController } from './parts.controller.js';
+import { ReferralPages } from './referral-pages.js';
+import { ReferralsApiController } from './referrals-api.controller.js';
+import { ReferralsController } from './referrals.controller.js';
+import { ReferralsService } from './referrals.service.js';
+import { RelatedPages } from './related-pages.js';
 
 /** The record and the staff's desk. Database, Settings and the queue's JobRegistry come from global modules. */
 @Module({
   imports: [RoutingModule, StaffModule],
-  controllers: [CasesController, CasesApiController],
-  providers: [CasesProcessor, CasesService, DeskPages],
-  exports: [CasesService],
+  controllers: [
+    CasesController,
+    CasesApiController,
+    CorrectionsController,
+    ReferralsController,
+    ReferralsApiController,
+    LeadController,
+    ClosingController,
+    PartsController,
+    LinksController,
+  ],
+  providers: [CasesProcessor, CasesService, DeskPages, ReferralsService, ReferralPages, RelatedPages],
+  exports: [CasesService, ReferralsService],
 })
 export class CasesModule {}

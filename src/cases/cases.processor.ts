@@ -2,11 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Directory } from '../agencies/directory.js';
 import { JobRegistry } from '../queue/job-registry.js';
 import { placeCase } from './place-case.js';
+import { reviewUnplaced } from './review-unplaced.js';
 
 /** The work on cases that comes through the queue. */
 @Injectable()
 export class CasesProcessor {
   constructor(jobs: JobRegistry, directory: Directory) {
-    jobs.handle('routing', 'place_case', { run: (manager, job) => placeCase(manager, job, directory) });
+    jobs.handle('routing', 'place_case', {
+      run: (manager, job) => placeCase(manager, job, directory),
+      failed: async (manager, job, { dead }) => {
+        if (dead) await reviewUnplaced(manager, job);
+      },
+    });
   }
 }

@@ -4,12 +4,20 @@ import type { StaffActor } from '../staff/staff-actor.js';
 import { acknowledgeCase } from './acknowledge-case.js';
 import { addNote } from './add-note.js';
 import { assignCase, candidatesFor, type Candidate } from './assign-case.js';
+import type { LinkKind } from './case-link.entity.js';
+import type { Outcome } from './case-outcome.js';
 import type { CasePath } from './case.entity.js';
+import { closeCase } from './close-case.js';
 import { readInbox, type InboxPage, type InboxQuestion } from './inbox.js';
+import { linkCase, unlinkCase } from './link-case.js';
 import { readCase, type CaseInClear } from './read-case.js';
+import { readRelated, type Related } from './read-related.js';
 import { readSealedCase } from './read-sealed-case.js';
+import { reopenCase } from './reopen-case.js';
 import { reply } from './reply.js';
 import type { NewDeskEpoch, NewItem, SealedCase } from './sealed-case.js';
+import type { NewPart } from './sealed-part.js';
+import { splitCase } from './split-case.js';
 
 /** What staff do with cases: each verb is one transaction, and each look is audited in it. */
 @Injectable()
@@ -32,6 +40,11 @@ export class CasesService {
       const inClear = await readCase(manager, actor, id);
       return { ...inClear, candidates: await candidatesFor(manager, inClear.found) };
     });
+  }
+
+  /** @see readRelated */
+  related(actor: StaffActor, id: string): Promise<Related> {
+    return this.database.asActor(actor, (manager) => readRelated(manager, actor, id));
   }
 
   /** @see readSealedCase */
@@ -62,5 +75,30 @@ export class CasesService {
   /** @see assignCase */
   take(actor: StaffActor, id: string, heldBy: string | null): Promise<void> {
     return this.assign(actor, id, actor.staffId, heldBy);
+  }
+
+  /** @see closeCase */
+  close(actor: StaffActor, id: string, outcome: Outcome, words?: NewItem): Promise<void> {
+    return this.database.asActor(actor, (manager) => closeCase(manager, actor, id, outcome, words));
+  }
+
+  /** @see reopenCase */
+  reopen(actor: StaffActor, id: string): Promise<void> {
+    return this.database.asActor(actor, (manager) => reopenCase(manager, actor, id));
+  }
+
+  /** @see splitCase */
+  split(actor: StaffActor, id: string, part: NewPart): Promise<void> {
+    return this.database.asActor(actor, (manager) => splitCase(manager, actor, id, part));
+  }
+
+  /** @see linkCase */
+  link(actor: StaffActor, id: string, reference: string, kind: LinkKind): Promise<void> {
+    return this.database.asActor(actor, (manager) => linkCase(manager, actor, id, reference, kind));
+  }
+
+  /** @see unlinkCase */
+  unlink(actor: StaffActor, id: string, linkId: string): Promise<void> {
+    return this.database.asActor(actor, (manager) => unlinkCase(manager, actor, id, linkId));
   }
 }

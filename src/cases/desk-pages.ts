@@ -5,6 +5,7 @@ import { Routing } from '../routing/routing.service.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import type { Language } from '../web/translations.js';
 import { requestText } from '../web/views.js';
+import type { CaseEventKind } from './case-event.entity.js';
 import type { CasePath } from './case.entity.js';
 import { mayList } from './case.policy.js';
 import { CASE_STATUSES } from './case-status.js';
@@ -68,7 +69,11 @@ export class DeskPages {
       facets: this.facetsInWords(found.facets, lang),
       overruled: read.overruled,
       clocks: read.clocks.map((clock) => ({ ...clock, dueOn: day(clock.dueOn), metOn: day(clock.metOn) })),
-      events: read.events.map((event) => ({ ...event, happenedOn: day(event.happenedOn) })),
+      events: read.events.map(({ kind, happenedOn, agencyId }) => ({
+        words: wordsFor(kind, agencyId === actor.agencyId),
+        agency: nameOf(agencyId),
+        happenedOn: day(happenedOn),
+      })),
       eventsLeftOff: read.eventsLeftOff,
       heldBy: read.heldBy,
       // A disclosure's facets are sealed: its words are put beside them in the browser, which alone can read the codes.
@@ -105,4 +110,12 @@ export class DeskPages {
     const all = Object.fromEntries(labels) as Record<string, Record<string, string>>;
     return JSON.stringify({ ...all, about: { ...agencies, ...all.about } });
   }
+}
+
+const TAKEN_ELSEWHERE: readonly CaseEventKind[] = ['placed', 'acknowledged', 'assigned', 'reply', 'closed'];
+
+/** Steps of handing a case on name the agency, and so do those that another agency took while it had the case. */
+function wordsFor(kind: CaseEventKind, ours: boolean): string {
+  if (kind === 'handed_over' || kind.startsWith('referral_')) return `referrals.events.${kind}`;
+  return !ours && TAKEN_ELSEWHERE.includes(kind) ? `referrals.elsewhere.${kind}` : `cases.events.${kind}`;
 }

@@ -46,6 +46,7 @@ beforeAll(async () => {
       by: null,
       madeOn: '2026-11-22',
     })),
+    consents: [],
     next: null,
     deskReaders: readers,
   };
@@ -55,6 +56,13 @@ beforeAll(async () => {
 async function words(given: SealedCase, by: DeskKeys = keys): Promise<unknown[]> {
   const opened = await openKeys(given, by);
   return Promise.all(given.items.map(async (item) => (await readItem(given.id, item, opened)).content));
+}
+
+/** The newest epoch to this officer, after the server has added one. */
+async function beginAndOpen(begin: Parameters<typeof beginEpoch>[0]): Promise<ReturnType<typeof newestEpoch>> {
+  const { record, epoch, grants } = await beginEpoch(begin);
+  const epochs = [...sealed.epochs, { key: begin.key, epoch, record }];
+  return newestEpoch(await openKeys({ ...sealed, epochs, grants: [...sealed.grants, ...grants] }, keys), begin.key);
 }
 
 const said = [expect.objectContaining({ whatHappened: 'Words' }), { identity: 'Name' }];
@@ -117,18 +125,26 @@ describe('the words of a case', () => {
     expect(newestEpoch(await openKeys(given, keys), 'case')).toBeNull();
   });
 
-  it('are opened under a later epoch only where the person began it', async () => {
+  it('are opened under a later epoch only where the person began it, or who held the one before', async () => {
     const first = sealed.epochs.find(({ key }) => key === 'case')?.record;
+    const caseKey = newestEpoch(await openKeys(sealed, keys), 'case')?.caseKey;
     const { mailboxKey } = await openReceipt(lodging.receipt);
     const person = (await openMailbox({ mailboxKey, sealedPrivate: lodging.submission.mailbox.sealedPrivate })).signing;
-    const newestBegunBy = async (signer: HeldKey) => {
-      const place = { caseId: sealed.id, key: 'case', readers: sealed.deskReaders } as const;
-      const { record, epoch, grants } = await beginEpoch({ ...place, signer, previous: first });
-      const epochs = [...sealed.epochs, { key: 'case' as const, epoch, record }];
-      return newestEpoch(await openKeys({ ...sealed, epochs, grants: [...sealed.grants, ...grants] }, keys), 'case');
-    };
+    const newestBegunBy = async (signer: HeldKey, held?: typeof caseKey): ReturnType<typeof beginAndOpen> =>
+      beginAndOpen({ caseId: sealed.id, key: 'case', readers: sealed.deskReaders, signer, previous: first, held });
     expect((await newestBegunBy(person))?.record.epoch).toBe(2);
+    expect((await newestBegunBy(signing, caseKey))?.record.epoch).toBe(2);
     expect(await newestBegunBy(signing)).toBeNull();
+    expect(await newestBegunBy(signing, crypto.getRandomValues(new Uint8Array(32)))).toBeNull();
+    const stranger = await importPrivateKey((await makeKeyPair('signing')).privateJwk, 'signing');
+    expect(await newestBegunBy(stranger, caseKey)).toBeNull();
+  });
+
+  it('of who the person is are opened under no epoch but the person’s', async () => {
+    const caseKey = newestEpoch(await openKeys(sealed, keys), 'case')?.caseKey;
+    const previous = sealed.epochs.find(({ key }) => key === 'identity')?.record;
+    const place = { caseId: sealed.id, key: 'identity', readers: sealed.deskReaders, signer: signing } as const;
+    expect(await beginAndOpen({ ...place, previous, held: caseKey })).toBeNull();
   });
 
   it('are not opened with a key that the signed record does not commit to', async () => {

@@ -1,10 +1,11 @@
-import type { CryptoKey } from 'jose';
 import { openItem } from '../vault/content.js';
-import { verifyEpochs, type SignedEpoch } from '../vault/epochs.js';
+import { showsHolding, type SignedEpoch } from '../vault/epochs.js';
 import { openGrant } from '../vault/grants.js';
-import { importPublicKey, thumbprint, type HeldKey, type PublicJwk } from '../vault/keys.js';
+import type { HeldKey } from '../vault/keys.js';
 import { VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId } from '../vault/suite.js';
-import type { SealedCase, StoredItem } from './sealed-case.js';
+import { readExcerpt, type ReadExcerpt } from './excerpt.js';
+import type { SealedKeys, StoredItem } from './sealed-case.js';
+import { orNull, readersAgreedTo, signersOf, verifiedChain, type Signers } from './verify-keys.js';
 
 // The same in an officer's browser and in Node. Nothing here talks to a server.
 
@@ -27,43 +28,92 @@ export interface OpenKeys {
   /** Opened epochs by key and number. */
   readonly epochs: ReadonlyMap<string, OpenEpoch>;
   readonly signers: Signers;
-}
-
-/** Whose signature counts: the person's own, or that of a member of staff. */
-interface Signers {
-  readonly person: ReadonlyMap<KeyId, CryptoKey>;
-  readonly staff: ReadonlyMap<KeyId, CryptoKey>;
+  /** The readers whom the person named, by lodging or by consent. */
+  readonly agreedTo: ReadonlySet<KeyId>;
+  /** The keys that these were opened with. */
+  readonly own: DeskKeys;
 }
 
 /** An item with what it says; null where it does not open, or was not signed by whom it is said to be from. */
-export type ReadItem = Omit<StoredItem, 'jwe'> & { readonly content: JsonObject | null };
+export type ReadItem = Omit<StoredItem, 'jwe'> & {
+  readonly content: JsonObject | null;
+  /** Of what was passed on into a part: where it is from, and whether it is the person's own. */
+  readonly excerpt?: ReadExcerpt;
+};
+
+/** The newest case key is read by somebody of whom who writes does not know. Whether they may, the person can say. */
+export class ReadersUnknown extends VaultError {
+  constructor(readonly readers: readonly KeyId[]) {
+    super();
+    this.name = 'ReadersUnknown';
+  }
+}
 
 /**
- * Verifies the epochs of every key of a case and opens those that are granted to this officer. Every epoch of what the
- * person reads must be signed by the person's mailbox, the desk's by staff.
+ * Verifies the epochs of every key of a case and opens those that are granted to this officer. The first epoch of what
+ * the person reads must be signed by the person's mailbox, later ones by it or by staff; the desk's and a referral's by
+ * staff.
  *
+ * What staff began counts only where they show that they held the case. It is the server that names the staff's keys, so
+ * it could sign as one of them, and would know the key of an epoch that it began; but it holds no key of the case to show.
+ *
+ * The first epoch of a part may be staff's too. Who holds its whole sees whether it was begun on that; who does not could
+ * as well be given a lodging that nobody made.
+ *
+ * @param whole the opened keys of the case that this is a part of, for whoever reads both
  * @throws {VaultError} where the public keys themselves have not their form
  */
-export async function openKeys(sealed: SealedCase, keys: DeskKeys): Promise<OpenKeys> {
+export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenKeys): Promise<OpenKeys> {
   const signers = await signersOf(sealed);
   const chains = new Map<CaseKeyName, readonly SignedEpoch[]>();
   const epochs = new Map<string, OpenEpoch>();
-  for (const key of new Set(sealed.epochs.map((epoch) => epoch.key))) {
+  // The case's own key first: that somebody held it is what proves the others.
+  const names = [...new Set(sealed.epochs.map(({ key }) => key))].sort((a, b) => rank(a) - rank(b));
+  for (const key of names) {
     const chain = await orNull(verifiedChain(sealed, key, signers));
     if (!chain) continue;
     chains.set(key, chain);
     for (const record of chain) {
       const caseKey = await openOneGrant(sealed, record, keys);
-      if (caseKey) epochs.set(nameOf(key, record.epoch), { record, caseKey });
+      if (!caseKey) continue;
+      const beginsPart = sealed.isPart === true && key === 'case' && record.epoch === 1;
+      const before = beginsPart ? whole?.epochs : epochs;
+      const begunOnCase = signers.person.has(record.signedBy) || !before || (await wasHeld(record, before));
+      if (begunOnCase) epochs.set(nameOf(key, record.epoch), { record, caseKey });
     }
   }
-  return { chains, epochs, signers };
+  const agreedTo = new Set([...(await readersAgreedTo(sealed, chains, signers)), ...(whole?.agreedTo ?? [])]);
+  return { chains, epochs, signers, agreedTo, own: keys };
 }
 
 /** The newest epoch of a key, if its chain verifies and this officer can open it. */
 export function newestEpoch(opened: OpenKeys, key: CaseKeyName): OpenEpoch | null {
   const newest = opened.chains.get(key)?.at(-1);
   return (newest && opened.epochs.get(nameOf(key, newest.epoch))) ?? null;
+}
+
+/**
+ * The newest epoch of the case key, to write under. Where the person did not begin it, its readers must be known to the
+ * writer: they are those whom the person named, and the writer's own keys.
+ *
+ * @param known kids of further readers that the writer knows of
+ * @throws {ReadersUnknown} where others would read it too: the person can agree to them
+ * @throws {VaultError} where it does not open
+ */
+export function writableEpoch(opened: OpenKeys, known: readonly KeyId[] = []): OpenEpoch {
+  const newest = newestEpoch(opened, 'case');
+  if (!newest) throw new VaultError();
+  if (opened.signers.person.has(newest.record.signedBy)) return newest;
+  const unknown = unknownAmong(newest.record.readers, opened, known);
+  if (unknown.length > 0) throw new ReadersUnknown(unknown);
+  return newest;
+}
+
+/** Those of some readers whom neither the person named nor this writer knows: not the writer's keys, nor the given ones. */
+export function unknownAmong(readers: readonly KeyId[], opened: OpenKeys, known: readonly KeyId[] = []): KeyId[] {
+  const { agreement, agency } = opened.own;
+  const knows = new Set([...opened.agreedTo, agreement.kid, ...agency.keys(), ...known]);
+  return readers.filter((kid) => !knows.has(kid));
 }
 
 /** Opens one item. What the person says must bear the person's signature, what the agency says one of its staff's. */
@@ -75,39 +125,38 @@ export async function readItem(caseId: string, item: StoredItem, opened: OpenKey
   const signers = item.author === 'person' ? opened.signers.person : opened.signers.staff;
   const expect = { caseId, key, epoch: item.epoch, item: item.id, kind, commit: epoch.record.commit };
   const read = await orNull(openItem({ caseKey: epoch.caseKey, jwe, expect, verify: (kid) => signers.get(kid) }));
-  return { ...shown, content: read && fits(item) ? read.content : null };
+  if (!read || !fits(item)) return { ...shown, content: null };
+  if (kind !== 'excerpt') return { ...shown, content: read.content };
+  const excerpt = await orNull(readExcerpt(read.content, opened.signers));
+  return excerpt ? { ...shown, content: excerpt.words, excerpt } : { ...shown, content: null };
 }
 
-/** A person lodges and writes messages, an agency replies and notes: never the other way round. */
+/** A person lodges and writes messages; an agency replies, notes, refers and passes on: never the other way round. */
 function fits({ kind, author }: StoredItem): boolean {
-  return (kind === 'reply' || kind === 'note') === (author === 'agency');
+  return (kind === 'statement' || kind === 'identity' || kind === 'message') === (author === 'person');
 }
 
-async function signersOf({ mailbox, staffSigning }: SealedCase): Promise<Signers> {
-  const usable = async (jwk: PublicJwk): Promise<[KeyId, CryptoKey]> => {
-    const kid = await thumbprint(jwk);
-    return [kid, await importPublicKey({ kid, jwk }, 'signing')];
-  };
-  return {
-    person: new Map([await usable(mailbox.signing)]),
-    staff: new Map(await Promise.all(staffSigning.map(({ jwk }) => usable(jwk)))),
-  };
+/**
+ * Whether who began this epoch held the case: the epoch before of the case key, or for another key any of the case's.
+ * Who holds nothing of the case yet, since it is only proposed to them, cannot tell, and reads what staff signed.
+ */
+async function wasHeld(record: SignedEpoch, epochs: ReadonlyMap<string, OpenEpoch>): Promise<boolean> {
+  const ofCase = [...epochs.values()].filter((epoch) => epoch.record.key === 'case');
+  if (record.key === 'referral' && ofCase.length === 0) return true;
+  // A part begins on its whole, of which any epoch will do.
+  const isNext = record.key === 'case' && record.epoch > 1;
+  const before = isNext ? ofCase.filter((epoch) => epoch.record.epoch === record.epoch - 1) : ofCase;
+  for (const { caseKey } of before) {
+    if (await showsHolding(record, caseKey)) return true;
+  }
+  return false;
 }
 
-function verifiedChain(sealed: SealedCase, key: CaseKeyName, { person, staff }: Signers): Promise<SignedEpoch[]> {
-  const ofKey = sealed.epochs.filter((epoch) => epoch.key === key).sort((a, b) => a.epoch - b.epoch);
-  return verifyEpochs({
-    records: ofKey.map(({ record }) => record),
-    expect: { caseId: sealed.id, key },
-    // The server names the staff's keys: could they begin what the person reads, the server could, and read on.
-    verify: (kid) => (key === 'desk' ? staff : person).get(kid),
-  });
-}
-
-async function openOneGrant(sealed: SealedCase, record: SignedEpoch, keys: DeskKeys): Promise<Bytes | null> {
+async function openOneGrant(sealed: SealedKeys, record: SignedEpoch, keys: DeskKeys): Promise<Bytes | null> {
   const { key, epoch, commit } = record;
   for (const grant of sealed.grants) {
-    if (grant.key !== key || grant.epoch !== epoch || !record.readers.includes(grant.reader)) continue;
+    // Who was granted it later, by a referral, is no reader of the record; that the key is right, its commit shows.
+    if (grant.key !== key || grant.epoch !== epoch) continue;
     const held = grant.reader === keys.agreement.kid ? keys.agreement : keys.agency.get(grant.reader);
     if (!held) continue;
     const expect = { caseId: sealed.id, key, epoch, reader: grant.reader, commit };
@@ -117,13 +166,8 @@ async function openOneGrant(sealed: SealedCase, record: SignedEpoch, keys: DeskK
   return null;
 }
 
-async function orNull<T>(work: Promise<T>): Promise<T | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
-  }
+function rank(key: CaseKeyName): number {
+  return key === 'case' ? 0 : 1;
 }
 
 function nameOf(key: CaseKeyName, epoch: number): string {

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
+import { promiseWebhook } from '../agencies/promise-webhook.js';
 import { append } from '../audit/audit.js';
 import { clockFor, openClock } from '../clocks/open-clock.js';
 import { JobFailure } from '../queue/job-failure.js';
@@ -29,6 +30,7 @@ export async function placeCase(manager: EntityManager, job: OutboxJob, director
   // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the disclosure.
   if (found.path === 'complaint') {
     await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
+    await promiseWebhook(manager, { event: 'case.placed', agencyId: found.agencyId, caseId: found.id });
   }
   await append(manager, {
     action: 'case.placed',

@@ -1,16 +1,23 @@
 import { sealItem } from '../vault/content.js';
 import { beginEpoch } from '../vault/epochs.js';
 import { thumbprint, type PublicKey, type Signer } from '../vault/keys.js';
-import { VaultError, type Bytes, type CaseKeyName, type ItemKind } from '../vault/suite.js';
-import { newestEpoch, readItem, type OpenKeys } from './open-words.js';
-import type { NewDeskEpoch, NewItem, SealedCase } from './sealed-case.js';
+import {
+  VaultError,
+  type Bytes,
+  type CaseKeyName,
+  type CompactJws,
+  type ItemKind,
+  type KeyId,
+} from '../vault/suite.js';
+import { newestEpoch, readItem, writableEpoch, type OpenEpoch, type OpenKeys } from './open-words.js';
+import type { NewDeskEpoch, NewItem, SealedCase, SealedKeys } from './sealed-case.js';
 
 // The same in an officer's browser and in Node. What comes out holds no word in clear.
 
 /** Most characters of a text: four bytes each would still fit the largest sealed size. */
 export const LONGEST_TEXT = 20_000;
 
-/** A note, with the beginning of the desk key where it is the first of its case. */
+/** A note, with the beginning of the desk key where it is the agency's first. */
 export interface SealedNote {
   readonly item: NewItem;
   readonly desk?: NewDeskEpoch;
@@ -19,20 +26,18 @@ export interface SealedNote {
 /**
  * Seals an answer to the person under the newest case key, as `{ text }`.
  *
- * @throws {VaultError} when this officer cannot open that key or the statement
+ * @throws {VaultError} when this officer cannot open that key or the statement, or does not know who else would read it
  */
 export async function sealReply(sealed: SealedCase, opened: OpenKeys, signer: Signer, text: string): Promise<NewItem> {
   await requireStatement(sealed, opened);
   const caseId = sealed.id;
-  const newest = newestEpoch(opened, 'case');
-  if (!newest) throw new VaultError();
-  const { caseKey, record } = newest;
-  return seal({ caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer }, text);
+  const { caseKey, record } = writableCase(sealed, opened);
+  return sealText({ caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer }, text);
 }
 
 /**
- * Seals a note under the desk key, as `{ text }`; where there is none yet, begins it for those whom this officer knows to
- * read the case, and never for the person.
+ * Seals a note under the desk key, as `{ text }`. Where the agency has none yet, begins it for those whom this officer
+ * knows to read the case, and never for the person: an agency that had the case before keeps its notes to itself.
  *
  * @throws {VaultError} when this officer cannot open the desk key or the statement, or the server names readers that are
  *   not on the case
@@ -46,30 +51,77 @@ export async function sealNote(
   await requireStatement(sealed, opened);
   const caseId = sealed.id;
   const note = { caseId, key: 'desk', kind: 'note', signer } as const;
-  if (sealed.epochs.some(({ key }) => key === 'desk')) {
+  const last = opened.chains.get('desk')?.at(-1);
+  if (last && sealed.deskReaders.some(({ kid }) => last.readers.includes(kid))) {
     const newest = newestEpoch(opened, 'desk');
     if (!newest) throw new VaultError();
-    return { item: await seal({ ...note, caseKey: newest.caseKey, epoch: newest.record.epoch }, text) };
+    return { item: await sealText({ ...note, caseKey: newest.caseKey, epoch: newest.record.epoch }, text) };
   }
-  const begun = await beginEpoch({ caseId, key: 'desk', readers: await deskReaders(sealed, opened), signer });
-  const item = await seal({ ...note, caseKey: begun.caseKey, epoch: begun.epoch }, text);
+  const begun = await beginEpoch({
+    caseId,
+    key: 'desk',
+    readers: await deskReaders(sealed, opened),
+    signer,
+    previous: newestRecord(sealed, opened, 'desk'),
+    held: writableCase(sealed, opened).caseKey,
+  });
+  const item = await sealText({ ...note, caseKey: begun.caseKey, epoch: begun.epoch }, text);
   return { item, desk: { record: begun.record, grants: begun.grants.map(({ reader, jwe }) => ({ reader, jwe })) } };
+}
+
+/**
+ * The newest case key, for an officer to write under. @throws {ReadersUnknown} @throws {VaultError}
+ */
+export function writableCase(sealed: SealedCase, opened: OpenKeys): OpenEpoch {
+  const readers = opened.chains.get('case')?.at(-1)?.readers ?? [];
+  return writableEpoch(opened, colleagues(readers, sealed.deskReaders, opened));
+}
+
+/**
+ * Kids of the colleagues of an officer to whom a case was granted by name, as a disclosure is. The server names them, and
+ * is believed until staff keys are logged; of an agency's key it is not, since each officer of the agency holds that.
+ */
+export function colleagues(readers: readonly KeyId[], named: readonly PublicKey[], opened: OpenKeys): KeyId[] {
+  return readers.includes(opened.own.agreement.kid) ? named.map(({ kid }) => kid) : [];
+}
+
+/**
+ * The newest signed record of a key, to link the next to it.
+ *
+ * @throws {VaultError} where there are records that do not verify
+ */
+export function newestRecord(sealed: SealedKeys, opened: OpenKeys, key: CaseKeyName): CompactJws | undefined {
+  const epoch = opened.chains.get(key)?.length;
+  const found = sealed.epochs.find((each) => each.key === key && each.epoch === (epoch ?? each.epoch));
+  if (found && epoch === undefined) throw new VaultError();
+  return found?.record;
 }
 
 /**
  * The server says which key is the mailbox's. It is believed where the statement was said under it: whoever does not hold
  * the case key could not have put other words there, nor a signature beside them.
  */
-async function requireStatement(sealed: SealedCase, opened: OpenKeys): Promise<void> {
+export async function requireStatement(sealed: SealedCase, opened: OpenKeys): Promise<void> {
+  if (sealed.isPart === true) return requireExcerpt(sealed, opened);
   const statement = sealed.items.find(({ key, kind }) => key === 'case' && kind === 'statement');
   if (!statement || (await readItem(sealed.id, statement, opened)).content === null) throw new VaultError();
+}
+
+/* A part holds no statement. Whoever split it off has said in each excerpt which keys are the person's. */
+async function requireExcerpt(sealed: SealedCase, opened: OpenKeys): Promise<void> {
+  const [agreement, signing] = [await thumbprint(sealed.mailbox.agreement), await thumbprint(sealed.mailbox.signing)];
+  for (const item of sealed.items.filter(({ key, kind }) => key === 'case' && kind === 'excerpt')) {
+    const mailbox = (await readItem(sealed.id, item, opened)).excerpt?.mailbox;
+    if (mailbox?.agreement === agreement && mailbox.signing === signing) return;
+  }
+  throw new VaultError();
 }
 
 /**
  * The server says to whom the desk key goes; it is believed only for readers whom the verified case key names. A key of
  * the agency that this officer holds would not do: a grant proves no sender, so the server could have made it.
  */
-async function deskReaders(sealed: SealedCase, opened: OpenKeys): Promise<readonly PublicKey[]> {
+export async function deskReaders(sealed: SealedCase, opened: OpenKeys): Promise<readonly PublicKey[]> {
   const onCase = new Set(opened.chains.get('case')?.at(-1)?.readers);
   onCase.delete(await thumbprint(sealed.mailbox.agreement));
   const known = sealed.deskReaders.every(({ kid }) => onCase.has(kid));
@@ -77,7 +129,8 @@ async function deskReaders(sealed: SealedCase, opened: OpenKeys): Promise<readon
   return sealed.deskReaders;
 }
 
-interface Place {
+/** Where a text is to be sealed. */
+export interface TextPlace {
   readonly caseKey: Bytes;
   readonly caseId: string;
   readonly key: CaseKeyName;
@@ -86,7 +139,8 @@ interface Place {
   readonly signer: Signer;
 }
 
-async function seal(place: Place, text: string): Promise<NewItem> {
+/** Seals a text as `{ text }`, under an id of its own. @throws {ContentTooLong} */
+export async function sealText(place: TextPlace, text: string): Promise<NewItem> {
   const id = crypto.randomUUID();
   return { id, jwe: await sealItem({ ...place, item: id, content: { text } }) };
 }

@@ -1,5 +1,5 @@
 import type { PublicJwk, PublicKey } from '../vault/keys.js';
-import type { CaseKeyName, ItemKind } from '../vault/suite.js';
+import type { CaseKeyName, CompactJws, ItemKind } from '../vault/suite.js';
 
 // What travels between the desk's server and its browser. All words are sealed.
 
@@ -17,15 +17,20 @@ export interface StoredItem {
   readonly jwe: string;
 }
 
-/** What an officer's browser needs to open a case. */
-export interface SealedCase {
+/** What is needed to verify and open the keys of a case, or some of them. */
+export interface SealedKeys {
+  /** The case's id. */
   readonly id: string;
+  /** Whether it is a part of another case, which an officer began. */
+  readonly isPart?: boolean;
   /** The person's public keys: the one that signs what they say, and the one that is granted what they may read. */
   readonly mailbox: { readonly signing: PublicJwk; readonly agreement: PublicJwk };
   /** Public keys of the staff who wrote items or began epochs. */
   readonly staffSigning: readonly PublicKey[];
   /** Signed records of every epoch, oldest first. */
   readonly epochs: readonly { readonly key: CaseKeyName; readonly epoch: number; readonly record: string }[];
+  /** The person's signed consents to referrals of the case. */
+  readonly consents: readonly CompactJws[];
   /** The grants to this officer's keys and to their agency's. */
   readonly grants: readonly {
     readonly key: CaseKeyName;
@@ -33,6 +38,10 @@ export interface SealedCase {
     readonly reader: string;
     readonly jwe: string;
   }[];
+}
+
+/** What an officer's browser needs to open a case. */
+export interface SealedCase extends SealedKeys {
   readonly items: readonly StoredItem[];
   /** The item after which there are more; null when these are the last. */
   readonly next: string | null;
@@ -46,8 +55,11 @@ export interface NewItem {
   readonly jwe: string;
 }
 
-/** A desk key's first epoch, on its way to the server. */
-export interface NewDeskEpoch {
+/** An epoch begun by an officer, on its way to the server. */
+export interface NewEpoch {
   readonly record: string;
   readonly grants: readonly { readonly reader: string; readonly jwe: string }[];
 }
+
+/** The epoch of the desk key with which an agency's notes of a case begin. */
+export type NewDeskEpoch = NewEpoch;

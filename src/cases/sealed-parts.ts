@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { readEpochRecord } from '../vault/epochs.js';
+import type { StaffActor } from '../staff/staff-actor.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { CaseKeyName } from '../vault/suite.js';
+import type { CasePath } from './case.entity.js';
 import { grantPlace, unwrapGrant } from './disposal.js';
 import type { SealedCase } from './sealed-case.js';
 
@@ -64,4 +66,30 @@ export function signingKeysOf(
       ORDER BY k.kid`,
     [epochs.map(({ record }) => readEpochRecord(record).signedBy), caseId, keys],
   );
+}
+
+/**
+ * The kids with which an officer opens what is granted: their own current key and, of a complaint, every complaints key
+ * that their agency ever had.
+ */
+export async function kidsOf(
+  manager: EntityManager,
+  { staffId, agencyId }: Pick<StaffActor, 'staffId' | 'agencyId'>,
+  path: CasePath,
+): Promise<string[]> {
+  const rows = await manager.query<{ kid: string }[]>(
+    `SELECT kid FROM staff_keys WHERE staff_id = $1 AND purpose = 'agreement' AND retired_at IS NULL
+     UNION ALL SELECT kid FROM agency_keys WHERE agency_id = $2 AND purpose = 'complaints' AND $3 = 'complaint'`,
+    [staffId, agencyId, path],
+  );
+  return rows.map(({ kid }) => kid);
+}
+
+/** What the person signed about handing their case on, oldest first. */
+export async function consentsOf(manager: EntityManager, caseId: string): Promise<string[]> {
+  const rows = await manager.query<{ consent: string }[]>(
+    `SELECT consent FROM referrals WHERE case_id = $1 AND consent IS NOT NULL ORDER BY number`,
+    [caseId],
+  );
+  return rows.map(({ consent }) => consent);
 }

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What has to be done by then: answer a complaint, or take the steps of section 13 on a disclosure. */
 export type ClockKind = 'answer' | 's13';
@@ -8,6 +8,7 @@ export type ClockBasis = 'our_aim' | 'published_standard' | 'pda_s13';
 
 /** Something due on a case. Days are those of Pacific/Auckland. */
 @Entity('clocks')
+@Index('ix_clocks_running', ['dueOn', 'caseId'], { where: 'met_on IS NULL AND stopped_on IS NULL' })
 @Check('ck_clocks_basis', `basis IN ('our_aim', 'published_standard', 'pda_s13')`)
 export class Clock {
   @PrimaryColumn({ name: 'case_id', type: 'uuid', primaryKeyConstraintName: 'pk_clocks' })

@@ -1,7 +1,18 @@
 import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../agencies/directory.module.js';
+import { StaffModule } from '../staff/staff.module.js';
 import { DeliveryProcessor } from './delivery.processor.js';
 import { Mailer } from './mailer.js';
 import { MailTexts } from './mail-text.js';
+import { OperatorController } from './operator.controller.js';
+import { WebhookClient, WebhookReach } from './webhook-client.js';
+import { WebhookController } from './webhook.controller.js';
+import { WebhookProcessor } from './webhook.processor.js';
+import { WebhookService } from './webhook.service.js';
 
-@Module({ providers: [DeliveryProcessor, Mailer, MailTexts] })
+@Module({
+  imports: [DirectoryModule, StaffModule],
+  controllers: [OperatorController, WebhookController],
+  providers: [DeliveryProcessor, Mailer, MailTexts, WebhookClient, WebhookProcessor, WebhookReach, WebhookService],
+})
 export class DeliveryModule {}

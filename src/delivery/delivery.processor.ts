@@ -4,9 +4,11 @@ import { JobRegistry } from '../queue/job-registry.js';
 import { Mailer } from './mailer.js';
 import { MailTexts } from './mail-text.js';
 import { noticeFailed } from './notices.js';
+import { remindAgency } from './remind-agency.js';
 import { planDigests, sendDigests } from './send-digests.js';
 import { sendDigest, tellAgency } from './tell-agency.js';
 import { tellPerson } from './tell-person.js';
+import { receiverNotTold, tellReceiver } from './tell-receiver.js';
 
 /** The notices that come through the queue. */
 @Injectable()
@@ -20,13 +22,21 @@ export class DeliveryProcessor {
       run: (manager, job) => tellPerson(manager, job, mailer, keys, texts.messageCame()),
       failed: (manager, job, run) => noticeFailed(manager, job, 'person', run),
     });
+    jobs.handle('delivery', 'tell_receiver', {
+      run: (manager, job) => tellReceiver(manager, job, mailer, texts.complaintCame()),
+      failed: (manager, job, run) => receiverNotTold(manager, job, run),
+    });
     jobs.handle('delivery', 'digests', {
-      run: (manager) => sendDigests(manager),
+      run: (manager, job) => sendDigests(manager, new Date(), job),
       // Today's may be given up; tomorrow's must not depend on it.
-      failed: (manager) => planDigests(manager),
+      failed: (manager, job) => planDigests(manager, new Date(), job),
     });
     jobs.handle('delivery', 'digest', {
       run: (manager, job) => sendDigest(manager, job, mailer, texts.digest()),
+      failed: (manager, job, run) => noticeFailed(manager, job, 'agency', run),
+    });
+    jobs.handle('delivery', 'remind_agency', {
+      run: (manager, job) => remindAgency(manager, job, mailer, (figures) => texts.reminder(figures)),
       failed: (manager, job, run) => noticeFailed(manager, job, 'agency', run),
     });
     jobs.standing((manager) => planDigests(manager));

@@ -3,6 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A notice by email. A disclosure's agency gets none for the case, only its daily digest. */
 @Entity('notices')
 @Index('ix_notices_case_id', ['caseId'])
+@Index('ix_notices_agency', ['agencyId', 'state', 'sentOn'], { where: "to_whom = 'agency'" })
 @Check('ck_notices_to_whom', `to_whom IN ('agency', 'person')`)
 @Check('ck_notices_state', `state IN ('waiting', 'sent', 'dead')`)
 @Check('ck_notices_sent_on', `(state = 'sent') = (sent_on IS NOT NULL)`)

@@ -29,7 +29,8 @@ export async function noticeFailed(
 ): Promise<void> {
   await manager.query(
     `INSERT INTO notices (id, case_id, agency_id, to_whom, state, attempts)
-     VALUES ($1, $2, (SELECT agency_id FROM cases WHERE id = $2), $3, $4, 1)
+     VALUES ($1, $2, coalesce((SELECT agency_id FROM cases WHERE id = $2),
+                              (SELECT agency_id FROM reminders WHERE id = $1)), $3, $4, 1)
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = notices.attempts + 1`,
     [job.id, job.caseId, toWhom, dead ? 'dead' : 'waiting'],
   );

@@ -43,7 +43,8 @@ export async function sendDigest(
   await noticeSent(manager, job.id, { toWhom: 'agency', caseId: null, agencyId: found.agencyId });
 }
 
-async function mailAgency(mailer: Mailer, id: string, address: string | null, text: MailText): Promise<void> {
+/** @throws {JobFailure} `no_notice_address` where the agency left none */
+export async function mailAgency(mailer: Mailer, id: string, address: string | null, text: MailText): Promise<void> {
   // Not for good in spirit, but only a person can put it right, and then replay it.
   if (address === null) throw new JobFailure('no_notice_address', { permanent: true });
   await mailer.send({ id, to: address, ...text });

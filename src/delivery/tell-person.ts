@@ -20,7 +20,8 @@ export async function tellPerson(
   text: MailText,
 ): Promise<void> {
   const [mailbox] = await manager.query<{ notifySealed: string | null }[]>(
-    `SELECT notify_sealed AS "notifySealed" FROM mailboxes WHERE case_id = $1`,
+    `SELECT notify_sealed AS "notifySealed" FROM mailboxes
+      WHERE case_id = (SELECT coalesce(whole_id, id) FROM cases WHERE id = $1)`,
     [job.caseId],
   );
   const sealed = mailbox?.notifySealed ?? null;

@@ -14,6 +14,8 @@ const KEYS = ['case', 'identity'] as const;
 export interface WebhookBundle {
   readonly id: string;
   readonly reference: string;
+  /** There, and true, where it is a part of another case: an officer began it, and what was passed on is in excerpts. */
+  readonly isPart?: true;
   /** The agency that has it. */
   readonly receiver: string;
   readonly path: 'complaint';
@@ -35,6 +37,7 @@ export interface WebhookBundle {
 }
 
 interface Row extends Pick<WebhookBundle, 'reference' | 'facets' | 'sealedWhere' | 'lodgedOn' | 'dueOn'> {
+  readonly isPart: boolean;
   readonly signing: unknown;
   readonly agreement: unknown;
 }
@@ -50,15 +53,15 @@ export async function bundleOf(
   { caseId, agencyId, itemId }: { readonly caseId: string; readonly agencyId: string; readonly itemId: string | null },
 ): Promise<WebhookBundle | null> {
   const [found] = await manager.query<Row[]>(
-    `SELECT c.reference, c.facets, c.sealed_where AS "sealedWhere", to_char(c.lodged_on, 'YYYY-MM-DD') AS "lodgedOn",
+    `SELECT c.reference, c.facets, c.sealed_where AS "sealedWhere", c.whole_id IS NOT NULL AS "isPart", to_char(c.lodged_on, 'YYYY-MM-DD') AS "lodgedOn",
             (SELECT to_char(min(due_on), 'YYYY-MM-DD') FROM clocks WHERE case_id = c.id AND met_on IS NULL) AS "dueOn",
             m.signing_jwk AS signing, m.agreement_jwk AS agreement
-       FROM cases c JOIN mailboxes m ON m.case_id = c.id
+       FROM cases c JOIN mailboxes m ON m.case_id = coalesce(c.whole_id, c.id)
       WHERE c.id = $1 AND c.agency_id = $2 AND c.path = 'complaint'`,
     [caseId, agencyId],
   );
   if (!found) return null;
-  const { signing, agreement, ...inClear } = found;
+  const { signing, agreement, isPart, ...inClear } = found;
   const epochs = await epochsOf(manager, caseId, KEYS);
   const items = await itemsOf(manager, caseId, itemId);
   return {
@@ -66,6 +69,7 @@ export async function bundleOf(
     receiver: agencyId,
     path: 'complaint',
     ...inClear,
+    ...(isPart && { isPart }),
     mailbox: { signing: readPublicJwk(signing), agreement: readPublicJwk(agreement) },
     staffSigning: await signingKeysOf(manager, caseId, KEYS, epochs),
     epochs,

@@ -41,6 +41,11 @@ export class WordsDto extends StatementDto {
   @MaxLength(254)
   notify?: string;
 
+  /** Where the page said that it goes. */
+  @IsOptional()
+  @Matches(/^[a-z0-9_.]{0,120}$/)
+  way?: string;
+
   /** Made with the page, so that sending twice lodges once. */
   @Matches(/^[\w-]{22,64}$/)
   idempotencyKey: string;

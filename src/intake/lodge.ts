@@ -26,6 +26,8 @@ export interface ToLodge {
   readonly facets: unknown;
   readonly destination?: string | undefined;
   readonly delivery?: Delivery | undefined;
+  /** The way that the page showed before the words were sent in clear; they go no other. */
+  readonly shown?: string | undefined;
   readonly submission: Submission;
 }
 
@@ -137,7 +139,8 @@ export class Lodging {
     }));
     if (begun.earlier) return begun.earlier;
     const { agencyId, destination, readers } = begun.receiver;
-    const { facets, lodgedOn } = asked;
+    const { facets, lodgedOn, shown } = asked;
+    if (shown !== undefined && shown !== wayOf(asked.decision.path, begun.receiver)) throw wayChanged();
     this.refuseAddressAt([facets.about, destination.id, agencyId], submission.notify);
     const { parts, receipt } = await this.sealOnArrival.seal({
       ...submission,
@@ -219,6 +222,22 @@ export class Lodging {
     await putOutbox(manager, { queue: 'routing', name: 'place_case', caseId: sealed.case });
     return answer;
   }
+}
+
+/** Who a case goes to and how, as one code for a form to send back. */
+export function wayOf(path: CasePath, { agencyId, destination }: Pick<Receiver, 'agencyId' | 'destination'>): string {
+  return `${path}.${agencyId}.${destination.id}`;
+}
+
+/** The rules changed, or an agency opened or closed its door, while the person wrote. */
+function wayChanged(): Invalid {
+  return new Invalid([
+    {
+      field: 'way',
+      code: 'way_changed',
+      message: 'Where this goes has changed while you wrote. Look at who it goes to now. Nothing was sent.',
+    },
+  ]);
 }
 
 /** What is sealed beside the words: of a disclosure the person's own choice too, which stands nowhere in clear. */

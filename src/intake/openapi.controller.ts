@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { configPath, readYaml } from '../agencies/data-file.js';
 import { NotFound } from '../web/errors.js';
 
-const SCHEMAS = ['items', 'epoch', 'grants', 'mailbox'] as const;
+const SCHEMAS = ['items', 'epoch', 'grants', 'mailbox', 'consent'] as const;
 
 /** The API's own description, and beside it the schemas of what a client seals. A test compares it with what is served. */
 @Controller('api/v1')

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { MOST_DISCLOSURE_OFFICERS } from '../staff/roles.js';
 import { beginEpoch, MAX_READERS } from '../vault/epochs.js';
 import { importPrivateKey, makeKeyPair } from '../vault/keys.js';
-import { SubmissionDto } from './submission.dto.js';
+import { EpochDto, GrantDto, SealedItemDto, SubmissionDto } from './submission.dto.js';
 
 describe('the form of a submission', () => {
   it('admits both keys granted to every reader that an agency may have, and to the mailbox', async () => {
@@ -40,5 +40,19 @@ describe('the form of a submission', () => {
     expect(grants).toHaveLength(62);
     expect(wrong(form([]))).toEqual([]);
     expect(wrong(form(grants.slice(0, 1)))).toEqual(['grants']);
+  });
+
+  it.each(['desk', 'referral'] as const)('admits no %s key: nobody but staff begins one', async (key) => {
+    const maker = await makeKeyPair('signing');
+    const signer = await importPrivateKey(maker.privateJwk, 'signing');
+    const reader = await makeKeyPair('agreement');
+    const caseId = randomUUID();
+    const { record, grants } = await beginEpoch({ caseId, key, readers: [reader], signer });
+    const wrong = (type: new () => object, sent: object): string[] =>
+      validateSync(plainToInstance(type, sent)).map(({ property }) => property);
+    expect(wrong(EpochDto, { key, epoch: 1, record })).toEqual(['key']);
+    expect(grants.flatMap((grant) => wrong(GrantDto, grant))).toEqual(['key']);
+    const item = { id: randomUUID(), key, kind: key === 'desk' ? 'note' : key, jwe: 'a.b.c.d.e' };
+    expect(wrong(SealedItemDto, item)).toEqual(['key', 'kind']);
   });
 });

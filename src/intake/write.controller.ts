@@ -14,13 +14,14 @@ import { Drafts, type Draft } from './drafts.js';
 import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
 import type { Answers } from './journey.js';
 import { WordsDto } from './journey.dto.js';
-import { type Lodged, Lodging } from './lodge.js';
+import { type Lodged, Lodging, wayOf } from './lodge.js';
 import { receiptWords, type ReceiptWords } from './receipt-words.js';
 import { tryCheck } from './try-check.js';
 
 /** The API's names of what this page names otherwise; its whole form is blamed where the most is written. */
 const ON_THIS_PAGE: Readonly<Record<string, string>> = {
   statement: 'whatHappened',
+  way: 'write-title',
   'Idempotency-Key': 'idempotencyKey',
 };
 
@@ -59,7 +60,7 @@ export class WriteController {
     if (!value) {
       return reply.status(422).view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems });
     }
-    const { whatHappened, outcomeSought, who, when, where, identity, notify, idempotencyKey } = value;
+    const { whatHappened, outcomeSought, who, when, where, identity, notify, way, idempotencyKey } = value;
     const statement = { whatHappened, outcomeSought, who, when, where, identity };
     try {
       const { answers: facets, destination, delivery } = draft;
@@ -68,6 +69,7 @@ export class WriteController {
           facets,
           destination,
           delivery,
+          shown: way,
           submission: { kind: 'in_clear', statement, notify: notify === '' ? undefined : notify },
         },
         new IdempotentRequest(idempotencyKey, { statement, notify, facets, destination, delivery }),
@@ -127,6 +129,7 @@ export class WriteController {
     return {
       agency: directory.nameOf(agency, lang),
       path,
+      way: wayOf(path, receiver),
       deskOutsideTheAct: outsideTheAct(path, delivery),
       words: receiptWords({ path, delivery, destination: destination.id, agency }, directory, text),
       idempotencyKey: makeIdempotencyKey(),

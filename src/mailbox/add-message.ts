@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { promiseWebhook } from '../agencies/promise-webhook.js';
 import { append } from '../audit/audit.js';
 import type { Case } from '../cases/case.entity.js';
 import { addEvent } from '../cases/case-events.js';
@@ -62,8 +63,15 @@ export async function addMessage(
   });
   await addEvent(manager, found.id, 'message');
   // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the message.
-  if (found.path === 'complaint')
+  if (found.path === 'complaint') {
     await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
+    await promiseWebhook(manager, {
+      event: 'case.message',
+      agencyId: found.agencyId,
+      caseId: found.id,
+      itemId: id,
+    });
+  }
   await append(manager, { action: 'case.message_added', actor, agencyId: found.agencyId, subject: id });
   return { id, on: today };
 }

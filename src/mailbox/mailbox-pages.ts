@@ -8,9 +8,16 @@ import { check } from '../web/validation.js';
 import { requestText } from '../web/views.js';
 import { ReceiptForm } from './mailbox.dto.js';
 import { MailboxService } from './mailbox.service.js';
+import type { MailboxReferral, MailboxSide } from './mailbox-side.js';
 import type { MailboxSession } from './mailbox-sessions.js';
 import { MailboxWords } from './mailbox-words.js';
 import { receiptProblem } from './typed-receipt.js';
+
+/** What the page of an open mailbox shows: all of it for its view, and this for whoever shows it. */
+interface CasePage {
+  readonly side: Pick<MailboxSide, 'unconfirmed'> & Readonly<Record<string, unknown>>;
+  readonly [more: string]: unknown;
+}
 
 /** Puts a mailbox onto the pages of those without a script. */
 @Injectable()
@@ -21,22 +28,36 @@ export class MailboxPages {
   ) {}
 
   /** Everything that the page of an open mailbox shows, in words. */
-  async ofCase(session: MailboxSession, after: string | undefined, reply: FastifyReply): Promise<object> {
+  async ofCase(session: MailboxSession, after: string | undefined, reply: FastifyReply): Promise<CasePage> {
     const { t, lang } = requestText(reply);
-    const side = this.words.side(await this.mailbox.read(session, after), { t, lang });
-    const opened = (await this.mailbox.open(session, side.sealed)) ?? [];
+    const stored = await this.mailbox.read(session, after);
+    const side = this.words.side(stored, { t, lang });
+    // What is shown about a referral stands there, on whatever page of the items it would be.
+    const epochs = new Set([side.referral, side.unconfirmed].flatMap((referral) => referral?.epochs ?? []));
+    const about = this.words.signed(stored, stored.about, lang).filter(({ epoch }) => epochs.has(epoch));
+    const elsewhere = new Set(about.map(({ id }) => id));
+    const items = side.sealed.items.filter(({ id }) => !elsewhere.has(id));
+    const opened = (await this.mailbox.open(session, { ...side.sealed, items: [...about, ...items] })) ?? [];
     const day = (on: string): string => dayInWords(on, lang);
+    const shown = opened.map((item) => ({
+      ...item,
+      on: day(item.on),
+      words: item.words && Object.entries(item.words).map(([field, text]) => ({ field, text })),
+    }));
+    const aboutOnly = (referral: MailboxReferral | null): typeof shown =>
+      shown.filter((_item, at) => referral?.epochs.includes(about[at]?.epoch ?? 0));
     return {
       side: {
         ...side,
         lodgedOn: day(side.lodgedOn),
         timeline: side.timeline.map((step) => ({ ...step, on: day(step.on) })),
+        journey: {
+          ...side.journey,
+          path: side.journey.path.map(({ agency, from, to }) => ({ agency, from: day(from), to: to && day(to) })),
+        },
       },
-      items: opened.map((item) => ({
-        ...item,
-        on: day(item.on),
-        words: item.words && Object.entries(item.words).map(([field, text]) => ({ field, text })),
-      })),
+      items: shown.slice(about.length),
+      about: { referral: aboutOnly(side.referral), unconfirmed: aboutOnly(side.unconfirmed) },
       next: side.sealed.next,
       messageId: randomUUID(),
       values: {},
@@ -57,6 +78,12 @@ export class MailboxPages {
       if (!(error instanceof Invalid)) throw error;
       return { problems: pageProblems(error.fields, t) };
     }
+  }
+
+  /** Why a message was not sent where the readers have to be confirmed first. */
+  confirmFirst({ side }: CasePage, reply: FastifyReply): { readonly problems: PageProblems } {
+    const to = side.unconfirmed?.to.name ?? '';
+    return this.problem('text', requestText(reply).t('mailbox.referral.confirmFirst', { to }), reply);
   }
 
   /** One problem of a page. */

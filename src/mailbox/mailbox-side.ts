@@ -1,6 +1,8 @@
 import type { StoredItem, SealedCase } from '../cases/sealed-case.js';
+import type { ReferralState } from '../cases/referral-status.js';
+import type { Share } from '../vault/consent.js';
 import type { PublicKey } from '../vault/keys.js';
-import type { CompactJwe, ItemKind } from '../vault/suite.js';
+import type { CompactJwe, CompactJws, ItemKind, KeyId } from '../vault/suite.js';
 
 // What travels between the server and whoever holds a receipt. Days are YYYY-MM-DD in Pacific/Auckland.
 
@@ -24,6 +26,8 @@ export interface SealedSide {
   readonly epochs: SealedCase['epochs'];
   /** The grants to the mailbox. */
   readonly grants: SealedCase['grants'];
+  /** What the person agreed to, as they signed it, oldest first. */
+  readonly consents: readonly CompactJws[];
   /** Oldest first. `by` is the name of the agency that wrote, or null for the person. */
   readonly items: readonly StoredItem[];
   /** The item after which there are more; null when these are the last. */
@@ -39,6 +43,58 @@ export interface OpenedItem {
   readonly by: string | null;
   /** What was said by field; null where it does not open, or is not from whom it claims to be. */
   readonly words: Readonly<Record<string, string>> | null;
+}
+
+/** A code with what it means, in the language of the page. */
+interface Explained {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What one agency asks another to take over, as the person sees it. */
+export interface MailboxReferral {
+  readonly id: string;
+  /** Grows from one referral of the case to the next. */
+  readonly number: number;
+  readonly from: NamedAgency;
+  readonly to: NamedAgency;
+  readonly state: ReferralState;
+  /** Where it stands, in plain words. */
+  readonly text: string;
+  readonly proposedOn: string;
+  /** Why the agency that has the case wants to hand it on. */
+  readonly reason: Explained;
+  /** Whether the name is asked for too, beside the words. */
+  readonly asksIdentity: boolean;
+  /** Kids of the receiver's keys that a consent names, sorted. */
+  readonly readers: readonly KeyId[];
+  /** What the person agreed to share; null where they did not (yet). */
+  readonly shared: Share | null;
+  /** What the receiver gets to read and what not; empty where it gets nothing. */
+  readonly sharing: readonly Explained[];
+  /** On what it goes on without the person's agreement; null where it does not. */
+  readonly ground: Explained | null;
+  /** Why the receiver did not take it. */
+  readonly declined: Explained | null;
+  /** Numbers of the epochs of the key `referral` under which it was written about. */
+  readonly epochs: readonly number[];
+  readonly canAgree: boolean;
+  readonly canWithdraw: boolean;
+  /** Whether it happened without the person, who is asked whether the receiver may read what they write from now on. */
+  readonly needsConfirmation: boolean;
+}
+
+/** The way a case has gone, and what that cost the person. */
+export interface MailboxJourney {
+  /** Who had it, oldest first; `to` is null for whoever has it. */
+  readonly path: readonly { readonly agency: NamedAgency; readonly from: string; readonly to: string | null }[];
+  readonly handOffs: number;
+  /** Hand-overs that were declined, or went back to an agency that had had it. */
+  readonly bounceBacks: number;
+  readonly daysInTransit: number;
+  readonly timesRetold: number;
+  /** Id of the last hand-over, where the person has not said yet that they had to tell their story again. */
+  readonly mayRetell: string | null;
 }
 
 /** What the mailbox of a case shows: all of it in clear but the words. */
@@ -64,6 +120,11 @@ export interface MailboxSide {
   readonly notified: boolean;
   /** Whether something can still be added. */
   readonly open: boolean;
+  /** The referral under way, or the last that there was. */
+  readonly referral: MailboxReferral | null;
+  /** The hand-over that happened without the person and that they have not confirmed; often the same. */
+  readonly unconfirmed: MailboxReferral | null;
+  readonly journey: MailboxJourney;
   readonly sealed: SealedSide;
   /** The words of `sealed.items`; only where the session was begun with the receipt itself. */
   readonly opened?: readonly OpenedItem[];

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Invalid, NotFound } from '../web/errors.js';
+import { Conflict, Invalid, NotFound } from '../web/errors.js';
 import { pageProblems } from '../web/page-problems.js';
 import { check } from '../web/validation.js';
 import { requestText } from '../web/views.js';
@@ -42,7 +42,7 @@ export class MailboxController {
 
   @Get('case')
   async read(
-    @Query() { after, sent }: PageQuery,
+    @Query() { after, sent, answered }: PageQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
@@ -51,6 +51,7 @@ export class MailboxController {
     return reply.view('mailbox-case.njk', {
       ...(await this.pages.ofCase(session, after, reply)),
       sent: sent === 'yes',
+      answered: answered === 'yes',
     });
   }
 
@@ -62,10 +63,15 @@ export class MailboxController {
       const { id, text } = check(MessageForm, body);
       await this.mailbox.addText(session, id, text);
     } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
+      const confirmFirst = error instanceof Conflict && error.code === 'confirm_first';
+      if (!confirmFirst && !(error instanceof Invalid)) throw error;
       const page = await this.pages.ofCase(session, undefined, reply);
-      const problems = pageProblems(error.fields, requestText(reply).t);
-      return reply.status(422).view('mailbox-case.njk', { ...page, values: { text: wordsIn(body) }, problems });
+      const problems = confirmFirst
+        ? this.pages.confirmFirst(page, reply).problems
+        : pageProblems(error.fields, requestText(reply).t);
+      return reply
+        .status(error.status)
+        .view('mailbox-case.njk', { ...page, values: { text: wordsIn(body) }, problems });
     }
     return reply.redirect('/mailbox/case?sent=yes', 303);
   }

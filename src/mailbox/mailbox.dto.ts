@@ -67,6 +67,11 @@ export class PageQuery {
   @IsOptional()
   @Matches(/^yes$/)
   sent?: string;
+
+  /** Set after a question about handing on was answered, to say so. */
+  @IsOptional()
+  @Matches(/^yes$/)
+  answered?: string;
 }
 
 /** @throws {Invalid} where neither or both are given, or the words could not be a receipt; nothing was looked up */

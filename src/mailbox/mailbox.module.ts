@@ -7,11 +7,15 @@ import { MailboxController } from './mailbox.controller.js';
 import { MailboxService } from './mailbox.service.js';
 import { MailboxSessions } from './mailbox-sessions.js';
 import { MailboxWords } from './mailbox-words.js';
+import { ReferralAnswers } from './referral-answers.service.js';
+import { ReferralWords } from './referral-words.js';
+import { MailboxReferralsApiController } from './mailbox-referrals-api.controller.js';
+import { MailboxReferralsController } from './mailbox-referrals.controller.js';
 
 /** The door through which a person comes back with their receipt. */
 @Module({
   imports: [RoutingModule, SealedSessionsModule],
-  controllers: [MailboxController, MailboxApiController],
-  providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords],
+  controllers: [MailboxController, MailboxApiController, MailboxReferralsController, MailboxReferralsApiController],
+  providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords, ReferralAnswers, ReferralWords],
 })
 export class MailboxModule {}

@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { CASE_STATUSES } from '../cases/case-status.js';
 import { CASE_KEY_NAMES, ITEM_KINDS } from '../vault/suite.js';
-import { mayRead, mayWrite, READABLE_KEYS, READABLE_KINDS } from './mailbox.policy.js';
+import { REFERRAL_STATES } from '../cases/referral-status.js';
+import {
+  mayAnswer,
+  mayConfirm,
+  mayRead,
+  mayTakeBack,
+  mayTellOfRetelling,
+  mayWrite,
+  READABLE_KEYS,
+  READABLE_KINDS,
+} from './mailbox.policy.js';
 
 const MINE = '0e5b7a52-6a0e-4a3f-9f0e-2c1f0b6f2a11';
 const THEIRS = '7c9d1f34-51b5-4d0f-8a55-7c6f5a1e9b22';
@@ -19,8 +29,19 @@ describe('the mailbox of a case', () => {
     expect(writable(THEIRS)).toEqual([]);
   });
 
-  it('reads neither the desk key nor a note', () => {
+  it('reads neither the desk key, nor a note, nor a copy of what it has said in another case', () => {
     expect(CASE_KEY_NAMES.filter((key) => !READABLE_KEYS.some((one) => one === key))).toEqual(['desk']);
-    expect(ITEM_KINDS.filter((kind) => !READABLE_KINDS.some((one) => one === kind))).toEqual(['note']);
+    expect(ITEM_KINDS.filter((kind) => !READABLE_KINDS.some((one) => one === kind))).toEqual(['note', 'excerpt']);
+  });
+
+  it('answers a referral while it is asked, takes consent back until it was opened, and confirms what happened', () => {
+    const states = (may: typeof mayAnswer, consent: string | null): string[] =>
+      REFERRAL_STATES.filter((state) => may({ state, consent }));
+    expect(states(mayAnswer, null)).toEqual(['proposed']);
+    expect(states(mayTakeBack, 'signed')).toEqual(['consulted', 'grant_again', 'granted']);
+    expect(states(mayTakeBack, null)).toEqual([]);
+    expect(REFERRAL_STATES.filter((state) => mayConfirm({ state }, true))).toEqual(['opened']);
+    expect(REFERRAL_STATES.filter((state) => mayConfirm({ state }, false))).toEqual([]);
+    expect(states(mayTellOfRetelling, null)).toEqual(['opened']);
   });
 });

@@ -1,4 +1,5 @@
 import type { CaseStatus } from '../cases/case-status.js';
+import type { ReferralState } from '../cases/referral-status.js';
 import type { CaseKeyName, ItemKind } from '../vault/suite.js';
 
 // What is not said here may not be done. A refusal looks like a case that does not exist.
@@ -14,13 +15,49 @@ export function mayRead(actor: MailboxActor, found: { readonly id: string }): bo
   return actor.caseId === found.id;
 }
 
-/** Of its case it reads what was granted to it: the words of both sides, and who the person is. The desk key never is. */
-export const READABLE_KEYS = ['case', 'identity'] as const satisfies readonly CaseKeyName[];
+/**
+ * Of its case it reads what was granted to it: the words of both sides, who the person is, and what is said about handing
+ * the case on. The desk key never is.
+ */
+export const READABLE_KEYS = ['case', 'identity', 'referral'] as const satisfies readonly CaseKeyName[];
 
-/** It reads what the person said and what the agency answered. A note is neither. */
-export const READABLE_KINDS = ['statement', 'identity', 'message', 'reply'] as const satisfies readonly ItemKind[];
+/** It reads what the person said, what the agency answered, and what agencies say to each other about handing it on. */
+export const READABLE_KINDS = [
+  'statement',
+  'identity',
+  'message',
+  'reply',
+  'referral',
+] as const satisfies readonly ItemKind[];
 
 /** It may add to its case until that is closed: afterwards nobody there would read it. */
 export function mayWrite(actor: MailboxActor, found: { readonly id: string; readonly status: CaseStatus }): boolean {
   return mayRead(actor, found) && found.status !== 'closed';
+}
+
+/** How far a referral is, as far as it matters for what the person may do. */
+export interface ReferralStanding {
+  readonly state: ReferralState;
+  /** What the person signed, if they agreed. */
+  readonly consent: string | null;
+}
+
+/** Whether the person is asked to agree or to refuse: once the proposal is theirs to answer, and until they have. */
+export function mayAnswer({ state }: ReferralStanding): boolean {
+  return state === 'proposed';
+}
+
+/** Whether consent can be taken back: until the receiver has opened everything. */
+export function mayTakeBack({ state, consent }: ReferralStanding): boolean {
+  return consent !== null && (state === 'consulted' || state === 'grant_again' || state === 'granted');
+}
+
+/** Whether the person is asked, after the hand-over, to say that those may read on to whom it went without them. */
+export function mayConfirm({ state }: Pick<ReferralStanding, 'state'>, readersUnknown: boolean): boolean {
+  return state === 'opened' && readersUnknown;
+}
+
+/** Whether the person can say that they had to tell their story again: after each hand-over. */
+export function mayTellOfRetelling({ state }: Pick<ReferralStanding, 'state'>): boolean {
+  return state === 'opened';
 }

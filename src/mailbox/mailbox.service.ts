@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
+import { ReadersUnknown } from '../cases/open-words.js';
 import type { NewItem } from '../cases/sealed-case.js';
 import { decode } from '../vault/bytes.js';
 import { readItemHeader } from '../vault/content.js';
@@ -63,6 +64,7 @@ export class MailboxService {
         if (!side) throw cannotSeal();
         if (earlier !== null && (await saysTheSame(side, id, earlier, text))) return null;
         return sealMessage(side, id, text).catch((error: unknown) => {
+          if (error instanceof ReadersUnknown) throw confirmFirst();
           if (error instanceof ContentTooLong) throw cannot('too_long', 'This is too long.');
           throw error instanceof VaultError ? cannotSeal() : error;
         });
@@ -95,6 +97,13 @@ function ifItDoesNotOpen(error: unknown): null {
 
 function cannot(code: string, message: string): Invalid {
   return new Invalid([{ field: 'text', code, message }]);
+}
+
+function confirmFirst(): Conflict {
+  return new Conflict(
+    'confirm_first',
+    'The case was passed on without your agreement. Say first that those who have it now may read what you write.',
+  );
 }
 
 function cannotSeal(): Conflict {

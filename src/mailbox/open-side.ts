@@ -23,7 +23,7 @@ export async function openSide(sealed: SealedSide, mailboxKey: Bytes): Promise<O
   const keys = await openMailbox({ mailboxKey, sealedPrivate: sealed.sealedPrivate });
   const mailbox = { signing: keys.signing.jwk, agreement: keys.agreement.jwk };
   const desk = { agreement: keys.agreement, agency: new Map() };
-  return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, mailbox, deskReaders: [] }, desk) };
+  return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, mailbox }, desk) };
 }
 
 /** Opens one item; its content is null where it does not open, or was not signed by whom it is said to be from. */

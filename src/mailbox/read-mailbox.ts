@@ -8,6 +8,7 @@ import { readPublicJwk, thumbprint, type PublicKey } from '../vault/keys.js';
 import { NotFound } from '../web/errors.js';
 import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mailbox.policy.js';
 import type { SealedSide } from './mailbox-side.js';
+import { consentsOf, epochsAbout, readReferrals, type StoredReferrals } from './read-referrals.js';
 
 /** Items in one answer: without a script the server opens each, at some milliseconds apiece. */
 const ITEMS_AT_ONCE = 50;
@@ -21,6 +22,9 @@ export interface StoredSide {
   readonly clock: { readonly basis: ClockBasis; readonly dueOn: string } | null;
   readonly events: readonly { readonly kind: string; readonly on: string; readonly agencyId: string }[];
   readonly notified: boolean;
+  readonly referrals: StoredReferrals;
+  /** What was written about the referrals that are shown, on whatever page of the items it stands. */
+  readonly about: readonly StoredItem[];
   /** With the agency's id as `by`. */
   readonly sealed: SealedSide;
 }
@@ -68,11 +72,14 @@ export async function readMailbox(manager: EntityManager, actor: MailboxActor, a
        FROM case_events WHERE case_id = $1 ORDER BY position DESC LIMIT $2`,
     [found.id, MOST_EVENTS],
   );
+  const referrals = await readReferrals(manager, found);
   return {
     found,
     clock: clock ?? null,
     events: events.reverse(),
     notified: notifySealed !== null,
+    referrals,
+    about: await itemsAbout(manager, found.id, referrals),
     sealed: {
       id: found.id,
       sealedPrivate,
@@ -81,11 +88,17 @@ export async function readMailbox(manager: EntityManager, actor: MailboxActor, a
       staffSigning: await signingKeysOf(manager, found.id, READABLE_KEYS, epochs),
       epochs,
       grants: await grantsTo(manager, found.id, [agreement.kid]),
+      consents: await consentsOf(manager, found.id),
       items: page,
       next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
     },
   };
 }
+
+const ITEMS = `
+  SELECT i.id, i.key, i.epoch, i.kind, i.author, p.agency_id AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
+    FROM case_items i LEFT JOIN staff p ON p.id = i.staff_id
+   WHERE i.case_id = $1 AND i.key = ANY ($2) AND i.kind = ANY ($3)`;
 
 /* The cursor is an item's id and not its position: positions count the agency's notes too. */
 async function itemsOf(manager: EntityManager, caseId: string, after: string | undefined): Promise<StoredItem[]> {
@@ -98,12 +111,25 @@ async function itemsOf(manager: EntityManager, caseId: string, after: string | u
     if (!last) throw new NotFound();
     from = last.position;
   }
+  return manager.query<StoredItem[]>(`${ITEMS} AND i.position > $4 ORDER BY i.position LIMIT $5`, [
+    caseId,
+    READABLE_KEYS,
+    READABLE_KINDS,
+    from,
+    ITEMS_AT_ONCE + 1,
+  ]);
+}
+
+async function itemsAbout(
+  manager: EntityManager,
+  caseId: string,
+  { last, lastOpened }: StoredReferrals,
+): Promise<StoredItem[]> {
+  const epochs = [last, lastOpened].flatMap((referral) => (referral ? epochsAbout(referral) : []));
+  if (epochs.length === 0) return [];
   return manager.query<StoredItem[]>(
-    `SELECT i.id, i.key, i.epoch, i.kind, i.author, p.agency_id AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
-       FROM case_items i LEFT JOIN staff p ON p.id = i.staff_id
-      WHERE i.case_id = $1 AND i.position > $2 AND i.key = ANY ($4) AND i.kind = ANY ($5)
-      ORDER BY i.position LIMIT $3`,
-    [caseId, from, ITEMS_AT_ONCE + 1, READABLE_KEYS, READABLE_KINDS],
+    `${ITEMS} AND i.key = 'referral' AND i.epoch = ANY ($4) ORDER BY i.position LIMIT $5`,
+    [caseId, READABLE_KEYS, READABLE_KINDS, epochs, ITEMS_AT_ONCE],
   );
 }
 

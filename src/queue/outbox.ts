@@ -19,7 +19,12 @@ export interface OutboxJob {
   readonly queue: QueueName;
   readonly name: string;
   readonly caseId: string | null;
+  /** When it was due; of work that was due at once, the hour. */
+  readonly dueAt: Date;
 }
+
+/** What a row is returned as. */
+export const OUTBOX_JOB = 'id, queue, name, case_id AS "caseId", due_at AS "dueAt"';
 
 /**
  * Promises work in the caller's transaction: one row if it commits, nothing if it does not.
@@ -40,12 +45,13 @@ export async function putOutbox(manager: EntityManager, job: NewJob): Promise<st
  * Takes a row away in the transaction of its effect. Whoever asks for the same row at the same time waits for that
  * transaction, and finds nothing if it commits.
  *
- * @returns the row, or null when its effect has already happened
+ * @returns the row, or null when its effect has already happened, or its queue rests
  */
 export async function takeOutbox(manager: EntityManager, id: string): Promise<OutboxJob | null> {
   // TypeORM answers a DELETE with [rows, count].
   const [rows] = await manager.query<[OutboxJob[], number]>(
-    `DELETE FROM outbox WHERE id = $1 RETURNING id, queue, name, case_id AS "caseId"`,
+    `DELETE FROM outbox WHERE id = $1 AND NOT EXISTS (SELECT FROM queue_pauses p WHERE p.queue = outbox.queue)
+     RETURNING ${OUTBOX_JOB}`,
     [id],
   );
   return rows[0] ?? null;

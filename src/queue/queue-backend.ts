@@ -63,8 +63,7 @@ function workerOptions(timings: QueueTimings, concurrency: number) {
     concurrency,
     lockDuration: timings.lockDuration,
     stalledInterval: timings.stalledInterval,
-    // A worker that was killed is no fault of its job's; only a job that kills every worker is given up in the end.
-    maxStalledCount: 10,
+    maxStalledCount: timings.mostStalls,
   };
 }
 

@@ -6,6 +6,7 @@ import { JobFailure } from './job-failure.js';
 import { JobRegistry } from './job-registry.js';
 import { QUEUE_NAMES, type QueueName } from './outbox.entity.js';
 import { openQueueBackend, type JobWorker, type QueueBackend, type QueuedJob } from './queue-backend.js';
+import { readStandings, type QueueStanding } from './queue-standing.js';
 import { QueueTimings } from './queue-timings.js';
 import { Relay } from './relay.js';
 import { noteFailure, runJob, type JobTools } from './run-job.js';
@@ -13,12 +14,10 @@ import { noteFailure, runJob, type JobTools } from './run-job.js';
 /** Jobs at once, per worker process; each holds a connection while it runs, and a notice also waits for a mail server. */
 const CONCURRENCY: Readonly<Record<QueueName, number>> = { routing: 6, delivery: 4, clocks: 2 };
 
-/** How much lies where. */
+/** How many jobs lie between the outbox and their end. */
 export interface QueueCounts {
   readonly waiting: number;
   readonly active: number;
-  /** Given up, until someone replays it. */
-  readonly dead: number;
 }
 
 /** The relay and the workers of this process. */
@@ -27,6 +26,8 @@ export class QueueRunner implements BeforeApplicationShutdown {
   #backend: Promise<QueueBackend> | undefined;
   #relay: Relay | undefined;
   #workers: JobWorker[] = [];
+  #promising: NodeJS.Timeout | undefined;
+  #promised: Promise<void> = Promise.resolve();
   readonly #tools: JobTools;
 
   constructor(
@@ -42,7 +43,7 @@ export class QueueRunner implements BeforeApplicationShutdown {
   /** Begins to hand over and to work. */
   async start(): Promise<void> {
     const backend = await this.#open();
-    await this.database.asActor({ kind: 'system', name: 'queue' }, (manager) => this.registry.promiseStanding(manager));
+    await this.#promise();
     this.#workers = QUEUE_NAMES.map((name) => {
       const worker = backend.worker(name, (job) => runJob(this.#tools, name, job), CONCURRENCY[name]);
       worker.on('error', (error) => {
@@ -57,13 +58,19 @@ export class QueueRunner implements BeforeApplicationShutdown {
       this.log.failure('queue.relay', error);
     });
     this.#relay.start();
+    this.#promising = setInterval(() => {
+      this.#promised = this.#promise().catch((error: unknown) => {
+        this.log.failure('queue.standing', error);
+      });
+    }, this.timings.promiseAgain);
   }
 
   /** Takes nothing new, finishes what is in hand, closes. Safe to repeat. */
   async stop(): Promise<void> {
+    clearInterval(this.#promising);
     const [relay, workers] = [this.#relay, this.#workers];
     [this.#relay, this.#workers] = [undefined, []];
-    await Promise.all([relay?.stop(), ...workers.map((worker) => worker.close())]);
+    await Promise.all([this.#promised, relay?.stop(), ...workers.map((worker) => worker.close())]);
     const backend = this.#backend;
     this.#backend = undefined;
     await (await backend)?.close();
@@ -83,25 +90,40 @@ export class QueueRunner implements BeforeApplicationShutdown {
     await (await this.#open()).ping();
   }
 
-  /** What waits, runs and was given up, per queue. */
+  /** Milliseconds since the relay of this process last did its work; undefined where none runs. */
+  get relayLookedAgo(): number | undefined {
+    return this.#relay?.lookedAgo;
+  }
+
+  /**
+   * Whether this process hands over what is promised.
+   *
+   * @throws when it does not
+   */
+  relayAlive(): Promise<void> {
+    const ago = this.relayLookedAgo;
+    if (ago !== undefined && ago < this.timings.relaySilence) return Promise.resolve();
+    return Promise.reject(new Error('the relay does not look'));
+  }
+
+  /** How each queue stands by the outbox. */
+  standings(): Promise<QueueStanding[]> {
+    return this.database.asActor({ kind: 'system', name: 'metrics' }, readStandings);
+  }
+
+  /**
+   * What waits and runs, per queue.
+   *
+   * @throws when the queue cannot be reached
+   */
   async counts(): Promise<ReadonlyMap<QueueName, QueueCounts>> {
-    const { queues } = await this.#open();
-    const dead = await this.database.asActor({ kind: 'system', name: 'metrics' }, (manager) =>
-      manager.query<{ queue: QueueName; count: number }[]>(
-        `SELECT queue, count(*)::int AS count FROM outbox WHERE dead_at IS NOT NULL GROUP BY queue`,
-      ),
-    );
+    const backend = await this.#open();
+    // First, since BullMQ waits without end for a queue it has never reached.
+    await backend.ping();
     const counted = await Promise.all(
-      [...queues].map(async ([name, queue]) => {
+      [...backend.queues].map(async ([name, queue]) => {
         const in_ = await queue.getJobCounts('waiting', 'active', 'delayed');
-        return [
-          name,
-          {
-            waiting: (in_.waiting ?? 0) + (in_.delayed ?? 0),
-            active: in_.active ?? 0,
-            dead: dead.find((row) => row.queue === name)?.count ?? 0,
-          },
-        ] as const;
+        return [name, { waiting: (in_.waiting ?? 0) + (in_.delayed ?? 0), active: in_.active ?? 0 }] as const;
       }),
     );
     return new Map(counted);
@@ -120,6 +142,12 @@ export class QueueRunner implements BeforeApplicationShutdown {
       return backend;
     });
     return this.#backend;
+  }
+
+  #promise(): Promise<void> {
+    return this.database.asActor({ kind: 'system', name: 'queue' }, (manager) =>
+      this.registry.promiseStanding(manager),
+    );
   }
 
   /** A job that never came to an end because every worker that took it died: given up where the others are. */

@@ -15,6 +15,7 @@ export class QueueModule {
     // A web server lodges without the queue, so that it is no less ready while the queue is away.
     if (settings.ROLE === 'web') return;
     checks.add('queue', () => runner.ping());
+    checks.add('relay', () => runner.relayAlive());
     queueMetrics(runner, metrics.registry);
   }
 }

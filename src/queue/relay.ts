@@ -10,7 +10,8 @@ const RELAY_BATCH = 200;
 
 const claim = (which: string) => `
   WITH due AS (
-    SELECT id FROM outbox WHERE dead_at IS NULL AND ${which}
+    SELECT id FROM outbox
+    WHERE dead_at IS NULL AND ${which} AND queue NOT IN (SELECT queue FROM queue_pauses)
     ORDER BY relayed_at, due_at LIMIT ${RELAY_BATCH.toString()} FOR UPDATE SKIP LOCKED
   )
   UPDATE outbox SET relayed_at = now() FROM due WHERE outbox.id = due.id RETURNING outbox.id, queue, name`;
@@ -24,6 +25,11 @@ interface Due {
   readonly name: string;
 }
 
+/** How often, and after which delays, work is tried again: twice as long each time, up to half of it left to chance. */
+export function retriesOf({ attempts, backoff }: Pick<QueueTimings, 'attempts' | 'backoff'>) {
+  return { attempts, backoff: { type: 'exponential', delay: backoff, jitter: 0.5 } } as const;
+}
+
 /**
  * Hands due rows of the outbox to the queue, at least once each. Rows are locked meanwhile and passed over by other
  * relays, so any number may run. A row handed over twice is one job, since its id is the job's, for as long as that
@@ -35,7 +41,9 @@ interface Due {
 export class Relay {
   #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
-  #lookedForLost = 0;
+  #lookedForLost = Number.NEGATIVE_INFINITY;
+  /** By a clock that is never set. */
+  #looked = performance.now();
 
   constructor(
     private readonly database: Database,
@@ -46,6 +54,7 @@ export class Relay {
 
   start(): void {
     this.#stopping = new AbortController();
+    this.#looked = performance.now();
     this.#loop = this.#run(this.#stopping.signal);
   }
 
@@ -55,19 +64,26 @@ export class Relay {
     await this.#loop;
   }
 
+  /** Milliseconds since it last looked into the outbox and handed over what it found. */
+  get lookedAgo(): number {
+    return performance.now() - this.#looked;
+  }
+
   /**
    * Hands over one batch of new rows and, now and then, one of rows that the queue seems to have lost.
    *
    * @returns how many new rows there were
    */
-  async relayOnce(now = Date.now()): Promise<number> {
+  async relayOnce(now = performance.now()): Promise<number> {
     // First, since BullMQ waits without end for a queue it has never reached, and would do so with rows locked.
     await this.backend.ping();
     if (now - this.#lookedForLost >= this.timings.relayAgainAfter / 4) {
       this.#lookedForLost = now;
       await this.#handOver((manager) => manager.query(CLAIM_LOST, [this.timings.relayAgainAfter]));
     }
-    return this.#handOver((manager) => manager.query(CLAIM_NEW));
+    const count = await this.#handOver((manager) => manager.query(CLAIM_NEW));
+    this.#looked = performance.now();
+    return count;
   }
 
   async #handOver(claimDue: (manager: EntityManager) => Promise<[Due[], number]>): Promise<number> {
@@ -88,8 +104,7 @@ export class Relay {
       data: {},
       opts: {
         jobId: row.id,
-        attempts: this.timings.attempts,
-        backoff: { type: 'exponential', delay: this.timings.backoff, jitter: 0.5 },
+        ...retriesOf(this.timings),
         removeOnComplete: true,
         // What was given up lies in the outbox, where it can be seen and replayed; a failed job kept under the same
         // id would keep the replay out.

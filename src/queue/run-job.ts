@@ -4,8 +4,9 @@ import type { Log } from '../web/log.js';
 import { bury } from './dead-letters.js';
 import { asJobFailure, type JobFailure } from './job-failure.js';
 import type { JobRegistry } from './job-registry.js';
-import { takeOutbox, type OutboxJob } from './outbox.js';
+import { OUTBOX_JOB, takeOutbox, type OutboxJob } from './outbox.js';
 import type { QueueName } from './outbox.entity.js';
+import { putBack } from './pauses.js';
 import type { QueuedJob } from './queue-backend.js';
 
 /** What jobs are run with. */
@@ -17,7 +18,7 @@ export interface JobTools {
 
 /**
  * Does the work of one job: its row goes away and its effect comes about in one transaction, or neither does. A job
- * whose row is gone has been done already.
+ * whose row is gone has been done already; that of a queue that rests goes back to the outbox.
  *
  * @throws {JobFailure} to have the queue run it again later
  * @throws {UnrecoverableError} when it is given up; its row then says so
@@ -29,6 +30,7 @@ export async function runJob(tools: JobTools, queue: QueueName, job: QueuedJob):
     await tools.database.asActor({ kind: 'system', name: queue }, async (manager) => {
       const row = await takeOutbox(manager, id);
       if (row) await tools.registry.handlerOf(row.queue, row.name).run(manager, row);
+      else await putBack(manager, id);
     });
   } catch (thrown) {
     const failure = asJobFailure(thrown);
@@ -56,7 +58,7 @@ export async function noteFailure(
     await database.asActor({ kind: 'system', name: queue }, async (manager) => {
       const [rows] = await manager.query<[OutboxJob[], number]>(
         `UPDATE outbox SET attempts = attempts + 1, error_code = $2 WHERE id = $1
-         RETURNING id, queue, name, case_id AS "caseId"`,
+         RETURNING ${OUTBOX_JOB}`,
         [id, code],
       );
       const row = rows[0];

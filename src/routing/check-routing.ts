@@ -1,10 +1,9 @@
 import { DataError, readYaml } from '../agencies/data-file.js';
 import { loadDirectory } from '../agencies/directory.js';
-import { Invalid } from '../web/errors.js';
-import { differences, readScenarios } from './compare.js';
+import { readScenarios } from './compare.js';
 import type { Scenario } from './compare.js';
-import { decide } from './decide.js';
-import { loadFacetCatalogue, parseFacets } from './facets.js';
+import { loadFacetCatalogue } from './facets.js';
+import { checkScenario } from './golden.js';
 import { loadRuleset } from './ruleset.js';
 
 /** `npm run check:routing -- FILE…`: 0 all as expected, 1 some differ, 2 a file cannot be used. */
@@ -16,15 +15,9 @@ function main(files: readonly string[]): number {
   const directory = loadDirectory();
   const catalogue = loadFacetCatalogue();
   const ruleset = loadRuleset(directory, catalogue);
-  const check = ({ id, facets, expect }: Scenario): boolean => {
-    let wrong: readonly string[];
-    try {
-      wrong = differences(decide(ruleset, directory, parseFacets(catalogue, directory, facets)), expect);
-    } catch (error) {
-      if (!(error instanceof Invalid)) throw error;
-      wrong = error.fields.map(({ field, code }) => `facet ${field}: ${code}`);
-    }
-    if (wrong.length > 0) console.log(`${id}: ${wrong.join('; ')}`);
+  const check = (scenario: Scenario): boolean => {
+    const wrong = checkScenario(scenario, ruleset, directory, catalogue);
+    if (wrong.length > 0) console.log(`${scenario.id}: ${wrong.join('; ')}`);
     return wrong.length === 0;
   };
   const results = files.flatMap((file) => readScenarios(readYaml(file), file)).map(check);

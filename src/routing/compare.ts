@@ -19,7 +19,7 @@ export interface Scenario {
 }
 
 /**
- * Reads a scenario file; `test/scenarios/routing.yaml` says at its head what each field means.
+ * Reads a scenario file; `config/routing/scenarios/routing.yaml` says at its head what each field means.
  *
  * @throws DataError naming the scenario
  */

@@ -16,12 +16,24 @@ export type Condition =
   | { readonly any: readonly Condition[] }
   | { readonly not: Condition };
 
-/** Whether a condition holds. A fact that is not settled yet is none of any codes. */
+/**
+ * Whether a condition holds. A fact that is not settled yet is none of any codes. In plain loops, the commonest shape
+ * first: a decision asks this some hundred times.
+ */
 export function holds(condition: Condition, facts: Facts): boolean {
-  if ('all' in condition) return condition.all.every((each) => holds(each, facts));
-  if ('any' in condition) return condition.any.some((each) => holds(each, facts));
-  if ('not' in condition) return !holds(condition.not, facts);
-  return (facts.get(condition.is) ?? []).some((code) => condition.oneOf.includes(code));
+  if ('is' in condition) {
+    for (const code of facts.get(condition.is) ?? []) if (condition.oneOf.includes(code)) return true;
+    return false;
+  }
+  if ('all' in condition) {
+    for (const each of condition.all) if (!holds(each, facts)) return false;
+    return true;
+  }
+  if ('any' in condition) {
+    for (const each of condition.any) if (holds(each, facts)) return true;
+    return false;
+  }
+  return !holds(condition.not, facts);
 }
 
 /** The codes a fact may have: from the catalogue and the directory, so that a rule cannot ask for what never occurs. */

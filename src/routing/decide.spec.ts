@@ -49,8 +49,8 @@ const property = (facets: fc.Arbitrary<Facets>, check: (decision: Decision, face
   );
 };
 
-describe('the golden scenarios', () => {
-  const path = 'test/scenarios/routing.yaml';
+describe.each(['routing', 'routing-law'])('the golden scenarios of %s.yaml', (name) => {
+  const path = `config/routing/scenarios/${name}.yaml`;
   it.each(readScenarios(readYaml(path), path))('$id comes out as expected', ({ facets, expect: expected }) => {
     const decision = decide(ruleset, directory, parseFacets(catalogue, directory, facets));
     expect(differences(decision, expected)).toEqual([]);
@@ -118,6 +118,35 @@ describe('any facets', () => {
       const confidence = decision.destination && directory.get(decision.destination.id)?.confidence;
       expect(warnedBy(decision).includes('destination_not_confirmed')).toBe(confidence === 'memory');
     });
+  });
+});
+
+describe('whoever works at a body that looks into others', () => {
+  it('is never sent to that body about itself', () => {
+    const watchers = ['ombudsman', 'sfo', 'ipca', 'hrc', 'fma', 'privacy_commissioner', 'teaching_council', 'oag'];
+    const workers = fc
+      .tuple(openFacets, fc.constantFrom(...watchers), fc.constantFrom('worker', 'former_worker', 'supporter'))
+      .map(([facets, about, relationship]) => facetsOf({ ...facets, about, relationship }));
+    property(workers, (decision, { about }) => {
+      expect(offeredBy(decision)).not.toContain(about);
+    });
+  });
+});
+
+describe('the reasons that a person is given', () => {
+  it('are those of gate, path, destination and withholdings; offers and warnings have words of their own', () => {
+    const decision = decided({ relationship: 'worker', about: 'msd', topic: 'fraud', stage: 'unsafe' });
+    expect(decision.rules).toEqual(expect.arrayContaining(['o-guidance', 'n-protection']));
+    expect(decision.reasons.map(({ code: rule }) => rule)).toEqual(['p-discloser', 'd-bribery-fraud', 'w-unsafe']);
+  });
+
+  it('are all in te reo Māori where that is the language', () => {
+    const english = decided({ relationship: 'public', about: 'msd', topic: 'benefit' });
+    const facets = facetsOf({ relationship: 'public', about: 'msd', topic: 'benefit' });
+    const words = (from: Decision): string[] => [...from.reasons, ...from.warnings].map(({ text }) => text);
+    const reo = words(decide(ruleset, directory, facets, { language: 'mi' }));
+    expect(reo).toHaveLength(words(english).length);
+    expect(words(english).filter((text) => reo.includes(text))).toEqual([]);
   });
 });
 

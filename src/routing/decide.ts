@@ -103,7 +103,7 @@ class Run {
     if (path === undefined) throw new Error('no rule gave a path');
     this.facts.set('path', [path]);
 
-    const settling = this.first(this.ruleset.destinations);
+    const settling = this.first(forTopic(this.ruleset.destinations, this.facets.topic));
     if (!settling) throw new Error('no rule gave a destination');
     const offers = this.every(this.ruleset.offers).flatMap((rule) => rule.alternatives);
     const named = this.resolve([...settling.destination, ...settling.candidates]);
@@ -121,9 +121,12 @@ class Run {
 
   /** The first rule that holds; it fires. */
   private first(rules: readonly Rule[]): Rule | undefined {
-    const rule = rules.find(({ when }) => this.holds(when));
-    if (rule) this.fired.push(rule);
-    return rule;
+    for (const rule of rules) {
+      if (!this.holds(rule.when)) continue;
+      this.fired.push(rule);
+      return rule;
+    }
+    return undefined;
   }
 
   /** Every rule that holds; they fire. */
@@ -139,11 +142,10 @@ class Run {
 
   /** Ids in place of `about`, which is nobody when the organisation concerned is not one of ours or cannot receive. */
   private resolve(ids: readonly string[]): readonly string[] {
-    return ids.flatMap((id) => {
-      if (id !== ABOUT) return [id];
-      const entry = this.directory.get(this.facets.about);
-      return entry === undefined || entry.kind === 'guard_entry' ? [] : [entry.id];
-    });
+    if (!ids.includes(ABOUT)) return ids;
+    const entry = this.directory.get(this.facets.about);
+    const about = entry === undefined || entry.kind === 'guard_entry' ? [] : [entry.id];
+    return ids.flatMap((id) => (id === ABOUT ? about : [id]));
   }
 
   /** Who may not be offered. A withholding fires only when it takes somebody away. */
@@ -177,14 +179,19 @@ class Run {
     }
     this.facts.set('offered', destination === null ? alternatives : [destination, ...alternatives]);
     if (outcome !== 'stop') this.every(this.ruleset.notices);
-    const warnings = new Set(this.fired.flatMap((rule) => rule.warnings));
+    const reasons: { code: string; text: string }[] = [];
+    const warnings = new Map<string, { code: string; text: string }>();
+    for (const { id, reason, quiet, warnings: codes } of this.fired) {
+      if (reason && !quiet) reasons.push({ code: id, text: this.say(reason) });
+      for (const code of codes) warnings.set(code, { code, text: this.say(this.ruleset.warnings.get(code)) });
+    }
     return {
       outcome,
       path,
       destination: destination === null ? null : { id: destination, name: this.nameOf(destination) },
       alternatives: alternatives.map((id) => ({ id, name: this.nameOf(id), why: this.why(id, words) })),
-      reasons: this.fired.flatMap(({ id, reason }) => (reason ? [{ code: id, text: this.say(reason) }] : [])),
-      warnings: [...warnings].map((code) => ({ code, text: this.say(this.ruleset.warnings.get(code)) })),
+      reasons,
+      warnings: [...warnings.values()],
       ruleset: this.ruleset.version,
       rules: this.fired.map(({ id }) => id),
       withheld: this.neverTo,
@@ -206,4 +213,20 @@ class Run {
     if (text === undefined) throw new Error('a rule has no words');
     return inLanguage(text, this.language);
   }
+}
+
+const byTopic = new WeakMap<readonly Rule[], Map<string, readonly Rule[]>>();
+
+/** The rules without those that ask for other topics and so cannot hold; remembered, since most rules ask for one. */
+function forTopic(rules: readonly Rule[], topic: string): readonly Rule[] {
+  const known = byTopic.get(rules) ?? new Map<string, readonly Rule[]>();
+  const before = known.get(topic);
+  if (before) return before;
+  const asksForOthers = (condition: Condition): boolean =>
+    'is' in condition
+      ? condition.is === 'topic' && !condition.oneOf.includes(topic)
+      : 'all' in condition && condition.all.some(asksForOthers);
+  const left = rules.filter(({ when }) => !asksForOthers(when));
+  byTopic.set(rules, known.set(topic, left));
+  return left;
 }

@@ -53,7 +53,7 @@ describe('POST /api/v1/routing/decisions', () => {
       outcome: 'route',
       path: 'complaint',
       destination: { id: 'msd', name: 'Ministry of Social Development (Work and Income)' },
-      ruleset: '2026-11-22',
+      ruleset: '2026-11-22-2',
     });
     expect(decision.warnings).toEqual(
       expect.arrayContaining([expect.objectContaining({ code: 'review_right_first' })]),

@@ -24,6 +24,21 @@ describe('the current ruleset', () => {
     }
   });
 
+  it('says of every rule, every choice and every warning why, in English and in te reo Māori', () => {
+    const rules = PARTS.flatMap((part) => ruleset[part]);
+    expect(rules.filter(({ reason }) => reason?.mi === undefined).map(({ id }) => id)).toEqual([]);
+    const texts = [...Object.values(ruleset.why).flatMap((each) => [...each]), ...ruleset.warnings];
+    expect(texts.filter(([, { mi }]) => mi === undefined).map(([id]) => id)).toEqual([]);
+  });
+
+  it('names in its words only organisations that can be chosen', () => {
+    const named = PARTS.flatMap((part) =>
+      ruleset[part].flatMap((rule) => [...rule.destination, ...rule.candidates, ...rule.alternatives]),
+    );
+    const unused = [...ruleset.why.any.keys()].filter((id) => !named.includes(id));
+    expect(unused).toEqual([]);
+  });
+
   it('states as law nothing that rests on memory alone', () => {
     const fromMemory = PARTS.flatMap((part) => ruleset[part]).filter(({ confidence }) => confidence === 'memory');
     expect(fromMemory.length).toBeGreaterThan(0);

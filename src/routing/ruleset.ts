@@ -5,7 +5,7 @@ import { knownCodes, readCondition } from './condition.js';
 import type { Condition, KnownCodes } from './condition.js';
 import type { FacetCatalogue } from './facets.js';
 
-export const CURRENT_RULESET = '2026-11-22';
+export const CURRENT_RULESET = '2026-11-22-2';
 
 /** In a rule: the organisation concerned, where it is in the directory. */
 export const ABOUT = 'about';
@@ -18,8 +18,10 @@ export type Path = 'complaint' | 'disclosure';
 export interface Rule {
   readonly id: string;
   readonly when: Condition;
-  /** Why, for the person. */
+  /** Why. */
   readonly reason?: Text;
+  /** Whether the reason is for whoever reads the table only: the person gets the words of its offer or warning instead. */
+  readonly quiet: boolean;
   readonly basis: { readonly source: string; readonly section?: string };
   readonly confidence: Confidence;
   readonly path?: Path;
@@ -114,6 +116,7 @@ function readPart(file: Fields, part: Part, known: KnownCodes): readonly Rule[] 
       id: rule.text('id'),
       when: readCondition(rule.get('when'), where, known),
       ...(rule.has('reason') && { reason: rule.translated('reason') }),
+      quiet: part === 'offers' || part === 'notices',
       basis: { source: basis.text('source'), ...(section !== undefined && { section }) },
       confidence: rule.oneOf('confidence', ['sourced', 'partly_sourced', 'memory']),
       ...(part === 'paths' && { path: rule.oneOf<Path>('path', ['complaint', 'disclosure']) }),

@@ -74,6 +74,18 @@ export class Space {
     return Object.assign({}, ...values) as Facets;
   }
 
+  /** A combination by its number, from 0 to one less than the size of the whole: every number another one. */
+  nth(number: bigint): Facets {
+    let rest = number;
+    const values = this.dimensions.map((dimension) => {
+      const count = BigInt(dimension.values.length);
+      const value = dimension.values[Number(rest % count)];
+      rest /= count;
+      return value;
+    });
+    return Object.assign({}, ...values) as Facets;
+  }
+
   /** The cube of one combination. */
   cubeOf(facets: Facets): Cube {
     return this.dimensions.map(({ values }) =>
@@ -118,10 +130,11 @@ export class Space {
   /** The cube by each organisation in it, however many sectors one may have. */
   byAbout(cube: Cube): readonly Cube[] {
     const dimension = this.dimensionOf.get('about') ?? -1;
-    const groups = Map.groupBy(
-      cube[dimension] ?? [],
-      (value) => this.dimensions[dimension]?.values[value]?.about,
-    );
+    const groups = new Map<string | undefined, number[]>();
+    for (const value of cube[dimension] ?? []) {
+      const about = this.dimensions[dimension]?.values[value]?.about;
+      groups.set(about, [...(groups.get(about) ?? []), value]);
+    }
     return [...groups.values()].map((group) => cube.map((values, index) => (index === dimension ? group : values)));
   }
 

@@ -7,7 +7,7 @@ import { SignedIn } from './signed-in.js';
 import type { StaffActor } from './staff-actor.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
 import { StaffOnly } from './staff.guard.js';
-import { mayHaveADesk } from './staff.policy.js';
+import { mayHaveADesk, mayLeadTheSystem } from './staff.policy.js';
 import { StaffSessions } from './staff-sessions.js';
 
 /** The pages around signing in. */
@@ -21,7 +21,8 @@ export class StaffController {
   @Get()
   @StaffOnly()
   home(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): void {
-    void reply.redirect(mayHaveADesk(actor) ? '/staff/inbox' : '/staff/people', 303);
+    const start = mayHaveADesk(actor) ? 'inbox' : mayLeadTheSystem(actor) ? 'lead' : 'people';
+    void reply.redirect(`/staff/${start}`, 303);
   }
 
   @Get('sign-in')

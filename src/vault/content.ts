@@ -26,6 +26,7 @@ import {
   type CaseId,
   type CaseKeyName,
   type CompactJwe,
+  type CompactJws,
   type ItemId,
   type ItemKind,
   type JsonObject,
@@ -148,17 +149,29 @@ export interface OpenedItem {
   signedBy: KeyId;
 }
 
+interface ItemToOpen {
+  caseKey: Bytes;
+  jwe: CompactJwe;
+  expect: ItemPlace & { commit: Base64url };
+  verify: FindKey;
+}
+
 /**
  * Opens one item and verifies who made it.
  * @param input.expect where the item was found, and `commit` of the verified epoch record
  * @throws VaultError where anything differs
  */
-export function openItem(input: {
-  caseKey: Bytes;
-  jwe: CompactJwe;
-  expect: ItemPlace & { commit: Base64url };
-  verify: FindKey;
-}): Promise<OpenedItem> {
+export async function openItem(input: ItemToOpen): Promise<OpenedItem> {
+  const { content, signedBy } = await openSigned(input);
+  return { content, signedBy };
+}
+
+/**
+ * The same, with the maker's signature as it lay inside: whoever is given that can verify it without the case key
+ * ({@link verifySigned}).
+ * @throws VaultError
+ */
+export function openSigned(input: ItemToOpen): Promise<OpenedItem & { signed: CompactJws }> {
   const { caseKey, jwe, expect } = input;
   return failClosed(async () => {
     const header = readItemHeader(jwe);
@@ -170,11 +183,21 @@ export function openItem(input: {
     });
     // The header is authenticated by now; the key that opened must be the one that it commits to, and no second one.
     requireThat((await commitOf(caseKey)) === header.commit);
-    return verifySigned(fromUtf8(unpad(opened.plaintext)), expect, input.verify);
+    const signed = fromUtf8(unpad(opened.plaintext));
+    return { ...(await verified(signed, expect, input.verify)), signed };
   });
 }
 
-async function verifySigned(jws: string, expect: ItemPlace, verify: FindKey): Promise<OpenedItem> {
+/**
+ * Verifies what somebody signed as an item, taken out of its seal.
+ * @param expect where it says that it belongs
+ * @throws VaultError where anything differs
+ */
+export function verifySigned(signed: CompactJws, expect: ItemPlace, verify: FindKey): Promise<OpenedItem> {
+  return failClosed(() => verified(signed, expect, verify));
+}
+
+async function verified(jws: CompactJws, expect: ItemPlace, verify: FindKey): Promise<OpenedItem> {
   const header = readForm<SignatureHeader>(readJws(jws, MAX_CIPHERTEXT).header, {
     alg: is('ES384'),
     kid: isHash,

@@ -4,7 +4,14 @@ import { CompactSign } from 'jose';
 import { expectClosed, knowing, person, spoiled, type Person } from '../../test/vault/people.js';
 import { decode, encode, fromUtf8, utf8 } from './bytes.js';
 import { sealItem } from './content.js';
-import { beginEpoch, readEpochRecord, verifyEpochs, type BegunEpoch, type EpochRecord } from './epochs.js';
+import {
+  beginEpoch,
+  readEpochRecord,
+  showsHolding,
+  verifyEpochs,
+  type BegunEpoch,
+  type EpochRecord,
+} from './epochs.js';
 import { openGrant } from './grants.js';
 
 const caseId = crypto.randomUUID();
@@ -120,8 +127,26 @@ describe('the epochs of a key', () => {
     await expectClosed(verifyEpochs({ records, expect: expected, verify: onlyFirst }));
   });
 
+  it('show that their maker held a key of the case, to those who hold it too', async () => {
+    const caseKey = epochs[2]?.caseKey ?? new Uint8Array(32);
+    const place = { caseId, key: 'case', readers: [officer.agreement], signer: officer.signing } as const;
+    const next = await beginEpoch({ ...place, previous: records[2], held: caseKey });
+    const [record] = (await verify([...records, next.record])).slice(-1);
+    if (!record) throw new Error('There are four.');
+    expect(await showsHolding(record, caseKey)).toBe(true);
+    expect(await showsHolding(record, next.caseKey)).toBe(false);
+    for (const other of epochs.slice(0, 2)) expect(await showsHolding(record, other.caseKey)).toBe(false);
+    // What was shown for one new key says nothing of another.
+    const taken = { ...readEpochRecord(records[1]), held: record.held ?? '' };
+    expect(await showsHolding(taken, caseKey)).toBe(false);
+    expect(await showsHolding({ ...record, key: 'desk' }, caseKey)).toBe(false);
+    expect(await showsHolding({ ...record, epoch: 5 }, caseKey)).toBe(false);
+    expect(await showsHolding(readEpochRecord(records[1]), epochs[0]?.caseKey ?? caseKey)).toBe(false);
+  });
+
   it('are read by form alone: readers in order and each once, and nothing unknown', async () => {
     expect(readEpochRecord(records[0])).toMatchObject({ case: caseId, epoch: 1, previous: null });
+    expect(Object.keys(readEpochRecord(records[0]))).not.toContain('held');
     const kids = [mailbox.agreement.kid, officer.agreement.kid].sort();
     for (const wrong of [
       { readers: [] },
@@ -131,6 +156,8 @@ describe('the epochs of a key', () => {
       { commit: 'short' },
       { epoch: 0 },
       { epoch: 1.5 },
+      { held: 'short' },
+      { held: null as unknown as string },
       { more: 'x' },
     ]) {
       const record = await signed(wrong);

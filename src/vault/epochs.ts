@@ -1,7 +1,18 @@
 import { CompactSign, compactVerify, type CryptoKey } from 'jose';
-import { randomBytes, sha256, utf8 } from './bytes.js';
+import { derive, encode, randomBytes, sha256, utf8 } from './bytes.js';
 import { commitOf } from './content.js';
-import { is, isCaseKeyName, isEpoch, isHash, isUuid, readForm, readJson, readJws, requireInput } from './form.js';
+import {
+  areKids,
+  is,
+  isCaseKeyName,
+  isEpoch,
+  isHash,
+  isUuid,
+  readForm,
+  readJson,
+  readJws,
+  requireInput,
+} from './form.js';
 import { grantKey, type Grant } from './grants.js';
 import type { PublicKey, Signer } from './keys.js';
 import {
@@ -32,6 +43,8 @@ export interface EpochRecord {
   readers: KeyId[];
   /** SHA-256 of the record before, as it was signed; null in epoch 1. */
   previous: Base64url | null;
+  /** Shows that its maker held a key of the case already ({@link showsHolding}); a mailbox's epochs need none. */
+  held?: Base64url;
 }
 
 export interface SignedEpoch extends EpochRecord {
@@ -52,6 +65,7 @@ export interface BegunEpoch {
 /**
  * Begins an epoch: a fresh key, granted to the readers, in a signed record.
  * @param input.previous the newest record of the same key of the same case; without it this is epoch 1
+ * @param input.held a key of the case that the maker holds: of the epoch before, or for a desk key the newest case key
  * @throws VaultError where a reader's kid is not its key's, or `previous` is another case's; TypeError on other input
  */
 export async function beginEpoch(input: {
@@ -60,6 +74,7 @@ export async function beginEpoch(input: {
   readers: readonly PublicKey[];
   signer: Signer;
   previous?: CompactJws | undefined;
+  held?: Bytes | undefined;
 }): Promise<BegunEpoch> {
   const { caseId, key, signer } = input;
   const before = input.previous === undefined ? undefined : readEpochRecord(input.previous);
@@ -67,6 +82,7 @@ export async function beginEpoch(input: {
   const epoch = before === undefined ? 1 : before.epoch + 1;
   const readers = [...new Map(input.readers.map((reader) => [reader.kid, reader])).values()];
   requireInput(readers.length >= 1 && readers.length <= MAX_READERS, 'readers');
+  requireInput(input.held === undefined || input.held.length === 32, 'held');
   const caseKey = randomBytes(32);
   const grants = await Promise.all(
     readers.map(async (reader) => ({
@@ -86,6 +102,7 @@ export async function beginEpoch(input: {
       commit,
       readers: readers.map((reader) => reader.kid).sort(),
       previous: input.previous === undefined ? null : await sha256(input.previous),
+      ...(input.held && { held: await holdingOf(input.held, { key, epoch, commit }) }),
     },
     signer,
   );
@@ -102,7 +119,9 @@ function signRecord(record: EpochRecord, signer: Signer): Promise<CompactJws> {
 export function readEpochRecord(jws: unknown): SignedEpoch {
   const { header, payload } = readJws(jws, MAX_RECORD);
   const { kid } = readForm(header, { alg: is('ES384'), kid: isHash, suite: is(SUITE) });
-  const record = readForm<EpochRecord>(readJson(payload), {
+  const said = readJson(payload);
+  const record = readForm<EpochRecord>(said, {
+    ...(Object.hasOwn(said, 'held') && { held: isHash }),
     suite: is(SUITE),
     case: isUuid,
     key: isCaseKeyName,
@@ -143,7 +162,21 @@ export function verifyEpochs(input: {
   });
 }
 
+/**
+ * Whether an epoch was begun by somebody who held this case key: only they could make the record's `held` for the new
+ * key. A signature alone does not show that, since it is the server that names the staff's keys.
+ */
+export async function showsHolding(record: EpochRecord, caseKey: Bytes): Promise<boolean> {
+  return record.held !== undefined && record.held === (await holdingOf(caseKey, record));
+}
+
+async function holdingOf(
+  caseKey: Bytes,
+  { key, epoch, commit }: Pick<EpochRecord, 'key' | 'epoch' | 'commit'>,
+): Promise<Base64url> {
+  return encode(await derive(caseKey, `begin ${key} ${epoch.toString()} ${commit}`));
+}
+
 function areReaders(value: unknown): value is KeyId[] {
-  if (!Array.isArray(value) || value.length < 1 || value.length > MAX_READERS) return false;
-  return value.every((kid: unknown, at) => isHash(kid) && (at === 0 || (value[at - 1] as KeyId) < kid));
+  return areKids(value, MAX_READERS);
 }

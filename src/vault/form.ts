@@ -47,6 +47,12 @@ export function isHash(value: unknown): value is KeyId {
   return isBase64url(value, 32);
 }
 
+/** From 1 to `most` kids in ascending order, each once. */
+export function areKids(value: unknown, most: number): value is KeyId[] {
+  if (!Array.isArray(value) || value.length < 1 || value.length > most) return false;
+  return value.every((kid: unknown, at) => isHash(kid) && (at === 0 || (value[at - 1] as KeyId) < kid));
+}
+
 export function isCaseKeyName(value: unknown): value is CaseKeyName {
   return CASE_KEY_NAMES.some((name) => name === value);
 }

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import process from 'node:process';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { until } from '../support/until.js';
-import { answerQuestions, look, lookAndPress, signIn, visit } from './visit.js';
+import { answerQuestions, look, lookAndPress, openCase, opened, picture, signIn, visit } from './visit.js';
 
 const STORY = 'Sentinel: they stopped my benefit. Kāore au i mōhio ki te take. 🌊';
 const NAME = 'Sentinel: Hana, 55 Example Road';
@@ -220,20 +219,6 @@ describe('a person without our script', () => {
   }, 120_000);
 });
 
-const opened = (page: Page): Promise<unknown> => page.waitForSelector('#words[data-state="opened"]');
-
-/** A case is in the inbox when the worker has placed it. */
-async function openCase(page: Page, reference: string): Promise<void> {
-  const link = page.getByRole('link', { name: reference });
-  await until('the case is in the inbox', async () => {
-    await page.reload();
-    return (await link.count()) > 0;
-  });
-  await look(page);
-  await link.click();
-  await opened(page);
-}
-
 /** Waits until each address has been written to; what was written to all of them. */
 async function mailsTo(...addresses: string[]): Promise<string[]> {
   const folder = join(app.home, 'mail');
@@ -244,12 +229,4 @@ async function mailsTo(...addresses: string[]): Promise<string[]> {
     return addresses.every((address) => mails.some((mail) => mail.includes(address)));
   });
   return mails;
-}
-
-/** Pictures for the README, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (process.env.SCREENSHOTS === undefined) return;
-  const folder = join(import.meta.dirname, 'pictures');
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

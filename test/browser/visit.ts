@@ -1,7 +1,11 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
 import type { Browser, Page } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { expectNoAxeViolations } from '../support/browser.js';
+import { until } from '../support/until.js';
 
 /** A page that writes down what goes wrong on it, where it went and what it sent. */
 export interface Visit {
@@ -64,4 +68,27 @@ export async function signIn(page: Page, origin: string, officer: EnrolledStaffM
   await page.fill('#code', totpCode(officer.totpSecret));
   await page.click('#enter');
   await page.waitForURL('**/staff/inbox');
+}
+
+/** The words of a case have opened on its page. */
+export const opened = (page: Page): Promise<unknown> => page.waitForSelector('#words[data-state="opened"]');
+
+/** A case is in the inbox when the worker has placed it. */
+export async function openCase(page: Page, reference: string): Promise<void> {
+  const link = page.getByRole('link', { name: reference });
+  await until('the case is in the inbox', async () => {
+    await page.reload();
+    return (await link.count()) > 0;
+  });
+  await look(page);
+  await link.click();
+  await opened(page);
+}
+
+/** Pictures for the README, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.SCREENSHOTS === undefined) return;
+  const folder = join(import.meta.dirname, 'pictures');
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }

@@ -83,7 +83,7 @@ for (const { backend, redis, suite } of backends) {
       else await watcher.rows('TRUNCATE bullmq.job, bullmq.event CASCADE');
     }
 
-    const pending = () => watcher.count('outbox', `name <> 'digests'`);
+    const pending = () => watcher.count('outbox', `name NOT IN ('digests', 'reminders')`);
     const done = () => until('the outbox is empty', async () => (await pending()) === 0);
     const eventsOf = (caseId: string, kind: string) =>
       watcher.count('case_events', 'case_id = $1 AND kind = $2', [caseId, kind]);

@@ -14,6 +14,7 @@ import { Case, type CasePath } from '../../src/cases/case.entity.js';
 import { CasesProcessor } from '../../src/cases/cases.processor.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { Clock } from '../../src/clocks/clock.entity.js';
+import { ClocksProcessor } from '../../src/clocks/clocks.processor.js';
 import { DeliveryProcessor } from '../../src/delivery/delivery.processor.js';
 import { MailTexts } from '../../src/delivery/mail-text.js';
 import { Mailer } from '../../src/delivery/mailer.js';
@@ -73,6 +74,7 @@ export async function openWorker(options: TestWorkerOptions): Promise<TestWorker
   } else {
     const keys = options.keys ?? (await loadServiceKeys(join(home, 'keys'), { createIfMissing: true }));
     new CasesProcessor(registry, loadDirectory());
+    new ClocksProcessor(registry);
     new DeliveryProcessor(registry, new Mailer(settings), new MailTexts(new Translations(), settings), keys);
   }
   const logged: string[] = [];

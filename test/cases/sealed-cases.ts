@@ -75,7 +75,13 @@ export async function lodge(
         notifySealed: notifySealed ?? null,
       },
     });
-    const job = { id: sealed.case, queue: 'routing', name: 'place_case', caseId: sealed.case } as const;
+    const job = {
+      id: sealed.case,
+      queue: 'routing',
+      name: 'place_case',
+      caseId: sealed.case,
+      dueAt: new Date(),
+    } as const;
     await placeCase(manager, job, directory);
   });
   return { id: sealed.case, reference, lodging };

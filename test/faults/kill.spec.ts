@@ -209,7 +209,11 @@ async function play(
     kills,
   );
   await story.play();
-  await until('the outbox is empty', async () => (await watcher.count('outbox', `name <> 'digests'`)) === 0, 90_000);
+  await until(
+    'the outbox is empty',
+    async () => (await watcher.count('outbox', `name NOT IN ('digests', 'reminders')`)) === 0,
+    90_000,
+  );
   await ServerProcess.endAll();
 
   const stored = await watcher.rows<Stored & Record<string, unknown>>(STORED);

@@ -226,7 +226,7 @@ const emptied = (): Promise<void> =>
   until(
     'the outbox is empty',
     async () => {
-      const { rows } = await owner.query(`SELECT FROM outbox WHERE name <> 'digests'`);
+      const { rows } = await owner.query(`SELECT FROM outbox WHERE name NOT IN ('digests', 'reminders')`);
       return rows.length === 0;
     },
     60_000,

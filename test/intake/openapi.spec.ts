@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { randomUUID } from 'node:crypto';
+import { signConsent } from '../../src/vault/consent.js';
+import { makeMailbox } from '../../src/vault/mailbox.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, newKey, readersOf, seal } from './door.js';
 import { at } from './forged.js';
@@ -36,7 +38,7 @@ beforeAll(async () => {
   ajv = new Ajv2020({ strict: false, allErrors: true });
   formats.default(ajv);
   ajv.addSchema(description, address);
-  for (const name of ['items', 'epoch', 'grants', 'mailbox']) {
+  for (const name of ['items', 'epoch', 'grants', 'mailbox', 'consent']) {
     const file = `${app.publicOrigin}/api/v1/schemas/${name}.json`;
     ajv.addSchema((await (await fetch(file)).json()) as object, file);
   }
@@ -173,7 +175,7 @@ describe('what is sent and answered', () => {
     const { body } = await call({ method: 'get', path: '/api/v1/keys' });
     expect(JSON.stringify(body)).not.toContain('"d":');
     const path = '/api/v1/schemas/{file}';
-    for (const name of ['items', 'epoch', 'grants', 'mailbox']) {
+    for (const name of ['items', 'epoch', 'grants', 'mailbox', 'consent']) {
       await call({ method: 'get', path, url: `/api/v1/schemas/${name}.json` });
     }
     expect((await call({ method: 'get', path, url: '/api/v1/schemas/constructor' })).status).toBe(404);
@@ -219,6 +221,46 @@ describe('what is sent and answered', () => {
     expect((await call({ method: 'get', path: '/api/v1/mailbox', headers: authorization })).status).toBe(401);
     expect((await call({ method: 'post', path: sessions, body: { mailboxId: newKey() } })).status).toBe(404);
     expect((await call({ method: 'post', path: sessions, body: {} })).status).toBe(422);
+  });
+
+  it('is as described for what a person answers about their case being handed on', async () => {
+    const body = { facets: FACETS, destination: 'msd', delivery: 'direct', statement: { whatHappened: 'Words' } };
+    const headers = { 'idempotency-key': newKey() };
+    const { receipt } = (await call({ method: 'post', path: LODGE, body, headers })).body as { receipt: string };
+    const begun = await call({ method: 'post', path: '/api/v1/mailbox/sessions', body: { receipt } });
+    const authorization = { authorization: `Bearer ${(begun.body as { session: string }).session}` };
+    const at = `/api/v1/mailbox/referrals/${randomUUID()}`;
+    const path = '/api/v1/mailbox/referrals/{id}';
+    const { signing, agreement } = await makeMailbox(receipt);
+    const consent = await signConsent({
+      caseId: randomUUID(),
+      referral: randomUUID(),
+      agency: 'hdc',
+      readers: [signing.kid, agreement.kid],
+      share: ['case', 'identity'],
+      signer: (await makeMailbox(receipt)).keys.signing,
+    });
+    const schema = `${app.publicOrigin}/api/v1/schemas/consent.json`;
+    expect(wrongPart(schema, consent, 1)).toBeNull();
+    expect(wrongPart(`${schema}#/$defs/header`, consent, 0)).toBeNull();
+    for (const given of [{ consent }, { share: ['case'] }, { share: ['case', 'identity'] }]) {
+      expect(wrongRequest(`${path}/consent`, given)).toBeNull();
+      const agreed = { method: 'post', path: `${path}/consent`, url: `${at}/consent`, body: given } as const;
+      expect((await call({ ...agreed, headers: authorization })).status).toBe(404);
+      expect((await call(agreed)).status).toBe(401);
+    }
+    for (const given of [{}, { share: ['identity'] }, { share: ['identity', 'case'] }, { consent: 'x' }, { more: 1 }]) {
+      expect({ given, wrong: wrongRequest(`${path}/consent`, given) }).not.toMatchObject({ wrong: null });
+      const refused = { method: 'post', path: `${path}/consent`, url: `${at}/consent`, body: given } as const;
+      expect((await call({ ...refused, headers: authorization })).status).toBe(422);
+    }
+    for (const name of ['refusal', 'retold']) {
+      const answer = { method: 'post', path: `${path}/${name}`, url: `${at}/${name}`, headers: authorization } as const;
+      expect((await call({ ...answer, body: {} })).status).toBe(404);
+      expect((await call({ ...answer, body: { more: 1 } })).status).toBe(422);
+    }
+    const back = { method: 'delete', path: `${path}/consent`, url: `${at}/consent`, headers: authorization } as const;
+    expect((await call(back)).status).toBe(404);
   });
 
   it('is as described for what a client sealed, inside too', async () => {

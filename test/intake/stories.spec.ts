@@ -29,7 +29,7 @@ interface Told {
   readonly lodged: Lodged;
 }
 
-const { scenarios } = parse(readFileSync('test/scenarios/routing.yaml', 'utf8')) as { scenarios: Scenario[] };
+const { scenarios } = parse(readFileSync('config/routing/scenarios/routing.yaml', 'utf8')) as { scenarios: Scenario[] };
 const OPEN = ['ombudsman', 'psc', 'ipca', 'msd', 'triage'];
 
 let app: TestApp;

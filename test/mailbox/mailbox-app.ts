@@ -82,7 +82,7 @@ export class MailboxApp {
     const { reference, receipt } = (await response.json()) as { reference: string; receipt: string };
     const [row] = await this.rows<{ id: string }>('SELECT id FROM cases WHERE reference = $1', [reference]);
     if (!row) throw new Error(`Nothing was lodged: ${response.status.toString()}`);
-    const job = { id: row.id, queue: 'routing', name: 'place_case', caseId: row.id } as const;
+    const job = { id: row.id, queue: 'routing', name: 'place_case', caseId: row.id, dueAt: new Date() } as const;
     await this.app.app
       .get(Database)
       .asActor({ kind: 'system', name: 'test' }, (manager) => placeCase(manager, job, loadDirectory()));

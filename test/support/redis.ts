@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { Redis } from 'ioredis';
 
-/** A Redis of its own that keeps nothing on disk. */
+/** A Redis of its own. */
 export interface TestRedis {
   /** For `QUEUE_URL`. */
   readonly url: string;
@@ -15,6 +15,8 @@ export interface TestRedis {
   /** Everything it holds, serialised; texts stand in it as they are. */
   dump(): Promise<string>;
   stop(): Promise<void>;
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 /** Path of the `redis-server` of this system (`REDIS_SERVER`, else the search path), or undefined where it has none. */
@@ -25,8 +27,13 @@ export function findRedisServer(): string | undefined {
   return folders.map((folder) => join(folder, 'redis-server')).find((path) => existsSync(path));
 }
 
-/** Starts one on the loopback address, on a free port unless one is given. */
-export async function startRedis(program: string, on?: number): Promise<TestRedis> {
+/**
+ * Starts one on the loopback address.
+ *
+ * @param on port; a free one where none is given
+ * @param data directory of its append-only file, with which it comes back; without one it keeps nothing on disk
+ */
+export async function startRedis(program: string, on?: number, data?: string): Promise<TestRedis> {
   const port = on ?? (await freePort());
   const child = spawn(
     program,
@@ -37,8 +44,7 @@ export async function startRedis(program: string, on?: number): Promise<TestRedi
       '127.0.0.1',
       '--save',
       '',
-      '--appendonly',
-      'no',
+      ...(data === undefined ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--dir', data]),
       '--maxmemory-policy',
       'noeviction',
     ],
@@ -69,6 +75,11 @@ export async function startRedis(program: string, on?: number): Promise<TestRedi
     stop: async () => {
       client.disconnect();
       child.kill('SIGTERM');
+      await gone;
+    },
+    kill: async () => {
+      client.disconnect();
+      child.kill('SIGKILL');
       await gone;
     },
   };

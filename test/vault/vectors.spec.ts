@@ -5,7 +5,8 @@ import { openAgencyKey } from '../../src/vault/agency-keys.js';
 import { decode, derive, encode, fromUtf8, sha256, utf8 } from '../../src/vault/bytes.js';
 import { canonicalJson, commitmentOf, verifyCommitment } from '../../src/vault/commitment.js';
 import { commitOf, openItem } from '../../src/vault/content.js';
-import { verifyEpochs, type BegunEpoch } from '../../src/vault/epochs.js';
+import { verifyConsent, type SignedConsent } from '../../src/vault/consent.js';
+import { showsHolding, verifyEpochs, type BegunEpoch } from '../../src/vault/epochs.js';
 import { openGrant, type Grant } from '../../src/vault/grants.js';
 import {
   importPrivateKey,
@@ -50,6 +51,13 @@ const keys = vector('keys') as KeysVector;
 const { reporter, officer } = keys.people;
 const epochs = vector('epochs') as { caseId: string; key: CaseKeyName; epochs: EpochVector[] };
 const items = vector('items') as ItemVector[];
+const referral = vector('referral') as {
+  caseId: string;
+  case: EpochVector[];
+  referral: EpochVector[];
+  note: { item: string; content: JsonObject; jwe: string };
+  consent: { jws: string; says: SignedConsent };
+};
 const lodging = vector('lodging') as SealedLodging & { canonical: string };
 
 async function verify(kid: string): Promise<CryptoKey | undefined> {
@@ -149,6 +157,32 @@ describe('the frozen vectors of onedoor-seal-1', () => {
         signedBy,
       });
     }
+  });
+
+  it('a referral’s note opens for all three, and its epochs show that their makers held the case', async () => {
+    const { caseId, note } = referral;
+    const chainOf = (key: 'case' | 'referral'): ReturnType<typeof verifyEpochs> =>
+      verifyEpochs({ records: referral[key].map(({ record }) => record), expect: { caseId, key }, verify });
+    const [first, second] = await chainOf('case');
+    const [about] = await chainOf('referral');
+    const [made] = referral.referral;
+    if (!first || !second || !about || !made) throw new Error('There are three.');
+    const held = decode(referral.case[0]?.caseKey ?? '');
+    expect([await showsHolding(second, held), await showsHolding(about, held)]).toEqual([true, true]);
+    expect([first.held, await showsHolding(first, held)]).toEqual([undefined, false]);
+    const at = { caseId, key: 'referral', epoch: 1, commit: about.commit } as const;
+    for (const reader of [reporter.agreement, officer.agreement, keys.agencyKey]) {
+      const caseKey = await caseKeyOf(made.grants, await importPrivateKey(reader.privateJwk, 'agreement'), at);
+      const expected = { ...at, item: note.item, kind: 'referral' } as const;
+      const opened = await openItem({ caseKey, jwe: note.jwe, expect: expected, verify });
+      expect(opened).toEqual({ content: note.content, signedBy: officer.signing.kid });
+    }
+  });
+
+  it('a consent says what was agreed to', async () => {
+    const { jws, says } = referral.consent;
+    expect(await verifyConsent({ jws, caseId: referral.caseId, verify })).toEqual(says);
+    expect(says).toMatchObject({ signedBy: reporter.signing.kid, share: ['case', 'identity'] });
   });
 
   it('a lodging opens with its receipt alone, and its commitment is to what was said', async () => {

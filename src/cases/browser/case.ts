@@ -1,7 +1,7 @@
 import { element, say } from '../../web/browser/page.js';
 import { readItem } from '../open-words.js';
 import { fetchCase } from './fetch-case.js';
-import { showItem } from './show-words.js';
+import { showItem, showKeptBack } from './show-words.js';
 
 /* Opens what was said in a case, on every page that shows it. What is opened here goes nowhere but onto the page. */
 
@@ -16,15 +16,19 @@ async function show(caseId: string): Promise<void> {
     element('#locked').hidden = false;
     return;
   }
-  const { items, opened } = atHand;
+  const { items, opened, sealed } = atHand;
+  const granted = new Set(sealed.grants.map(({ key, epoch }) => `${key}#${epoch.toString()}`));
   let unreadable = 0;
   for (const [index, item] of items.entries()) {
     progress.textContent = say('progress')
       .replace('{done}', (index + 1).toString())
       .replace('{all}', items.length.toString());
     const read = await readItem(caseId, item, opened);
-    if (read.content === null) unreadable++;
-    element(`#${item.kind === 'note' ? 'notes' : 'said'}`).append(showItem(read));
+    // Who the person is may have been kept back when the case was handed on. That is no failure to open.
+    const keptBack = item.key === 'identity' && !granted.has(`identity#${item.epoch.toString()}`);
+    if (read.content === null && !keptBack) unreadable++;
+    const shown = keptBack ? showKeptBack(read) : showItem(read);
+    element(`#${item.kind === 'note' ? 'notes' : 'said'}`).append(shown);
   }
   element('#notes-part').hidden = !items.some(({ kind }) => kind === 'note');
   progress.textContent = unreadable === 0 ? say('opened') : say('someUnreadable');

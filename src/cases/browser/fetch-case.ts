@@ -2,7 +2,9 @@ import { openAgencyKeys } from '../../agencies/browser/keys.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
 import { openKeys, type OpenKeys } from '../open-words.js';
+import { keysOfNote } from '../seal-referral.js';
 import type { SealedCase, StoredItem } from '../sealed-case.js';
+import type { SealedReferral } from '../sealed-referral.js';
 
 /** A case as this browser holds it: still sealed, with the keys it could open. */
 export interface CaseAtHand {
@@ -12,17 +14,41 @@ export interface CaseAtHand {
   readonly own: UnlockedKeys;
 }
 
+/** A referral as this browser holds it, with the keys of its note. */
+export interface ReferralAtHand {
+  readonly referral: SealedReferral;
+  readonly note: OpenKeys;
+  readonly own: UnlockedKeys;
+}
+
 /**
  * Fetches a case and opens its keys.
  *
  * @returns null while the browser is locked
  * @throws {ApiProblem} with what the server said no with
  */
-export async function fetchCase(caseId: string): Promise<CaseAtHand | null> {
+export function fetchCase(caseId: string): Promise<CaseAtHand | null> {
+  return fetchFrom(`/staff/api/cases/${caseId}`);
+}
+
+/** Fetches a case that this officer has accepted and not taken over yet. @see fetchCase */
+export function fetchReferredCase(referralId: string): Promise<CaseAtHand | null> {
+  return fetchFrom(`/staff/api/referrals/${referralId}/case`);
+}
+
+/** Fetches a referral and opens the keys of its note. @see fetchCase */
+export async function fetchReferral(referralId: string): Promise<ReferralAtHand | null> {
   const own = await unlockedKeys();
   const agency = await openAgencyKeys();
   if (!own || !agency) return null;
-  const path = `/staff/api/cases/${caseId}`;
+  const referral = await askStaff<SealedReferral>(`/staff/api/referrals/${referralId}`);
+  return { referral, note: await openKeys(keysOfNote(referral), { agreement: own.agreement, agency }), own };
+}
+
+async function fetchFrom(path: string): Promise<CaseAtHand | null> {
+  const own = await unlockedKeys();
+  const agency = await openAgencyKeys();
+  if (!own || !agency) return null;
   const sealed = await askStaff<SealedCase>(path);
   const items = [...sealed.items];
   for (let after = sealed.next; after !== null;) {

@@ -9,23 +9,36 @@ const FIELDS = ['whatHappened', 'outcomeSought', 'who', 'when', 'where', 'identi
 
 /** An item on the page. Whatever it says is put there as text and never as markup. */
 export function showItem(item: ReadItem): HTMLElement {
-  const article = make('article', 'od-item');
-  article.dataset.kind = item.kind;
-  const heading = make('h3', 'govuk-heading-s', headingOf(item));
-  heading.id = `item-${item.id}`;
-  article.setAttribute('aria-labelledby', heading.id);
-  article.append(heading, make('p', 'govuk-body-s od-item__day', dayInWords(item.madeOn, language())));
+  const article = headed(item);
   if (item.content === null) {
     article.append(make('p', 'govuk-inset-text', say('unreadable')));
     return article;
   }
-  const { content } = item;
+  const { content, excerpt } = item;
+  if (excerpt) article.append(make('p', 'govuk-hint', say(excerpt.own ? 'excerptOwn' : 'excerptPassedOn')));
   const names = Object.keys(content)
     .filter((name) => name !== 'nonce' && name !== 'facets')
     .sort((a, b) => rank(a) - rank(b));
   for (const name of names) article.append(...showField(name, content[name], names.length > 1));
   const { facets } = content;
   if (typeof facets === 'object' && facets !== null) article.append(...showFacets(facets));
+  return article;
+}
+
+/** An item that was kept back when the case was handed on, which is no failure to open. */
+export function showKeptBack(item: ReadItem): HTMLElement {
+  const article = headed(item);
+  article.append(make('p', 'govuk-inset-text', say('keptBack')));
+  return article;
+}
+
+function headed(item: ReadItem): HTMLElement {
+  const article = make('article', 'od-item');
+  article.dataset.kind = item.kind;
+  const heading = make('h3', 'govuk-heading-s', headingOf(item));
+  heading.id = `item-${item.id}`;
+  article.setAttribute('aria-labelledby', heading.id);
+  article.append(heading, make('p', 'govuk-body-s od-item__day', dayInWords(item.madeOn, language())));
   return article;
 }
 

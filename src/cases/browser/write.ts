@@ -1,9 +1,9 @@
 import { ApiProblem } from '../../web/browser/ask.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { element, elementOf, onSubmit, say, tell } from '../../web/browser/page.js';
-import { ContentTooLong, VaultError } from '../../vault/suite.js';
 import { LONGEST_TEXT, sealNote, sealReply } from '../seal-words.js';
 import { fetchCase } from './fetch-case.js';
+import { Locked, sayWhy } from './say-why.js';
 
 /*
  * Sends what an officer writes: a reply, a note, or words with an acknowledgement. It is sealed here and sent sealed; if
@@ -36,7 +36,7 @@ onSubmit('#write', async () => {
     form.reset();
     location.assign(`/staff/cases/${caseId}`);
   } catch (error) {
-    complain(messageFor(error));
+    complain(sayWhy(error));
   } finally {
     element('#sending').textContent = '';
   }
@@ -62,17 +62,6 @@ async function seal(written: string): Promise<object> {
   const { opened, own } = atHand;
   if (kind === 'notes') return sealNote(atHand.sealed, opened, own.signing, written);
   return { item: await sealReply(atHand.sealed, opened, own.signing, written) };
-}
-
-class Locked extends Error {}
-
-function messageFor(error: unknown): string {
-  if (error instanceof Locked) return say('lockedNotSent');
-  if (error instanceof ContentTooLong) return say('tooLong');
-  if (error instanceof VaultError) return say('cannotSeal');
-  if (!(error instanceof ApiProblem)) return say('notSent');
-  if (error.status === 401) return say('signedOut');
-  return error.status === 409 && error.message !== '' ? error.message : say('notSent');
 }
 
 function complain(message: string): void {

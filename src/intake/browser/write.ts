@@ -66,9 +66,15 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     showReceipt(await sendOff(sealed), sealed.receipt);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    if (mayRenewKeys && error.fields.some(({ code }) => code === 'not_current_reader') && (await renewReaders())) {
+    const others = error.fields.some(({ code }) => code === 'not_current_reader');
+    if (others && mayRenewKeys && (await renewReaders())) {
       sealed = null;
       await sealAndSend(words, false);
+      return;
+    }
+    if (others) {
+      // Not other keys but another receiver: the page would have to be looked at again, so nothing is sent from this one.
+      fail(said.wayChanged, 'words');
       return;
     }
     fail(error.status === 0 ? said.offline : (error.fields[0]?.message ?? (error.message || said.failed)));

@@ -1,5 +1,6 @@
 import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';
+import type { CompactJws } from '../../vault/suite.js';
 import type { MailboxSide, SealedSide } from '../mailbox-side.js';
 
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -28,6 +29,26 @@ export class MailboxLine {
   /** @throws {ApiProblem} */
   add(item: NewItem): Promise<void> {
     return this.call('POST', '/messages', { item });
+  }
+
+  /** @throws {ApiProblem} */
+  agree(referral: string, consent: CompactJws): Promise<void> {
+    return this.call('POST', `/referrals/${referral}/consent`, { consent });
+  }
+
+  /** @throws {ApiProblem} */
+  takeBack(referral: string): Promise<void> {
+    return this.call('DELETE', `/referrals/${referral}/consent`);
+  }
+
+  /** @throws {ApiProblem} */
+  refuse(referral: string): Promise<void> {
+    return this.call('POST', `/referrals/${referral}/refusal`, {});
+  }
+
+  /** @throws {ApiProblem} */
+  tellOfRetelling(referral: string): Promise<void> {
+    return this.call('POST', `/referrals/${referral}/retold`, {});
   }
 
   /** @throws {ApiProblem} */

@@ -1,11 +1,13 @@
+import { ReadersUnknown } from '../../cases/open-words.js';
 import { LONGEST_TEXT } from '../../cases/seal-words.js';
 import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say, tell } from '../../web/browser/page.js';
 import { openReceipt } from '../../vault/receipt.js';
 import { ContentTooLong, VaultError, type Bytes } from '../../vault/suite.js';
-import { openSide, type OpenSide } from '../open-side.js';
+import { openSide } from '../open-side.js';
 import { sealMessage } from '../seal-message.js';
+import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from './check-typed.js';
 import { MailboxLine } from './mailbox-line.js';
 import { showSide } from './show-side.js';
@@ -15,10 +17,8 @@ import { showSide } from './show-side.js';
  * and all that is opened live in this page's memory and are gone with it.
  */
 
-interface Open {
-  readonly line: MailboxLine;
+interface Open extends AtHand {
   readonly mailboxKey: Bytes;
-  readonly side: OpenSide;
 }
 
 const TRIES = 4;
@@ -58,7 +58,7 @@ async function openTyped(): Promise<void> {
     const line = new MailboxLine(mailboxId);
     const stored = await line.read();
     const side = await openSide(stored.sealed, mailboxKey);
-    open = { line, mailboxKey, side };
+    open = { line, mailboxKey, stored, side };
     const page = elementOf(HTMLTemplateElement, '#side').content.cloneNode(true);
     element('#opened').replaceChildren(page);
     enliven(open);
@@ -79,6 +79,7 @@ async function openTyped(): Promise<void> {
 
 function enliven({ line }: Open): void {
   onSubmit('#write', send);
+  enlivenAnswers(atHand, refresh);
   onSubmit('#lock', async () => {
     await line.lock();
     location.replace('/mailbox');
@@ -111,16 +112,23 @@ async function send(): Promise<void> {
     sending.textContent = say('sent');
   } catch (error) {
     sending.textContent = '';
+    // Somebody reads it of whom the person does not know: what is asked about that is to be on the page.
+    if (error instanceof ReadersUnknown) await refresh().catch(() => undefined);
     complain(whyNotSent(error));
   }
 }
 
+function atHand(): Open {
+  if (!open) throw new VaultError();
+  return open;
+}
+
 async function sealAndSend(text: string): Promise<void> {
   for (let left = TRIES; ; left--) {
-    if (!open) throw new VaultError();
+    const { side, line } = atHand();
     try {
-      if (sealed?.text !== text) sealed = { text, item: await sealMessage(open.side, crypto.randomUUID(), text) };
-      await open.line.add(sealed.item);
+      if (sealed?.text !== text) sealed = { text, item: await sealMessage(side, crypto.randomUUID(), text) };
+      await line.add(sealed.item);
       return;
     } catch (error) {
       // The keys of the case have moved on between looking and sending: to be sealed again under the new ones.
@@ -135,7 +143,7 @@ async function refresh(): Promise<void> {
   if (!open) return;
   const { line, mailboxKey } = open;
   const stored = await line.read();
-  open = { line, mailboxKey, side: await openSide(stored.sealed, mailboxKey) };
+  open = { line, mailboxKey, stored, side: await openSide(stored.sealed, mailboxKey) };
   await showSide(stored, open.side);
 }
 
@@ -149,6 +157,8 @@ function whyNotOpened(error: unknown): string {
 
 function whyNotSent(error: unknown): string {
   if (error instanceof ContentTooLong) return say('tooLong');
+  const unconfirmed = open?.stored.unconfirmed;
+  if (error instanceof ReadersUnknown && unconfirmed) return say('confirmFirst').replace('{to}', unconfirmed.to.name);
   if (error instanceof VaultError) return say('cannotSeal');
   if (error instanceof ApiProblem && error.status === 409 && error.message !== '') return error.message;
   return say('notSent');

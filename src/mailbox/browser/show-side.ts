@@ -3,6 +3,7 @@ import { dayInWords } from '../../web/day.js';
 import { element, say } from '../../web/browser/page.js';
 import type { MailboxSide } from '../mailbox-side.js';
 import { openOne, type OpenSide } from '../open-side.js';
+import { showHandingOn } from './show-referral.js';
 
 /** Puts an opened mailbox on the page. All of it is put there as text and never as markup. */
 export async function showSide(side: MailboxSide, opened: OpenSide): Promise<void> {
@@ -10,7 +11,8 @@ export async function showSide(side: MailboxSide, opened: OpenSide): Promise<voi
   for (const [id, text] of Object.entries(lines)) element(`#${id}`).textContent = text;
   element('#timeline').replaceChildren(...side.timeline.map(showStep));
   const items = await Promise.all(side.sealed.items.map((item) => openOne(opened, item)));
-  element('#said').replaceChildren(...items.map(showItem));
+  const elsewhere = showHandingOn(side, items);
+  element('#said').replaceChildren(...items.filter(({ id }) => !elsewhere.has(id)).map(showItem));
   const unreadable = items.some(({ content }) => content === null);
   element('#unreadable').textContent = unreadable ? say('someUnreadable') : '';
   element('#write').hidden = !side.open;

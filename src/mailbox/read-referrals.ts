@@ -1,0 +1,131 @@
+import type { EntityManager } from 'typeorm';
+import type { Case } from '../cases/case.entity.js';
+import { journeyOf, type Journey } from '../cases/journey-of-case.js';
+import { mailboxOf } from '../cases/mailbox-of-case.js';
+import { kidsAt } from '../cases/referral-readers.js';
+import type { ReferralState } from '../cases/referral-status.js';
+import { epochsOf } from '../cases/sealed-parts.js';
+import { readConsent } from '../vault/consent.js';
+import { readEpochRecord } from '../vault/epochs.js';
+import { readPublicJwk, thumbprint } from '../vault/keys.js';
+import type { CompactJws, KeyId } from '../vault/suite.js';
+import { NotFound } from '../web/errors.js';
+import { mayConfirm } from './mailbox.policy.js';
+
+/** A referral as it is stored, as far as the person sees it. */
+export interface StoredReferral {
+  readonly id: string;
+  /** Its newest note is sealed under this epoch of the key `referral`. */
+  readonly number: number;
+  /** The last epoch of that key that belongs to the referral before; 0 where this is the first. */
+  readonly after: number;
+  readonly from: string;
+  readonly to: string;
+  readonly state: ReferralState;
+  readonly reason: string;
+  readonly asksIdentity: boolean;
+  readonly proposedOn: string;
+  readonly consent: CompactJws | null;
+  readonly ground: string | null;
+  readonly declined: string | null;
+  /** Whether somebody at the receiver accepted it, whatever came of it. */
+  readonly accepted: boolean;
+  readonly retold: boolean;
+  /** Whether there was no hand-over after it. */
+  readonly newest: boolean;
+}
+
+/** A referral with what matters for a consent to it. */
+export interface ConsentableReferral extends StoredReferral {
+  /** Kids that a consent names, sorted. */
+  readonly readers: readonly KeyId[];
+  /** Whether by this hand-over somebody reads on whom the person has never named. */
+  readonly needsConfirmation: boolean;
+}
+
+/** All that the person sees of their case being handed on. */
+export interface StoredReferrals {
+  /** The one under way, or the last. */
+  readonly last: ConsentableReferral | null;
+  /** The hand-over by which whoever has the case got it. */
+  readonly lastOpened: ConsentableReferral | null;
+  readonly journey: Journey;
+}
+
+const NOWHERE: Journey = { path: [], handOffs: 0, bounceBacks: 0, daysInTransit: 0, timesRetold: 0 };
+
+const SELECT = `
+  SELECT r.id, r.number, r.from_agency AS "from", r.to_agency AS "to", r.state, r.reason,
+         r.share_identity AS "asksIdentity", to_char(r.proposed_on, 'YYYY-MM-DD') AS "proposedOn", r.consent, r.ground,
+         r.declined_reason AS declined, r.accepted_on IS NOT NULL AS accepted, r.retold,
+         (SELECT coalesce(max(b.number), 0) FROM referrals b WHERE b.case_id = r.case_id AND b.number < r.number) AS after,
+         NOT EXISTS (SELECT FROM referrals n WHERE n.case_id = r.case_id AND n.state = 'opened' AND n.number > r.number)
+           AS newest
+    FROM referrals r WHERE r.case_id = $1`;
+
+/** Reads what the person sees of their case being handed on. */
+export async function readReferrals(manager: EntityManager, found: Case): Promise<StoredReferrals> {
+  const rows = await manager.query<StoredReferral[]>(
+    `(${SELECT} ORDER BY r.number DESC LIMIT 1)
+     UNION
+     (${SELECT} AND r.state = 'opened' ORDER BY r.number DESC LIMIT 1)
+     ORDER BY number DESC`,
+    [found.id],
+  );
+  const all: ConsentableReferral[] = [];
+  for (const row of rows) all.push(await toBeAgreed(manager, found, row));
+  return {
+    last: all[0] ?? null,
+    lastOpened: all.find(({ state }) => state === 'opened') ?? null,
+    journey: (await journeyOf(manager, [found.id])).get(found.id) ?? NOWHERE,
+  };
+}
+
+/** Numbers of the epochs of the key `referral` under which a referral was written about. */
+export function epochsAbout({ after, number }: StoredReferral): number[] {
+  return Array.from({ length: number - after }, (_, at) => after + 1 + at);
+}
+
+/** One referral of the case. @throws {NotFound} */
+export async function referralOf(manager: EntityManager, found: Case, id: string): Promise<ConsentableReferral> {
+  const [row] = await manager.query<StoredReferral[]>(`${SELECT} AND r.id = $2`, [found.id, id]);
+  if (!row) throw new NotFound();
+  return toBeAgreed(manager, found, row);
+}
+
+/** The consents by which the case went where it is, oldest first: what was taken back or came to nothing is none. */
+export async function consentsOf(manager: EntityManager, caseId: string): Promise<CompactJws[]> {
+  const rows = await manager.query<{ consent: CompactJws }[]>(
+    `SELECT consent FROM referrals WHERE case_id = $1 AND state = 'opened' AND consent IS NOT NULL ORDER BY number`,
+    [caseId],
+  );
+  return rows.map(({ consent }) => consent);
+}
+
+/**
+ * Whose keys a consent names: those that the receiver has now. Once it has the case it is those that read its newest
+ * epoch, and the person is asked about them where they have named them neither by lodging nor by a consent. Their browser
+ * works out the same, and does not believe this.
+ */
+async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredReferral): Promise<ConsentableReferral> {
+  if (referral.state !== 'opened' || !referral.newest) {
+    const readers = [...(await kidsAt(manager, referral.to, found.path))].sort();
+    return { ...referral, readers, needsConfirmation: false };
+  }
+  const { agreementJwk, signingJwk } = await mailboxOf(manager, found.id);
+  const [own, signing] = await Promise.all([agreementJwk, signingJwk].map((jwk) => thumbprint(readPublicJwk(jwk))));
+  const epochs = (await epochsOf(manager, found.id, ['case'])).map(({ record }) => readEpochRecord(record));
+  const readers = (epochs.at(-1)?.readers ?? []).filter((kid) => kid !== own);
+  const consents = (await consentsOf(manager, found.id)).map(readConsent);
+  const named = new Set(
+    [...epochs.filter(({ signedBy }) => signedBy === signing), ...consents].flatMap((one) => one.readers),
+  );
+  return {
+    ...referral,
+    readers,
+    needsConfirmation: mayConfirm(
+      referral,
+      readers.some((kid) => !named.has(kid)),
+    ),
+  };
+}
