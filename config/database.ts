@@ -19,17 +19,24 @@ export class Database {
    *
    * @param actor who acts
    * @param work what to do with the open transaction
+   * @param options `oneMoment`: all that is read is as it was at one moment, and not each statement at its own; for work
+   *   that reads and changes nothing
    * @returns what `work` returned, after the commit
    */
-  async asActor<T>(actor: Actor, work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (manager) => {
+  async asActor<T>(
+    actor: Actor,
+    work: (manager: EntityManager) => Promise<T>,
+    { oneMoment = false }: { readonly oneMoment?: boolean } = {},
+  ): Promise<T> {
+    const acting = async (manager: EntityManager): Promise<T> => {
       await manager.query(
         `SELECT set_config('onedoor.actor_kind', $1, true), set_config('onedoor.actor_id', $2, true),
                 set_config('onedoor.actor_agency', $3, true)`,
         [actor.kind, actorId(actor), actor.kind === 'staff' ? actor.agencyId : ''],
       );
       return work(manager);
-    });
+    };
+    return oneMoment ? this.dataSource.transaction('REPEATABLE READ', acting) : this.dataSource.transaction(acting);
   }
 }
 

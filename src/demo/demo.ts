@@ -4,7 +4,7 @@ import { loadSettings, type Settings } from '../../config/settings.js';
 import { totpCode } from '../staff/totp.js';
 import { start } from '../start.js';
 import { makeDemonstration } from './make-demonstration.js';
-import type { WayIn } from './ways-in.js';
+import type { WaysIn } from './ways-in.js';
 
 await start(demonstrationSettings, async (running) => {
   printWaysIn(await makeDemonstration(running, running.settings.ONEDOOR_HOME, say));
@@ -23,12 +23,16 @@ function demonstrationSettings(): Settings {
   });
 }
 
-function printWaysIn(list: readonly WayIn[]): void {
+function printWaysIn({ officers, receipts }: WaysIn): void {
   say('\nOfficers of the demonstration (a code: npm run demo:code -- USERNAME)');
-  for (const { username, passphrase, totpSecret } of list) {
+  for (const { username, passphrase, totpSecret } of officers) {
     say(
       `  ${username}\n    passphrase  ${passphrase}\n    TOTP secret ${totpSecret}   code now ${totpCode(totpSecret)}`,
     );
+  }
+  if (receipts.length > 0) say('\nCases that were passed on (their eight words open them at /mailbox)');
+  for (const { reference, shows, receipt } of receipts) {
+    say(`  ${reference}  ${shows}\n    receipt     ${receipt}`);
   }
   say('');
 }

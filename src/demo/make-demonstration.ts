@@ -1,12 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { Database } from '../../config/database.js';
 import type { Running } from '../boot.js';
+import type { EnrolledStaffMember } from '../staff/enrol-staff-member.js';
+import type { Role } from '../staff/roles.js';
 import { makeReceipt } from '../vault/receipt.js';
 import { openAgency } from './open-agency.js';
-import { STORIES } from './stories.js';
-import { keepWaysIn, readWaysIn, type WayIn } from './ways-in.js';
+import { passOn, type LodgedStory } from './pass-on.js';
+import { REFERRAL_STORIES } from './referral-stories.js';
+import { STORIES, type Story } from './stories.js';
+import { keepWaysIn, readWaysIn, type KeptReceipt, type WaysIn } from './ways-in.js';
 
-const AGENCIES = ['ombudsman', 'psc', 'ipca', 'msd', 'triage'];
+const AGENCIES = ['ombudsman', 'psc', 'ipca', 'hdc', 'privacy_commissioner', 'msd', 'triage'];
+
+/** Who works at an agency. */
+interface Post {
+  /** The last part of the username. */
+  readonly name: string;
+  readonly title: string;
+  readonly roles: readonly Role[];
+}
+
+const DESK: readonly Post[] = [
+  { name: 'one', title: 'Officer one', roles: ['officer', 'disclosure_officer'] },
+  { name: 'two', title: 'Officer two and lead', roles: ['officer', 'lead', 'disclosure_officer'] },
+];
+
+/** The triage desk looks after the service too: it takes two system leads to publish rules. */
+const TRIAGE: readonly Post[] = [
+  ...DESK,
+  { name: 'lead1', title: 'System lead one', roles: ['system_lead'] },
+  { name: 'lead2', title: 'System lead two', roles: ['system_lead'] },
+  { name: 'admin', title: 'Administrator', roles: ['admin'] },
+];
 
 /** What is there cannot be shown; the message says what to do. */
 class DemonstrationError extends Error {
@@ -23,21 +48,17 @@ class DemonstrationError extends Error {
  * @returns how the officers sign in
  * @throws {DemonstrationError} where the home holds something else
  */
-export async function makeDemonstration(
-  running: Running,
-  home: string,
-  say: (line: string) => void,
-): Promise<readonly WayIn[]> {
+export async function makeDemonstration(running: Running, home: string, say: (line: string) => void): Promise<WaysIn> {
   const kept = await readWaysIn(home);
-  if (kept.length > 0) return kept;
+  if (kept) return kept;
   await refuseUnfinished(running, home);
   say('Making agencies, people and keys…');
-  const made = await makeAgencies(running);
-  say('Lodging a few cases…');
-  await lodgeStories(running.origins?.publicOrigin ?? '');
+  const staff = await makeAgencies(running);
+  say('Lodging a few cases, and passing some on…');
+  const ways = { officers: staff.map(wayInOf), receipts: await makeCases(running, staff) };
   // Kept last: with them a later start takes the demonstration for whole.
-  await keepWaysIn(home, made);
-  return made;
+  await keepWaysIn(home, ways);
+  return ways;
 }
 
 /** People whose ways in nobody kept: a demonstration that was stopped half made, or no demonstration at all. */
@@ -54,36 +75,44 @@ async function refuseUnfinished({ app }: Running, home: string): Promise<void> {
   }
 }
 
-async function makeAgencies({ app }: Running): Promise<WayIn[]> {
-  const made: WayIn[] = [];
+async function makeAgencies({ app }: Running): Promise<EnrolledStaffMember[]> {
+  const made: EnrolledStaffMember[] = [];
   for (const id of AGENCIES) {
-    const people = ['one', 'two'].map((which) => ({
-      displayName: `Officer ${which}, ${id}`,
-      username: `${id}.${which}`,
+    const people = (id === 'triage' ? TRIAGE : DESK).map(({ name, title, roles }) => ({
+      displayName: `${title}, ${id}`,
+      username: `${id}.${name}`,
       passphrase: makeReceipt(),
-      roles: ['officer', 'disclosure_officer'] as const,
+      roles,
     }));
-    const enrolled = await openAgency(app, { id, noticeEmail: `inbox@${id}.localhost` }, people);
-    made.push(
-      ...enrolled.map(({ actor, username, passphrase, totpSecret }) => ({
-        agencyId: id,
-        displayName: actor.displayName,
-        username,
-        passphrase,
-        totpSecret,
-      })),
-    );
+    made.push(...(await openAgency(app, { id, noticeEmail: `inbox@${id}.localhost` }, people)));
   }
   return made;
 }
 
-async function lodgeStories(origin: string): Promise<void> {
-  for (const story of STORIES) {
-    const response = await fetch(`${origin}/api/v1/submissions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': randomBytes(24).toString('base64url') },
-      body: JSON.stringify(story),
-    });
-    if (!response.ok) throw new Error(`A demonstration case was not taken (${response.status.toString()}).`);
+function wayInOf({ actor, username, passphrase, totpSecret }: EnrolledStaffMember): WaysIn['officers'][number] {
+  return { agencyId: actor.agencyId, displayName: actor.displayName, username, passphrase, totpSecret };
+}
+
+/** @returns the receipts of those that were passed on; of the others nobody is to come back */
+async function makeCases({ app, origins }: Running, staff: readonly EnrolledStaffMember[]): Promise<KeptReceipt[]> {
+  const origin = origins?.publicOrigin ?? '';
+  for (const story of STORIES) await lodge(origin, story);
+  const officers = new Map([...staff].reverse().map((one) => [one.actor.agencyId, one]));
+  const receipts: KeptReceipt[] = [];
+  for (const { steps, shows, ...story } of REFERRAL_STORIES) {
+    const { reference, receipt } = await lodge(origin, story);
+    await passOn(app, officers, { reference, receipt }, steps);
+    receipts.push({ reference, shows, receipt });
   }
+  return receipts;
+}
+
+async function lodge(origin: string, story: Story): Promise<LodgedStory> {
+  const response = await fetch(`${origin}/api/v1/submissions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomBytes(24).toString('base64url') },
+    body: JSON.stringify(story),
+  });
+  if (!response.ok) throw new Error(`A demonstration case was not taken (${response.status.toString()}).`);
+  return (await response.json()) as LodgedStory;
 }

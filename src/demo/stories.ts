@@ -1,8 +1,11 @@
-/** Invented cases for the demonstration: answers to the questions, and words. No real person or event is meant. */
-export const STORIES: readonly {
+/** What somebody answers and says. */
+export interface Story {
   readonly facets: Readonly<Record<string, string>>;
   readonly statement: Readonly<Record<string, string>>;
-}[] = [
+}
+
+/** Invented cases for the demonstration: answers to the questions, and words. No real person or event is meant. */
+export const STORIES: readonly Story[] = [
   {
     facets: facets('service_user', 'msd', 'benefit', 'not_raised', 'under_3_months'),
     statement: {
@@ -96,7 +99,8 @@ export const STORIES: readonly {
   },
 ];
 
-function facets(
+/** Answers to all questions, of somebody in no danger whose case is not about a head and not about a child. */
+export function facets(
   relationship: string,
   about: string,
   topic: string,

@@ -11,18 +11,35 @@ export interface WayIn {
   readonly totpSecret: string;
 }
 
-/** The ways in of an earlier start, or none. */
-export async function readWaysIn(home: string): Promise<WayIn[]> {
+/** The receipt of one of the demonstration's cases. */
+export interface KeptReceipt {
+  readonly reference: string;
+  /** What there is to be seen in its mailbox. */
+  readonly shows: string;
+  /** The eight words. */
+  readonly receipt: string;
+}
+
+/** How everybody comes in: officers to their desks, and people to their mailboxes. */
+export interface WaysIn {
+  readonly officers: readonly WayIn[];
+  readonly receipts: readonly KeptReceipt[];
+}
+
+/** The ways in of an earlier start, or null where there was none. */
+export async function readWaysIn(home: string): Promise<WaysIn | null> {
   try {
-    return JSON.parse(await readFile(fileOf(home), 'utf8')) as WayIn[];
+    const kept = JSON.parse(await readFile(fileOf(home), 'utf8')) as WaysIn | WayIn[];
+    // Demonstrations made before cases were passed on kept their officers alone.
+    return Array.isArray(kept) ? { officers: kept, receipts: [] } : kept;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }
 
 /** Keeps the ways in beside the demonstration's data, so that they can be printed at every start. */
-export async function keepWaysIn(home: string, ways: readonly WayIn[]): Promise<void> {
+export async function keepWaysIn(home: string, ways: WaysIn): Promise<void> {
   const file = fileOf(home);
   await writeFile(`${file}.new`, JSON.stringify(ways, null, 2), { mode: 0o600 });
   await rename(`${file}.new`, file);

@@ -32,6 +32,7 @@ export type MakeItem = (earlier: string | null) => Promise<NewItem | null>;
  * to the agency, in the caller's transaction. Sent a second time it is answered as the first time and lies there once.
  *
  * @param id the item's id
+ * @param part id of the part of the case that it is for; without it, for the case itself
  * @throws {NotFound} where there is no such case
  * @throws {Conflict} `item_exists`, `case_closed`, `epoch_closed`, `enough_today`
  * @throws {Invalid} when it is not sealed as it must be, or for another place
@@ -41,8 +42,9 @@ export async function addMessage(
   actor: MailboxActor,
   id: string,
   make: MakeItem,
+  part?: string,
 ): Promise<MessageTaken> {
-  const found = await caseOf(manager, actor, { lock: true });
+  const found = await caseOf(manager, actor, { lock: true, part });
   const earlier = await earlierMessage(manager, found, id);
   const item = await make(earlier?.jwe ?? null);
   if (earlier && item === null) return { id, on: earlier.madeOn };

@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AfterItem } from '../cases/sealed-words.dto.js';
 import { requestText } from '../web/views.js';
-import { ClaimDto, claimOf, MessageDto, messageOf } from './mailbox.dto.js';
+import { ClaimDto, claimOf, MessageDto, messageOf, ReadOnQuery } from './mailbox.dto.js';
 import { MailboxService } from './mailbox.service.js';
 import { MailboxSessions, type BegunSession } from './mailbox-sessions.js';
 import type { MailboxSide, MessageTaken } from './mailbox-side.js';
@@ -31,14 +30,16 @@ export class MailboxApiController {
 
   @Get()
   async read(
-    @Query() { after }: AfterItem,
+    @Query() on: ReadOnQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MailboxSide> {
     const session = await this.sessions.ofCall(request);
-    const side = this.words.side(await this.mailbox.read(session, after), requestText(reply));
+    const side = this.words.side(await this.mailbox.read(session, on), requestText(reply));
     const opened = await this.mailbox.open(session, side.sealed);
-    return opened ? { ...side, opened } : side;
+    if (!opened) return side;
+    const ofParts = await this.mailbox.openParts(session, side.sealed, side.parts.map(({ sealed }) => sealed));
+    return { ...side, opened, parts: side.parts.map((part, at) => ({ ...part, opened: ofParts?.[at] ?? [] })) };
   }
 
   @Post('messages')
@@ -47,8 +48,8 @@ export class MailboxApiController {
     const session = await this.sessions.ofCall(request);
     const message = messageOf(body);
     return message.kind === 'sealed'
-      ? this.mailbox.addSealed(session, message.item)
-      : this.mailbox.addText(session, message.id, message.text);
+      ? this.mailbox.addSealed(session, message.item, body.part)
+      : this.mailbox.addText(session, message.id, message.text, body.part);
   }
 
   @Delete('notify')

@@ -1,22 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import type { StoredItem } from '../cases/sealed-case.js';
 import { dayInWords } from '../web/day.js';
 import { Invalid } from '../web/errors.js';
 import { pageProblems, type PageProblems } from '../web/page-problems.js';
+import type { Language } from '../web/translations.js';
 import { check } from '../web/validation.js';
 import { requestText } from '../web/views.js';
 import { ReceiptForm } from './mailbox.dto.js';
 import { MailboxService } from './mailbox.service.js';
-import type { MailboxReferral, MailboxSide } from './mailbox-side.js';
+import type { MailboxCase, MailboxReferral, MailboxSide, OpenedItem, SealedSide } from './mailbox-side.js';
 import type { MailboxSession } from './mailbox-sessions.js';
 import { MailboxWords } from './mailbox-words.js';
+import type { ReadOn, StoredCase } from './read-mailbox.js';
 import { receiptProblem } from './typed-receipt.js';
 
 /** What the page of an open mailbox shows: all of it for its view, and this for whoever shows it. */
 interface CasePage {
   readonly side: Pick<MailboxSide, 'unconfirmed'> & Readonly<Record<string, unknown>>;
+  readonly parts: readonly { readonly id: string; readonly number: number; readonly side: Pick<MailboxCase, 'unconfirmed'> }[];
   readonly [more: string]: unknown;
+}
+
+/** Items that are to be opened for a page: those about a referral that is shown, and then the others. */
+interface ToShow {
+  readonly side: MailboxCase;
+  readonly about: readonly StoredItem[];
+  readonly sealed: SealedSide;
 }
 
 /** Puts a mailbox onto the pages of those without a script. */
@@ -28,40 +39,38 @@ export class MailboxPages {
   ) {}
 
   /** Everything that the page of an open mailbox shows, in words. */
-  async ofCase(session: MailboxSession, after: string | undefined, reply: FastifyReply): Promise<CasePage> {
+  async ofCase(session: MailboxSession, on: ReadOn | undefined, reply: FastifyReply): Promise<CasePage> {
     const { t, lang } = requestText(reply);
-    const stored = await this.mailbox.read(session, after);
+    const stored = await this.mailbox.read(session, on);
     const side = this.words.side(stored, { t, lang });
-    // What is shown about a referral stands there, on whatever page of the items it would be.
+    const whole = this.toShow(stored, side, lang);
+    const parts = side.parts.flatMap((part, at) => {
+      const one = stored.parts[at];
+      return one ? [{ ...this.toShow(one, part, lang), id: part.id, number: part.number }] : [];
+    });
+    const opened = (await this.mailbox.open(session, whole.sealed)) ?? [];
+    const sealed = parts.map((part) => part.sealed);
+    const ofParts = (await this.mailbox.openParts(session, whole.sealed, sealed)) ?? [];
+    return {
+      ...shown(whole, opened, lang),
+      side: { ...inWords(side, lang), lodgedOn: dayInWords(side.lodgedOn, lang) },
+      parts: parts.map((part, at) => ({
+        ...shown(part, ofParts[at] ?? [], lang),
+        id: part.id,
+        number: part.number,
+        side: inWords(part.side, lang),
+      })),
+      values: {},
+    };
+  }
+
+  /* What is shown about a referral stands there, on whatever page of the items it would be. */
+  private toShow(stored: StoredCase, side: MailboxCase, lang: Language): ToShow {
     const epochs = new Set([side.referral, side.unconfirmed].flatMap((referral) => referral?.epochs ?? []));
     const about = this.words.signed(stored, stored.about, lang).filter(({ epoch }) => epochs.has(epoch));
     const elsewhere = new Set(about.map(({ id }) => id));
     const items = side.sealed.items.filter(({ id }) => !elsewhere.has(id));
-    const opened = (await this.mailbox.open(session, { ...side.sealed, items: [...about, ...items] })) ?? [];
-    const day = (on: string): string => dayInWords(on, lang);
-    const shown = opened.map((item) => ({
-      ...item,
-      on: day(item.on),
-      words: item.words && Object.entries(item.words).map(([field, text]) => ({ field, text })),
-    }));
-    const aboutOnly = (referral: MailboxReferral | null): typeof shown =>
-      shown.filter((_item, at) => referral?.epochs.includes(about[at]?.epoch ?? 0));
-    return {
-      side: {
-        ...side,
-        lodgedOn: day(side.lodgedOn),
-        timeline: side.timeline.map((step) => ({ ...step, on: day(step.on) })),
-        journey: {
-          ...side.journey,
-          path: side.journey.path.map(({ agency, from, to }) => ({ agency, from: day(from), to: to && day(to) })),
-        },
-      },
-      items: shown.slice(about.length),
-      about: { referral: aboutOnly(side.referral), unconfirmed: aboutOnly(side.unconfirmed) },
-      next: side.sealed.next,
-      messageId: randomUUID(),
-      values: {},
-    };
+    return { side, about, sealed: { ...side.sealed, items: [...about, ...items] } };
   }
 
   /** What is wrong with typed words, for the page that shows them again; null where they could be a receipt. */
@@ -80,14 +89,50 @@ export class MailboxPages {
     }
   }
 
-  /** Why a message was not sent where the readers have to be confirmed first. */
-  confirmFirst({ side }: CasePage, reply: FastifyReply): { readonly problems: PageProblems } {
-    const to = side.unconfirmed?.to.name ?? '';
-    return this.problem('text', requestText(reply).t('mailbox.referral.confirmFirst', { to }), reply);
+  /** Why a message was not sent where the readers have to be confirmed first. @param part id of the part it was for */
+  confirmFirst({ side, parts }: CasePage, part: string, reply: FastifyReply): { readonly problems: PageProblems } {
+    const meant = parts.find(({ id }) => id === part);
+    const to = (meant?.side.unconfirmed ?? side.unconfirmed)?.to.name ?? '';
+    const field = this.fieldOf({ parts }, part, 'text');
+    return this.problem(field, requestText(reply).t('mailbox.referral.confirmFirst', { to }), reply);
+  }
+
+  /** A field of the form for the case itself, or for one of its parts. */
+  fieldOf({ parts }: Pick<CasePage, 'parts'>, part: string, field: string): string {
+    const number = parts.find(({ id }) => id === part)?.number;
+    return number === undefined ? field : `part-${number.toString()}-${field}`;
   }
 
   /** One problem of a page. */
   problem(field: string, message: string, reply: FastifyReply): { readonly problems: PageProblems } {
     return { problems: pageProblems([{ field, code: '', message }], requestText(reply).t) };
   }
+}
+
+/** What a case or a part says in words, with what is about its referrals apart. */
+function shown({ side, about, sealed }: ToShow, opened: readonly OpenedItem[], lang: Language): object {
+  const items = opened.map((item) => ({
+    ...item,
+    on: dayInWords(item.on, lang),
+    words: item.words && Object.entries(item.words).map(([field, text]) => ({ field, text })),
+  }));
+  const aboutOnly = (referral: MailboxReferral | null): typeof items =>
+    items.filter((_item, at) => referral?.epochs.includes(about[at]?.epoch ?? 0));
+  return {
+    items: items.slice(about.length),
+    about: { referral: aboutOnly(side.referral), unconfirmed: aboutOnly(side.unconfirmed) },
+    next: sealed.next,
+    messageId: randomUUID(),
+  };
+}
+
+/** A case or a part with its days in words. */
+function inWords<T extends MailboxCase>(side: T, lang: Language): T {
+  const day = (on: string): string => dayInWords(on, lang);
+  const path = side.journey.path.map(({ agency, from, to }) => ({ agency, from: day(from), to: to && day(to) }));
+  return {
+    ...side,
+    timeline: side.timeline.map((step) => ({ ...step, on: day(step.on) })),
+    journey: { ...side.journey, path },
+  };
 }

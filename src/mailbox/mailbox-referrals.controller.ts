@@ -24,7 +24,7 @@ export class MailboxReferralsController {
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const session = await this.sessions.ofPage(request);
-    if (!session) return reply.status(401).view('mailbox.njk', { values: {}, kept: textIn(body) });
+    if (!session) return reply.status(401).view('mailbox.njk', { values: {}, kept: valuesIn(body).text });
     try {
       await this.apply(session, check(AnswerForm, body));
     } catch (error) {
@@ -32,12 +32,12 @@ export class MailboxReferralsController {
       const said = error instanceof Invalid ? 'choose' : 'changed';
       const { problems } = this.pages.problem('answer', requestText(reply).t(`mailbox.referral.${said}`), reply);
       const page = await this.pages.ofCase(session, undefined, reply);
-      return reply.status(error.status).view('mailbox-case.njk', { ...page, values: { text: textIn(body) }, problems });
+      return reply.status(error.status).view('mailbox-case.njk', { ...page, values: valuesIn(body), problems });
     }
-    if (textIn(body) === '') return reply.redirect('/mailbox/case?answered=yes', 303);
+    if (valuesIn(body).text === '') return reply.redirect('/mailbox/case?answered=yes', 303);
     // Not by a redirect: what was written and could not be sent yet must not stand in an address.
     const page = await this.pages.ofCase(session, undefined, reply);
-    return reply.view('mailbox-case.njk', { ...page, values: { text: textIn(body) }, answered: true });
+    return reply.view('mailbox-case.njk', { ...page, values: valuesIn(body), answered: true });
   }
 
   private apply(session: MailboxSession, { id, decision, identity }: AnswerForm): Promise<void> {
@@ -57,8 +57,8 @@ export class MailboxReferralsController {
   }
 }
 
-/** A message that goes with the answer, to be given back; a form of ours sends it as one text. */
-function textIn(body: unknown): string {
-  const text = typeof body === 'object' && body !== null && 'text' in body ? body.text : '';
-  return typeof text === 'string' ? text : '';
+/** A message that goes with the answer, and for which part it is, to be given back; a form of ours sends each as one text. */
+function valuesIn(body: unknown): { readonly text: string; readonly part: string } {
+  const { text, part } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  return { text: typeof text === 'string' ? text : '', part: typeof part === 'string' ? part : '' };
 }

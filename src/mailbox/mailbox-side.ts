@@ -16,6 +16,8 @@ interface NamedAgency {
 export interface SealedSide {
   /** The case's id. */
   readonly id: string;
+  /** Whether it is a part of the mailbox's case, which an officer began. */
+  readonly isPart: boolean;
   /** The mailbox's private keys, sealed under what the receipt gives. */
   readonly sealedPrivate: CompactJwe;
   readonly agreement: PublicKey;
@@ -43,6 +45,8 @@ export interface OpenedItem {
   readonly by: string | null;
   /** What was said by field; null where it does not open, or is not from whom it claims to be. */
   readonly words: Readonly<Record<string, string>> | null;
+  /** Of what was passed on into a part: whether it is all of what the person wrote, by their signature. */
+  readonly own?: boolean;
 }
 
 /** A code with what it means, in the language of the page. */
@@ -97,27 +101,22 @@ export interface MailboxJourney {
   readonly mayRetell: string | null;
 }
 
-/** What the mailbox of a case shows: all of it in clear but the words. */
-export interface MailboxSide {
+/** A case or a part of one: all of it in clear but the words. */
+export interface MailboxCase {
   readonly reference: string;
   readonly status: { readonly code: string; readonly text: string };
+  /** How it ended; null while it is open. */
+  readonly outcome: Explained | null;
   /** What happens next, in plain words. */
   readonly next: string;
-  readonly path: 'complaint' | 'disclosure';
-  readonly delivery: 'direct' | 'triage_desk';
-  /** The body meant: decided, or chosen by the person. */
-  readonly destination: NamedAgency;
   /** Who has it now. */
   readonly agency: NamedAgency;
-  readonly lodgedOn: string;
   readonly dueOn: string;
   /** What kind of limit that is; neither can be enforced. */
   readonly limit: 'our_aim' | 'guidance';
   readonly dueInWords: string;
   /** Oldest first. */
   readonly timeline: readonly { readonly kind: string; readonly on: string; readonly text: string }[];
-  /** Whether there is an address that "you have a message" is sent to. */
-  readonly notified: boolean;
   /** Whether something can still be added. */
   readonly open: boolean;
   /** The referral under way, or the last that there was. */
@@ -128,6 +127,25 @@ export interface MailboxSide {
   readonly sealed: SealedSide;
   /** The words of `sealed.items`; only where the session was begun with the receipt itself. */
   readonly opened?: readonly OpenedItem[];
+}
+
+/** A part of the mailbox's case, with an owner, a date and an outcome of its own. */
+export interface MailboxPart extends MailboxCase {
+  readonly id: string;
+  /** From 1. */
+  readonly number: number;
+}
+
+/** What the mailbox of a case shows: the whole, and its parts. */
+export interface MailboxSide extends MailboxCase {
+  readonly path: 'complaint' | 'disclosure';
+  readonly delivery: 'direct' | 'triage_desk';
+  /** The body meant: decided, or chosen by the person. */
+  readonly destination: NamedAgency;
+  readonly lodgedOn: string;
+  /** Whether there is an address that "you have a message" is sent to. */
+  readonly notified: boolean;
+  readonly parts: readonly MailboxPart[];
 }
 
 /** A message as it was taken in. */

@@ -42,14 +42,14 @@ export class MailboxController {
 
   @Get('case')
   async read(
-    @Query() { after, sent, answered }: PageQuery,
+    @Query() { after, part, sent, answered }: PageQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const session = await this.sessions.ofPage(request);
     if (!session) return reply.redirect('/mailbox', 303);
     return reply.view('mailbox-case.njk', {
-      ...(await this.pages.ofCase(session, after, reply)),
+      ...(await this.pages.ofCase(session, { after, part }, reply)),
       sent: sent === 'yes',
       answered: answered === 'yes',
     });
@@ -58,20 +58,20 @@ export class MailboxController {
   @Post('case/messages')
   async add(@Body() body: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
     const session = await this.sessions.ofPage(request);
-    if (!session) return reply.status(401).view('mailbox.njk', { values: {}, kept: wordsIn(body) });
+    if (!session) return reply.status(401).view('mailbox.njk', { values: {}, kept: textIn(body, 'text') });
     try {
-      const { id, text } = check(MessageForm, body);
-      await this.mailbox.addText(session, id, text);
+      const { id, text, part } = check(MessageForm, body);
+      await this.mailbox.addText(session, id, text, part);
     } catch (error) {
       const confirmFirst = error instanceof Conflict && error.code === 'confirm_first';
       if (!confirmFirst && !(error instanceof Invalid)) throw error;
       const page = await this.pages.ofCase(session, undefined, reply);
+      const values = { text: textIn(body, 'text'), part: textIn(body, 'part') };
+      const named = error.fields.map((one) => ({ ...one, field: this.pages.fieldOf(page, values.part, one.field) }));
       const problems = confirmFirst
-        ? this.pages.confirmFirst(page, reply).problems
-        : pageProblems(error.fields, requestText(reply).t);
-      return reply
-        .status(error.status)
-        .view('mailbox-case.njk', { ...page, values: { text: wordsIn(body) }, problems });
+        ? this.pages.confirmFirst(page, values.part, reply).problems
+        : pageProblems(named, requestText(reply).t);
+      return reply.status(error.status).view('mailbox-case.njk', { ...page, values, problems });
     }
     return reply.redirect('/mailbox/case?sent=yes', 303);
   }
@@ -91,7 +91,7 @@ export class MailboxController {
 }
 
 /** What somebody wrote, to be given back to them; a form of ours sends it as one text. */
-function wordsIn(body: unknown): string {
-  const text = typeof body === 'object' && body !== null && 'text' in body ? body.text : '';
+function textIn(body: unknown, field: 'text' | 'part'): string {
+  const text = typeof body === 'object' && body !== null && field in body ? (body as Record<string, unknown>)[field] : '';
   return typeof text === 'string' ? text : '';
 }

@@ -43,6 +43,11 @@ export class MessageDto {
   @Matches(/\S/, { context: { code: 'required', message: 'Write something first.' } })
   @MaxLength(LONGEST_TEXT)
   text?: string;
+
+  /** Id of the part of the case that it is for. */
+  @MayBeLeftOut()
+  @IsUUID('4')
+  part?: string;
 }
 
 /** The form for a message, where no script seals it. */
@@ -55,14 +60,27 @@ export class MessageForm {
   @MaxLength(LONGEST_TEXT)
   @Matches(/\S/, { context: { code: 'required', message: 'Write something first.' } })
   text: string;
+
+  /** Id of the part of the case that it is for. */
+  @MayBeLeftOut()
+  @IsUUID('4')
+  part?: string;
 }
 
-/** Which part of the page is asked for. */
-export class PageQuery {
+/** Where a list of items goes on. */
+export class ReadOnQuery {
   @IsOptional()
   @IsUUID('4')
   after?: string;
 
+  /** Id of the part whose items these are. */
+  @IsOptional()
+  @IsUUID('4')
+  part?: string;
+}
+
+/** Which part of the page is asked for. */
+export class PageQuery extends ReadOnQuery {
   /** Set after something was sent, to say so. */
   @IsOptional()
   @Matches(/^yes$/)

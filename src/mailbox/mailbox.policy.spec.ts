@@ -29,9 +29,18 @@ describe('the mailbox of a case', () => {
     expect(writable(THEIRS)).toEqual([]);
   });
 
-  it('reads neither the desk key, nor a note, nor a copy of what it has said in another case', () => {
+  it('reads the parts of that case, and of no other', () => {
+    const part = { id: THEIRS, status: 'acknowledged' } as const;
+    expect([mayRead(actor, { ...part, wholeId: MINE }), mayWrite(actor, { ...part, wholeId: MINE })]).toEqual([true, true]);
+    expect([mayRead(actor, { ...part, wholeId: null }), mayRead(actor, { ...part, wholeId: THEIRS })]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('reads neither the desk key nor a note', () => {
     expect(CASE_KEY_NAMES.filter((key) => !READABLE_KEYS.some((one) => one === key))).toEqual(['desk']);
-    expect(ITEM_KINDS.filter((kind) => !READABLE_KINDS.some((one) => one === kind))).toEqual(['note', 'excerpt']);
+    expect(ITEM_KINDS.filter((kind) => !READABLE_KINDS.some((one) => one === kind))).toEqual(['note']);
   });
 
   it('answers a referral while it is asked, takes consent back until it was opened, and confirms what happened', () => {

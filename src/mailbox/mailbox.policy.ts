@@ -10,9 +10,15 @@ export interface MailboxActor {
   readonly caseId: string;
 }
 
-/** The mailbox of a case reads that case, and no other. */
-export function mayRead(actor: MailboxActor, found: { readonly id: string }): boolean {
-  return actor.caseId === found.id;
+/** A case, with the case that it is a part of, if it is one. */
+interface CaseOrPart {
+  readonly id: string;
+  readonly wholeId?: string | null;
+}
+
+/** The mailbox of a case reads that case and its parts, and no other. */
+export function mayRead(actor: MailboxActor, { id, wholeId }: CaseOrPart): boolean {
+  return actor.caseId === id || actor.caseId === wholeId;
 }
 
 /**
@@ -21,17 +27,21 @@ export function mayRead(actor: MailboxActor, found: { readonly id: string }): bo
  */
 export const READABLE_KEYS = ['case', 'identity', 'referral'] as const satisfies readonly CaseKeyName[];
 
-/** It reads what the person said, what the agency answered, and what agencies say to each other about handing it on. */
+/**
+ * It reads what the person said, what the agency answered, what agencies say to each other about handing it on, and what was
+ * passed on into a part.
+ */
 export const READABLE_KINDS = [
   'statement',
   'identity',
   'message',
   'reply',
   'referral',
+  'excerpt',
 ] as const satisfies readonly ItemKind[];
 
 /** It may add to its case until that is closed: afterwards nobody there would read it. */
-export function mayWrite(actor: MailboxActor, found: { readonly id: string; readonly status: CaseStatus }): boolean {
+export function mayWrite(actor: MailboxActor, found: CaseOrPart & { readonly status: CaseStatus }): boolean {
   return mayRead(actor, found) && found.status !== 'closed';
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
@@ -6,13 +7,14 @@ import { ReadersUnknown } from '../cases/open-words.js';
 import type { NewItem } from '../cases/sealed-case.js';
 import { decode } from '../vault/bytes.js';
 import { readItemHeader } from '../vault/content.js';
-import { ContentTooLong, VaultError } from '../vault/suite.js';
+import { ContentTooLong, VaultError, type Bytes } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { addMessage } from './add-message.js';
+import type { MailboxActor } from './mailbox.policy.js';
 import type { MailboxSession } from './mailbox-sessions.js';
 import type { MessageTaken, OpenedItem, SealedSide } from './mailbox-side.js';
-import { openOne, openSide, wordsOf, type OpenSide } from './open-side.js';
-import { caseOf, readMailbox, type StoredSide } from './read-mailbox.js';
+import { openOne, openPart, openSide, wordsOf, type OpenSide } from './open-side.js';
+import { caseOf, readMailbox, type ReadOn, type StoredSide } from './read-mailbox.js';
 import { sealMessage } from './seal-message.js';
 
 /** What the holder of a receipt does with their case; each verb is one transaction. */
@@ -20,9 +22,9 @@ import { sealMessage } from './seal-message.js';
 export class MailboxService {
   constructor(private readonly database: Database) {}
 
-  /** @see readMailbox */
-  read({ actor }: MailboxSession, after?: string): Promise<StoredSide> {
-    return this.database.asActor(actor, (manager) => readMailbox(manager, actor, after));
+  /** All of it as it was at one moment, so that no part contradicts another. @see readMailbox */
+  read({ actor }: MailboxSession, on: ReadOn = {}): Promise<StoredSide> {
+    return this.database.asActor(actor, (manager) => readMailbox(manager, actor, on), { oneMoment: true });
   }
 
   /**
@@ -32,19 +34,26 @@ export class MailboxService {
    */
   async open({ mailboxKey }: MailboxSession, sealed: SealedSide): Promise<OpenedItem[] | undefined> {
     if (mailboxKey === null) return undefined;
-    const side = await openSide(sealed, decode(mailboxKey)).catch(ifItDoesNotOpen);
+    return openedItems(await openSide(sealed, decode(mailboxKey)).catch(ifItDoesNotOpen), sealed);
+  }
+
+  /** The same of the parts of a case. @param whole the words of the case itself, with its keys */
+  async openParts(
+    { mailboxKey }: MailboxSession,
+    whole: SealedSide,
+    parts: readonly SealedSide[],
+  ): Promise<OpenedItem[][] | undefined> {
+    if (mailboxKey === null) return undefined;
+    const side = await openSide(whole, decode(mailboxKey)).catch(ifItDoesNotOpen);
     return Promise.all(
-      sealed.items.map(async (item) => {
-        const content = side && (await openOne(side, item)).content;
-        return { id: item.id, kind: item.kind, on: item.madeOn, by: item.by, words: wordsOf(content) };
-      }),
+      parts.map(async (part) => openedItems(side && (await openPart(side, part).catch(ifItDoesNotOpen)), part)),
     );
   }
 
   /** Adds a message that the browser sealed. @see addMessage */
-  addSealed({ actor }: MailboxSession, item: NewItem): Promise<MessageTaken> {
+  addSealed({ actor }: MailboxSession, item: NewItem, part?: string): Promise<MessageTaken> {
     return this.database.asActor(actor, (manager) =>
-      addMessage(manager, actor, item.id, (earlier) => Promise.resolve(earlier === item.jwe ? null : item)),
+      addMessage(manager, actor, item.id, (earlier) => Promise.resolve(earlier === item.jwe ? null : item), part),
     );
   }
 
@@ -54,21 +63,26 @@ export class MailboxService {
    * @see addMessage
    * @throws {Invalid} when the text is too long, or this session has no key to seal with
    */
-  addText({ actor, mailboxKey }: MailboxSession, id: string, text: string): Promise<MessageTaken> {
+  addText({ actor, mailboxKey }: MailboxSession, id: string, text: string, part?: string): Promise<MessageTaken> {
     if (mailboxKey === null)
       throw cannot('seal_it', 'This mailbox was opened without its receipt. Send a sealed item.');
     return this.database.asActor(actor, (manager) =>
-      addMessage(manager, actor, id, async (earlier) => {
-        const { sealed } = await readMailbox(manager, actor);
-        const side = await openSide(sealed, decode(mailboxKey)).catch(ifItDoesNotOpen);
-        if (!side) throw cannotSeal();
-        if (earlier !== null && (await saysTheSame(side, id, earlier, text))) return null;
-        return sealMessage(side, id, text).catch((error: unknown) => {
-          if (error instanceof ReadersUnknown) throw confirmFirst();
-          if (error instanceof ContentTooLong) throw cannot('too_long', 'This is too long.');
-          throw error instanceof VaultError ? cannotSeal() : error;
-        });
-      }),
+      addMessage(
+        manager,
+        actor,
+        id,
+        async (earlier) => {
+          const side = await sideOf(manager, actor, decode(mailboxKey), part).catch(ifItDoesNotOpen);
+          if (!side) throw cannotSeal();
+          if (earlier !== null && (await saysTheSame(side, id, earlier, text))) return null;
+          return sealMessage(side, id, text).catch((error: unknown) => {
+            if (error instanceof ReadersUnknown) throw confirmFirst();
+            if (error instanceof ContentTooLong) throw cannot('too_long', 'This is too long.');
+            throw error instanceof VaultError ? cannotSeal() : error;
+          });
+        },
+        part,
+      ),
     );
   }
 
@@ -82,6 +96,29 @@ export class MailboxService {
       await append(manager, { action: 'mailbox.address_removed', actor, agencyId: found.agencyId });
     });
   }
+}
+
+/** The opened case, or the part of it that is meant. @throws {VaultError} */
+async function sideOf(
+  manager: EntityManager,
+  actor: MailboxActor,
+  mailboxKey: Bytes,
+  part: string | undefined,
+): Promise<OpenSide> {
+  const { sealed, parts } = await readMailbox(manager, actor);
+  const whole = await openSide(sealed, mailboxKey);
+  const meant = parts.find(({ found }) => found.id === part);
+  return meant ? openPart(whole, meant.sealed) : whole;
+}
+
+function openedItems(side: OpenSide | null, { items }: SealedSide): Promise<OpenedItem[]> {
+  return Promise.all(
+    items.map(async (item) => {
+      const { content, excerpt } = side ? await openOne(side, item) : { content: null };
+      const { id, kind, madeOn: on, by } = item;
+      return { id, kind, on, by, words: wordsOf(content), ...(excerpt && { own: excerpt.own }) };
+    }),
+  );
 }
 
 async function saysTheSame(side: OpenSide, id: string, jwe: string, text: string): Promise<boolean> {

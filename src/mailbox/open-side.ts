@@ -23,7 +23,17 @@ export async function openSide(sealed: SealedSide, mailboxKey: Bytes): Promise<O
   const keys = await openMailbox({ mailboxKey, sealedPrivate: sealed.sealedPrivate });
   const mailbox = { signing: keys.signing.jwk, agreement: keys.agreement.jwk };
   const desk = { agreement: keys.agreement, agency: new Map() };
-  return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, mailbox }, desk) };
+  // The mailbox's own case begins with the person, whatever the server says of it.
+  return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, isPart: false, mailbox }, desk) };
+}
+
+/**
+ * Opens the keys of a part with the mailbox that was opened. What an officer began counts only where they held the whole.
+ */
+export async function openPart({ keys, opened: whole }: OpenSide, sealed: SealedSide): Promise<OpenSide> {
+  const mailbox = { signing: keys.signing.jwk, agreement: keys.agreement.jwk };
+  const desk = { agreement: keys.agreement, agency: new Map() };
+  return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, isPart: true, mailbox }, desk, whole) };
 }
 
 /** Opens one item; its content is null where it does not open, or was not signed by whom it is said to be from. */

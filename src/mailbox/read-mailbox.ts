@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { MOST_PARTS } from '../cases/case-reference.js';
 import { Case } from '../cases/case.entity.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
 import { epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-parts.js';
@@ -15,13 +16,12 @@ const ITEMS_AT_ONCE = 50;
 /** Steps of a timeline shown, the newest. */
 const MOST_EVENTS = 100;
 
-/** The person's side of a case as it is stored. */
-export interface StoredSide {
+/** A case or a part of one as it is stored, as far as the person sees it. */
+export interface StoredCase {
   readonly found: Case;
   /** What is due, or null while the case is not placed yet. */
   readonly clock: { readonly basis: ClockBasis; readonly dueOn: string } | null;
   readonly events: readonly { readonly kind: string; readonly on: string; readonly agencyId: string }[];
-  readonly notified: boolean;
   readonly referrals: StoredReferrals;
   /** What was written about the referrals that are shown, on whatever page of the items it stands. */
   readonly about: readonly StoredItem[];
@@ -29,19 +29,34 @@ export interface StoredSide {
   readonly sealed: SealedSide;
 }
 
+/** The person's side: the whole, and its parts in order. */
+export interface StoredSide extends StoredCase {
+  readonly notified: boolean;
+  readonly parts: readonly StoredCase[];
+}
+
+/** Where a list of items goes on. */
+export interface ReadOn {
+  /** Id of the last item already there. */
+  readonly after?: string | undefined;
+  /** Id of the part that it is an item of; without it, of the whole. */
+  readonly part?: string | undefined;
+}
+
 /**
- * The case of a mailbox.
+ * The case of a mailbox, or a part of it.
  *
+ * @param part id of the part
  * @param lock whether to keep everybody else from changing it until the transaction ends
  * @throws {NotFound}
  */
 export async function caseOf(
   manager: EntityManager,
   actor: MailboxActor,
-  { lock = false }: { readonly lock?: boolean } = {},
+  { lock = false, part }: { readonly lock?: boolean; readonly part?: string | undefined } = {},
 ): Promise<Case> {
   const found = await manager.findOne(Case, {
-    where: { id: actor.caseId },
+    where: { id: part ?? actor.caseId },
     ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
   });
   if (!found || !mayRead(actor, found)) throw new NotFound();
@@ -52,12 +67,31 @@ export async function caseOf(
  * Reads the person's side of a case. Unlike an officer's look it is not audited: when a reporter came back is nobody's
  * business.
  *
- * @param after id of the last item already there
- * @throws {NotFound} where `after` is none of the items that the person reads
+ * @throws {NotFound} where there is no such part, or `after` is none of its items that the person reads
  */
-export async function readMailbox(manager: EntityManager, actor: MailboxActor, after?: string): Promise<StoredSide> {
+export async function readMailbox(
+  manager: EntityManager,
+  actor: MailboxActor,
+  { after, part }: ReadOn = {},
+): Promise<StoredSide> {
   const found = await caseOf(manager, actor);
-  const { sealedPrivate, notifySealed, ...keys } = await manager.findOneByOrFail(Mailbox, { caseId: found.id });
+  const mailbox = await manager.findOneByOrFail(Mailbox, { caseId: found.id });
+  const parts = await manager.find(Case, { where: { wholeId: found.id }, order: { partNumber: 'ASC' }, take: MOST_PARTS });
+  if (part !== undefined && !parts.some(({ id }) => id === part)) throw new NotFound();
+  const read = (one: Case, isAskedOf: boolean): Promise<StoredCase> =>
+    readOne(manager, one, mailbox, isAskedOf ? after : undefined);
+  const whole = await read(found, part === undefined);
+  const stored: StoredCase[] = [];
+  for (const one of parts) stored.push(await read(one, one.id === part));
+  return { ...whole, notified: mailbox.notifySealed !== null, parts: stored };
+}
+
+async function readOne(
+  manager: EntityManager,
+  found: Case,
+  { sealedPrivate, ...keys }: Mailbox,
+  after: string | undefined,
+): Promise<StoredCase> {
   const agreement = await publicKey(keys.agreementJwk);
   const epochs = await epochsOf(manager, found.id, READABLE_KEYS);
   const items = await itemsOf(manager, found.id, after);
@@ -77,11 +111,11 @@ export async function readMailbox(manager: EntityManager, actor: MailboxActor, a
     found,
     clock: clock ?? null,
     events: events.reverse(),
-    notified: notifySealed !== null,
     referrals,
     about: await itemsAbout(manager, found.id, referrals),
     sealed: {
       id: found.id,
+      isPart: found.wholeId !== null,
       sealedPrivate,
       agreement,
       signing: await publicKey(keys.signingJwk),

@@ -7,6 +7,7 @@ import type { ReferralState } from '../cases/referral-status.js';
 import { epochsOf } from '../cases/sealed-parts.js';
 import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';
+import { isUuid } from '../vault/form.js';
 import { readPublicJwk, thumbprint } from '../vault/keys.js';
 import type { CompactJws, KeyId } from '../vault/suite.js';
 import { NotFound } from '../web/errors.js';
@@ -86,6 +87,16 @@ export function epochsAbout({ after, number }: StoredReferral): number[] {
   return Array.from({ length: number - after }, (_, at) => after + 1 + at);
 }
 
+/** Id of the part of a mailbox's case that a referral is about; undefined where it is about none. */
+export async function partAskedAbout(manager: EntityManager, wholeId: string, id: string): Promise<string | undefined> {
+  if (!isUuid(id)) return undefined;
+  const [part] = await manager.query<{ id: string }[]>(
+    `SELECT c.id FROM referrals r JOIN cases c ON c.id = r.case_id WHERE r.id = $1 AND c.whole_id = $2`,
+    [id, wholeId],
+  );
+  return part?.id;
+}
+
 /** One referral of the case. @throws {NotFound} */
 export async function referralOf(manager: EntityManager, found: Case, id: string): Promise<ConsentableReferral> {
   const [row] = await manager.query<StoredReferral[]>(`${SELECT} AND r.id = $2`, [found.id, id]);
@@ -102,6 +113,13 @@ export async function consentsOf(manager: EntityManager, caseId: string): Promis
   return rows.map(({ consent }) => consent);
 }
 
+/** The readers whom the person has named in a case, by lodging it or by a consent. */
+async function namedIn(manager: EntityManager, caseId: string, signing: KeyId | undefined): Promise<KeyId[]> {
+  const epochs = (await epochsOf(manager, caseId, ['case'])).map(({ record }) => readEpochRecord(record));
+  const consents = (await consentsOf(manager, caseId)).map(readConsent);
+  return [...epochs.filter(({ signedBy }) => signedBy === signing), ...consents].flatMap((one) => one.readers);
+}
+
 /**
  * Whose keys a consent names: those that the receiver has now. Once it has the case it is those that read its newest
  * epoch, and the person is asked about them where they have named them neither by lodging nor by a consent. Their browser
@@ -116,10 +134,9 @@ async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredR
   const [own, signing] = await Promise.all([agreementJwk, signingJwk].map((jwk) => thumbprint(readPublicJwk(jwk))));
   const epochs = (await epochsOf(manager, found.id, ['case'])).map(({ record }) => readEpochRecord(record));
   const readers = (epochs.at(-1)?.readers ?? []).filter((kid) => kid !== own);
-  const consents = (await consentsOf(manager, found.id)).map(readConsent);
-  const named = new Set(
-    [...epochs.filter(({ signedBy }) => signedBy === signing), ...consents].flatMap((one) => one.readers),
-  );
+  const named = new Set(await namedIn(manager, found.id, signing));
+  // Whom the person named in the whole they know in its parts.
+  if (found.wholeId !== null) for (const kid of await namedIn(manager, found.wholeId, signing)) named.add(kid);
   return {
     ...referral,
     readers,

@@ -45,6 +45,11 @@ export class AnswerForm {
   @MaxLength(LONGEST_TEXT)
   @IsString()
   text?: string;
+
+  /** The part of the case that it is for. */
+  @MayBeLeftOut()
+  @IsUUID('4')
+  part?: string;
 }
 
 /** What a consent is, of its two forms. */

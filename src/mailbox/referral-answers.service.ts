@@ -15,7 +15,7 @@ import { mayAnswer, mayTakeBack, mayTellOfRetelling, mayWrite } from './mailbox.
 import type { MailboxSession } from './mailbox-sessions.js';
 import { openSide } from './open-side.js';
 import { caseOf, readMailbox } from './read-mailbox.js';
-import { referralOf, type ConsentableReferral } from './read-referrals.js';
+import { partAskedAbout, referralOf, type ConsentableReferral } from './read-referrals.js';
 import { signReferralConsent } from './sign-consent.js';
 
 /** A referral that the person answers, its case locked. */
@@ -72,7 +72,7 @@ export class ReferralAnswers {
       requireQuestion(found, asked);
       requireAsked(asked, share, 'share');
       const { sealed } = await readMailbox(manager, actor);
-      const side = await openSide(sealed, decode(mailboxKey)).catch(cannotSign);
+      const side = { ...(await openSide(sealed, decode(mailboxKey)).catch(cannotSign)), caseId: found.id };
       const jws = await signReferralConsent(side, { ...asked, to: { id: asked.to } }, share);
       await consentGiven(manager, actor, found, entity, { jws, share, readers: asked.readers });
     });
@@ -107,7 +107,8 @@ export class ReferralAnswers {
 
   private answer({ actor }: MailboxSession, id: string, work: (answered: Answered) => Promise<void>): Promise<void> {
     return this.database.asActor(actor, async (manager) => {
-      const found = await caseOf(manager, actor, { lock: true });
+      const part = await partAskedAbout(manager, actor.caseId, id);
+      const found = await caseOf(manager, actor, { lock: true, part });
       const entity = await lockedReferralOf(manager, found, id);
       await work({ manager, found, asked: await referralOf(manager, found, entity.id), entity });
     });

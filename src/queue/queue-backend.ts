@@ -26,6 +26,10 @@ interface Closing {
 interface JobQueue extends Closing {
   addBulk(jobs: { name: string; data: object; opts: JobsOptions }[]): Promise<unknown>;
   getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
+  /** How many wait to be tried again; with `before`, milliseconds since the epoch, those whose turn comes before that. */
+  getDelayedCount(before?: number): Promise<number>;
+  /** Lets all that wait to be tried again have their turn now. */
+  promoteJobs(): Promise<void>;
 }
 
 export interface JobWorker extends Closing {

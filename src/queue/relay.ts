@@ -30,6 +30,11 @@ export function retriesOf({ attempts, backoff }: Pick<QueueTimings, 'attempts' |
   return { attempts, backoff: { type: 'exponential', delay: backoff, jitter: 0.5 } } as const;
 }
 
+/** Milliseconds after which work that failed is tried again at the latest. */
+function longestDelay({ attempts, backoff }: Pick<QueueTimings, 'attempts' | 'backoff'>): number {
+  return backoff * 2 ** Math.max(0, attempts - 2);
+}
+
 /**
  * Hands due rows of the outbox to the queue, at least once each. Rows are locked meanwhile and passed over by other
  * relays, so any number may run. A row handed over twice is one job, since its id is the job's, for as long as that
@@ -80,6 +85,7 @@ export class Relay {
     if (now - this.#lookedForLost >= this.timings.relayAgainAfter / 4) {
       this.#lookedForLost = now;
       await this.#handOver((manager) => manager.query(CLAIM_LOST, [this.timings.relayAgainAfter]));
+      await this.#bringForward();
     }
     const count = await this.#handOver((manager) => manager.query(CLAIM_NEW));
     this.#looked = performance.now();
@@ -96,6 +102,23 @@ export class Relay {
       }
       return due.length;
     });
+  }
+
+  /**
+   * The queue puts work off by the clock of the server where it failed. Was that clock far ahead, the work would wait until
+   * it truly is that day: it is tried now, with whatever else was put off.
+   */
+  async #bringForward(): Promise<void> {
+    const now = await this.database.asActor({ kind: 'system', name: 'relay' }, async (manager) => {
+      const [row] = await manager.query<{ now: Date }[]>('SELECT now() AS now');
+      return row?.now.getTime() ?? 0;
+    });
+    // By the later of two clocks, so that a server whose own is behind does not hurry the others' work.
+    const latest = Math.ceil(Math.max(now, Date.now()) + longestDelay(this.timings));
+    for (const queue of this.backend.queues.values()) {
+      const delayed = await queue.getDelayedCount();
+      if (delayed > 0 && delayed > (await queue.getDelayedCount(latest))) await queue.promoteJobs();
+    }
   }
 
   #job(row: Due) {

@@ -99,6 +99,7 @@ export class Watcher {
 
   constructor(url: string) {
     this.#pool = new Pool({ connectionString: url, max: 4 });
+    this.#pool.on('error', () => undefined); // an idle connection broke; the pool replaces it
   }
 
   async rows<T extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> {

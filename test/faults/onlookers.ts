@@ -8,7 +8,7 @@ import type { Acknowledged } from './lodgings.js';
 const ORDER = ['lodged', 'placed'];
 
 /** What PostgreSQL, Redis or a driver would say, and nobody is to be told. */
-const UNFIT = /postgres|redis|sql|econn|socket|terminat|relation|stack|\bat \/|127\.0\.0\.1/i;
+const UNFIT = /postgres|redis|sql|econn|socket|terminat|\brelation|stack|\bat \/|127\.0\.0\.1/i;
 
 /** An answer that says that it is not possible now: a problem (RFC 9457) of ours, and nothing of what lies behind it. */
 export function isCleanRefusal(status: number, type: string | null, text: string): boolean {
@@ -84,7 +84,8 @@ export class Onlooker {
     if (response.status === 200) {
       const side = JSON.parse(text) as MailboxSide;
       const placed = side.timeline.filter(({ kind }) => kind === 'placed').length;
-      if (placed !== (side.status.code === 'placed' ? 1 : 0)) this.wrong.push(`${side.status.code}, ${placed.toString()} times placed`);
+      if (placed !== (side.status.code === 'placed' ? 1 : 0))
+        this.wrong.push(`${side.status.code}, ${placed.toString()} times placed`);
       return side.status.code;
     }
     if (!isCleanRefusal(response.status, response.headers.get('content-type'), text)) {

@@ -15,7 +15,7 @@ import { createWebApp } from '../../src/web/web-app.js';
 
 /* A worker process as it is started by `src/main.ts`, whose queue loses patience sooner. */
 const QUICK: Partial<QueueTimings> = {
-  attempts: 40,
+  attempts: 12,
   backoff: 100,
   lockDuration: 2_000,
   stalledInterval: 500,

@@ -1,16 +1,18 @@
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, say } from '../../web/browser/page.js';
 import type { Share } from '../../vault/consent.js';
-import type { MailboxSide } from '../mailbox-side.js';
+import type { MailboxCase } from '../mailbox-side.js';
 import type { OpenSide } from '../open-side.js';
 import { signReferralConsent } from '../sign-consent.js';
 import type { MailboxLine } from './mailbox-line.js';
 
-/** The mailbox as it is open now. */
+/** The mailbox's case as it is open now, or a part of it. */
 export interface AtHand {
   readonly line: MailboxLine;
-  readonly stored: MailboxSide;
+  readonly stored: MailboxCase;
   readonly side: OpenSide;
+  /** Id of the part. */
+  readonly part?: string;
 }
 
 /**
@@ -19,10 +21,11 @@ export interface AtHand {
  *
  * @param atHand the mailbox as it is open when they answer
  * @param refresh looks again, and shows what there is now
+ * @param prefix of the ids of a part
  */
-export function enlivenAnswers(atHand: () => AtHand, refresh: () => Promise<void>): void {
+export function enlivenAnswers(atHand: () => AtHand, refresh: () => Promise<void>, prefix = ''): void {
   for (const place of ['referral', 'unconfirmed']) {
-    const form = elementOf(HTMLFormElement, `#${place}-answer`);
+    const form = elementOf(HTMLFormElement, `#${prefix}${place}-answer`);
     const progress = element('[data-slot=progress]', form);
     onAnswer(
       form,
@@ -32,9 +35,10 @@ export function enlivenAnswers(atHand: () => AtHand, refresh: () => Promise<void
           await send(atHand(), id, decision);
           await refresh().catch(() => undefined);
           element('#done').textContent = '';
-          element('#answered').textContent = say('answered');
-          element('#answered').hidden = false;
-          element('#answered').focus();
+          const answered = element(`#${prefix}answered`);
+          answered.textContent = say('answered');
+          answered.hidden = false;
+          answered.focus();
         } finally {
           progress.textContent = '';
         }
@@ -43,11 +47,11 @@ export function enlivenAnswers(atHand: () => AtHand, refresh: () => Promise<void
     );
   }
   onAnswer(
-    elementOf(HTMLFormElement, '#retold'),
+    elementOf(HTMLFormElement, `#${prefix}retold`),
     async (_decision, id) => {
       await atHand().line.tellOfRetelling(id);
       await refresh().catch(() => undefined);
-      element('[data-slot=counted]').textContent = say('counted');
+      element('[data-slot=counted]', element(`#${prefix}journey`)).textContent = say('counted');
     },
     refresh,
   );

@@ -1,7 +1,7 @@
 import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';
 import type { CompactJws } from '../../vault/suite.js';
-import type { MailboxSide, SealedSide } from '../mailbox-side.js';
+import type { MailboxPart, MailboxSide, SealedSide } from '../mailbox-side.js';
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -17,18 +17,37 @@ export class MailboxLine {
   /** Everything of the person's side, with the items of all pages. @throws {ApiProblem} */
   async read(): Promise<MailboxSide> {
     const side = await this.call<MailboxSide>('GET', '');
-    const items = [...side.sealed.items];
-    for (let after = side.sealed.next; after !== null;) {
-      const more: SealedSide = (await this.call<MailboxSide>('GET', `?after=${after}`)).sealed;
-      items.push(...more.items);
-      after = more.next;
+    const sealed = await this.allOf(side.sealed, async (after) => {
+      const more = await this.call<MailboxSide>('GET', `?after=${after}`);
+      return more.sealed;
+    });
+    const parts: MailboxPart[] = [];
+    for (const part of side.parts) {
+      const all = await this.allOf(part.sealed, async (after) => {
+        const more = await this.call<MailboxSide>('GET', `?part=${part.id}&after=${after}`);
+        return more.parts.find(({ id }) => id === part.id)?.sealed;
+      });
+      parts.push({ ...part, sealed: all });
     }
-    return { ...side, sealed: { ...side.sealed, items, next: null } };
+    return { ...side, sealed, parts };
+  }
+
+  private async allOf(
+    first: SealedSide,
+    readOn: (after: string) => Promise<SealedSide | undefined>,
+  ): Promise<SealedSide> {
+    const items = [...first.items];
+    for (let after = first.next; after !== null;) {
+      const more: SealedSide | undefined = await readOn(after);
+      items.push(...(more?.items ?? []));
+      after = more?.next ?? null;
+    }
+    return { ...first, items, next: null };
   }
 
   /** @throws {ApiProblem} */
-  add(item: NewItem): Promise<void> {
-    return this.call('POST', '/messages', { item });
+  add(item: NewItem, part?: string): Promise<void> {
+    return this.call('POST', '/messages', { item, ...(part !== undefined && { part }) });
   }
 
   /** @throws {ApiProblem} */

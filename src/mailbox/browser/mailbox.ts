@@ -1,16 +1,15 @@
-import { ReadersUnknown } from '../../cases/open-words.js';
-import { LONGEST_TEXT } from '../../cases/seal-words.js';
-import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem } from '../../web/browser/ask.js';
-import { element, elementOf, onSubmit, say, tell } from '../../web/browser/page.js';
+import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
 import { openReceipt } from '../../vault/receipt.js';
-import { ContentTooLong, VaultError, type Bytes } from '../../vault/suite.js';
-import { openSide } from '../open-side.js';
-import { sealMessage } from '../seal-message.js';
+import { VaultError, type Bytes } from '../../vault/suite.js';
+import type { MailboxSide } from '../mailbox-side.js';
+import { openPart, openSide, type OpenSide } from '../open-side.js';
 import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from './check-typed.js';
 import { MailboxLine } from './mailbox-line.js';
+import { placePart, prefixOf } from './place-part.js';
 import { showSide } from './show-side.js';
+import { enlivenWriting } from './write-message.js';
 
 /*
  * The whole way of somebody who comes back, on one page. The words never leave it: id and key are derived here, and they
@@ -18,15 +17,15 @@ import { showSide } from './show-side.js';
  */
 
 interface Open extends AtHand {
+  readonly stored: MailboxSide;
+  /** As the parts are stored. */
+  readonly parts: readonly OpenSide[];
   readonly mailboxKey: Bytes;
 }
 
-const TRIES = 4;
 const receipt = elementOf(HTMLTextAreaElement, '#receipt');
 const form = elementOf(HTMLFormElement, '#open');
 let open: Open | null = null;
-/** What was sealed last. The same text is sent as the same item, so that a lost answer does not send it twice. */
-let sealed: { readonly text: string; readonly item: NewItem } | null = null;
 
 form.addEventListener('submit', (event) => {
   // First of all: from here on the form itself is never sent.
@@ -56,13 +55,11 @@ async function openTyped(): Promise<void> {
   try {
     const { mailboxId, mailboxKey } = await openReceipt(receipt.value);
     const line = new MailboxLine(mailboxId);
-    const stored = await line.read();
-    const side = await openSide(stored.sealed, mailboxKey);
-    open = { line, mailboxKey, stored, side };
+    open = await look(line, mailboxKey);
     const page = elementOf(HTMLTemplateElement, '#side').content.cloneNode(true);
     element('#opened').replaceChildren(page);
     enliven(open);
-    await showSide(stored, side);
+    await show(open);
     element('#opened').hidden = false;
     element('#closed').hidden = true;
     form.reset();
@@ -78,7 +75,7 @@ async function openTyped(): Promise<void> {
 }
 
 function enliven({ line }: Open): void {
-  onSubmit('#write', send);
+  enlivenWriting('', atHand, refresh);
   enlivenAnswers(atHand, refresh);
   onSubmit('#lock', async () => {
     await line.lock();
@@ -91,60 +88,39 @@ function enliven({ line }: Open): void {
   });
 }
 
-async function send(): Promise<void> {
-  const text = elementOf(HTMLTextAreaElement, '#text');
-  const sending = element('#sending');
-  if (text.value.trim() === '') {
-    complain(say('empty'));
-    return;
-  }
-  if (text.value.length > LONGEST_TEXT) {
-    complain(say('tooLong'));
-    return;
-  }
-  sending.textContent = say('sealing');
-  try {
-    await sealAndSend(text.value);
-    text.value = '';
-    sealed = null;
-    // It was taken; that the page could not be fetched again must not look as if it was not.
-    await refresh().catch(() => undefined);
-    sending.textContent = say('sent');
-  } catch (error) {
-    sending.textContent = '';
-    // Somebody reads it of whom the person does not know: what is asked about that is to be on the page.
-    if (error instanceof ReadersUnknown) await refresh().catch(() => undefined);
-    complain(whyNotSent(error));
-  }
-}
-
 function atHand(): Open {
   if (!open) throw new VaultError();
   return open;
 }
 
-async function sealAndSend(text: string): Promise<void> {
-  for (let left = TRIES; ; left--) {
-    const { side, line } = atHand();
-    try {
-      if (sealed?.text !== text) sealed = { text, item: await sealMessage(side, crypto.randomUUID(), text) };
-      await line.add(sealed.item);
-      return;
-    } catch (error) {
-      // The keys of the case have moved on between looking and sending: to be sealed again under the new ones.
-      if (!(error instanceof ApiProblem && error.code === 'epoch_closed') || left === 1) throw error;
-      sealed = null;
-      await refresh();
-    }
-  }
+/** A part of it; of readers whom the person does not know, what is asked about the whole may say why. */
+function partAtHand(id: string): AtHand {
+  const { line, stored, parts } = atHand();
+  const at = stored.parts.findIndex((part) => part.id === id);
+  const [part, side] = [stored.parts[at], parts[at]];
+  if (!part || !side) throw new VaultError();
+  return { line, side, part: id, stored: { ...part, unconfirmed: part.unconfirmed ?? stored.unconfirmed } };
 }
 
 async function refresh(): Promise<void> {
   if (!open) return;
-  const { line, mailboxKey } = open;
+  open = await look(open.line, open.mailboxKey);
+  await show(open);
+}
+
+async function look(line: MailboxLine, mailboxKey: Bytes): Promise<Open> {
   const stored = await line.read();
-  open = { line, mailboxKey, stored, side: await openSide(stored.sealed, mailboxKey) };
-  await showSide(stored, open.side);
+  const side = await openSide(stored.sealed, mailboxKey);
+  const parts = await Promise.all(stored.parts.map(({ sealed }) => openPart(side, sealed)));
+  return { line, mailboxKey, stored, side, parts };
+}
+
+async function show({ stored, side, parts }: Open): Promise<void> {
+  for (const part of stored.parts.filter(placePart)) {
+    enlivenWriting(prefixOf(part), () => partAtHand(part.id), refresh);
+    enlivenAnswers(() => partAtHand(part.id), refresh, prefixOf(part));
+  }
+  await showSide(stored, side, parts);
 }
 
 function whyNotOpened(error: unknown): string {
@@ -155,23 +131,9 @@ function whyNotOpened(error: unknown): string {
   return error.status === 0 ? say('offline') : say('failed');
 }
 
-function whyNotSent(error: unknown): string {
-  if (error instanceof ContentTooLong) return say('tooLong');
-  const unconfirmed = open?.stored.unconfirmed;
-  if (error instanceof ReadersUnknown && unconfirmed) return say('confirmFirst').replace('{to}', unconfirmed.to.name);
-  if (error instanceof VaultError) return say('cannotSeal');
-  if (error instanceof ApiProblem && error.status === 409 && error.message !== '') return error.message;
-  return say('notSent');
-}
-
 function fail(message: string): void {
   const failure = element('#failure');
   element('#failure-link').textContent = message;
   failure.hidden = false;
   failure.focus();
-}
-
-function complain(message: string): void {
-  tell(message);
-  elementOf(HTMLTextAreaElement, '#text').focus();
 }

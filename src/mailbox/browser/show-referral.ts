@@ -2,38 +2,44 @@ import { showItem } from '../../cases/browser/show-words.js';
 import type { ReadItem } from '../../cases/open-words.js';
 import { dayInWords } from '../../web/day.js';
 import { element, elementOf, say } from '../../web/browser/page.js';
-import type { MailboxJourney, MailboxReferral, MailboxSide } from '../mailbox-side.js';
+import type { MailboxCase, MailboxJourney, MailboxReferral } from '../mailbox-side.js';
 
 /**
  * Puts on the page what is asked, or was done, about handing the case on. What is asked stands first on the page.
  *
+ * @param prefix of the ids of a part; none for the case itself
  * @param items those of the case, opened
  * @returns ids of the items that stand there, and need not stand among the others
  */
-export function showHandingOn(side: MailboxSide, items: readonly ReadItem[]): ReadonlySet<string> {
+export function showHandingOn(prefix: string, side: MailboxCase, items: readonly ReadItem[]): ReadonlySet<string> {
   const { referral, unconfirmed, journey } = side;
   const shown = new Set<string>();
   const show = (place: 'referral' | 'unconfirmed', one: MailboxReferral | null): void => {
-    element(`#${place}`).hidden = one === null;
+    element(`#${prefix}${place}`).hidden = one === null;
     if (one === null) return;
     const notes = items.filter(({ key, epoch }) => key === 'referral' && one.epochs.includes(epoch));
     for (const { id } of notes) shown.add(id);
-    showReferral(place, one, notes);
+    showReferral(prefix, place, one, notes);
   };
   // What is to be confirmed says all of the same referral already.
   show('referral', referral?.id === unconfirmed?.id ? null : referral);
   show('unconfirmed', unconfirmed);
-  if (referral?.canAgree) element('#answer').prepend(element('#referral'));
-  else element('#handing-on').append(element('#referral'));
-  element('#journey').hidden = journey.handOffs + journey.bounceBacks === 0;
-  showJourney(journey);
+  if (referral?.canAgree) element(`#${prefix}answer`).prepend(element(`#${prefix}referral`));
+  else element(`#${prefix}handing-on`).append(element(`#${prefix}referral`));
+  element(`#${prefix}journey`).hidden = journey.handOffs + journey.bounceBacks === 0;
+  showJourney(prefix, journey);
   return shown;
 }
 
-function showReferral(place: 'referral' | 'unconfirmed', referral: MailboxReferral, notes: readonly ReadItem[]): void {
-  const section = element(`#${place}`);
+function showReferral(
+  prefix: string,
+  place: 'referral' | 'unconfirmed',
+  referral: MailboxReferral,
+  notes: readonly ReadItem[],
+): void {
+  const section = element(`#${prefix}${place}`);
   const { canAgree, canWithdraw, asksIdentity, to, ground } = referral;
-  if (place === 'referral') element(`#${place}-title`).textContent = say(canAgree ? 'ask' : 'about');
+  if (place === 'referral') element(`#${prefix}${place}-title`).textContent = say(canAgree ? 'ask' : 'about');
   slot(section, 'text').textContent = referral.text;
   const rows = {
     from: canAgree ? referral.from.name : '',
@@ -66,8 +72,8 @@ function showReferral(place: 'referral' | 'unconfirmed', referral: MailboxReferr
   for (const button of section.querySelectorAll<HTMLElement>('[data-plain]')) button.hidden = asksIdentity;
 }
 
-function showJourney({ path, mayRetell, ...counts }: MailboxJourney): void {
-  const section = element('#journey');
+function showJourney(prefix: string, { path, mayRetell, ...counts }: MailboxJourney): void {
+  const section = element(`#${prefix}journey`);
   const day = (on: string): string => dayInWords(on, document.documentElement.lang === 'mi' ? 'mi' : 'en');
   const lines = path.map(({ agency, from, to }) =>
     say(to === null ? 'since' : 'until')
@@ -77,7 +83,7 @@ function showJourney({ path, mayRetell, ...counts }: MailboxJourney): void {
   );
   slot(section, 'path').replaceChildren(...lines.map((line) => made('li', line)));
   for (const [name, count] of Object.entries(counts)) slot(section, name).textContent = count.toString();
-  const form = elementOf(HTMLFormElement, '#retold');
+  const form = elementOf(HTMLFormElement, `#${prefix}retold`);
   form.hidden = mayRetell === null;
   form.dataset.referral = mayRetell ?? '';
 }

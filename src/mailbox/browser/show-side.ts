@@ -1,22 +1,39 @@
 import { showItem } from '../../cases/browser/show-words.js';
 import { dayInWords } from '../../web/day.js';
 import { element, say } from '../../web/browser/page.js';
-import type { MailboxSide } from '../mailbox-side.js';
+import type { MailboxCase, MailboxSide } from '../mailbox-side.js';
 import { openOne, type OpenSide } from '../open-side.js';
+import { prefixOf } from './place-part.js';
 import { showHandingOn } from './show-referral.js';
 
-/** Puts an opened mailbox on the page. All of it is put there as text and never as markup. */
-export async function showSide(side: MailboxSide, opened: OpenSide): Promise<void> {
-  const lines = { reference: side.reference, status: side.status.text, next: side.next, due: side.dueInWords };
-  for (const [id, text] of Object.entries(lines)) element(`#${id}`).textContent = text;
-  element('#timeline').replaceChildren(...side.timeline.map(showStep));
-  const items = await Promise.all(side.sealed.items.map((item) => openOne(opened, item)));
-  const elsewhere = showHandingOn(side, items);
-  element('#said').replaceChildren(...items.filter(({ id }) => !elsewhere.has(id)).map(showItem));
-  const unreadable = items.some(({ content }) => content === null);
-  element('#unreadable').textContent = unreadable ? say('someUnreadable') : '';
-  element('#write').hidden = !side.open;
+/**
+ * Puts an opened mailbox on the page, the whole and each part, whose places are there. All of it is put there as text and
+ * never as markup.
+ *
+ * @param parts as those of `side`
+ */
+export async function showSide(side: MailboxSide, opened: OpenSide, parts: readonly OpenSide[]): Promise<void> {
+  await showCase('', side, opened);
   element('#notify').hidden = !side.notified;
+  for (const [at, part] of side.parts.entries()) {
+    const prefix = prefixOf(part);
+    const title = say('partTitle').replace('{number}', part.number.toString()).replace('{agency}', part.agency.name);
+    element(`#${prefix}title`).textContent = title;
+    const one = parts[at];
+    if (one) await showCase(prefix, part, one);
+  }
+}
+
+async function showCase(prefix: string, side: MailboxCase, opened: OpenSide): Promise<void> {
+  const lines = { reference: side.reference, status: side.status.text, next: side.next, due: side.dueInWords };
+  for (const [id, text] of Object.entries(lines)) element(`#${prefix}${id}`).textContent = text;
+  element(`#${prefix}timeline`).replaceChildren(...side.timeline.map(showStep));
+  const items = await Promise.all(side.sealed.items.map((item) => openOne(opened, item)));
+  const elsewhere = showHandingOn(prefix, side, items);
+  element(`#${prefix}said`).replaceChildren(...items.filter(({ id }) => !elsewhere.has(id)).map(showItem));
+  const unreadable = items.some(({ content }) => content === null);
+  element(`#${prefix}unreadable`).textContent = unreadable ? say('someUnreadable') : '';
+  element(`#${prefix}write`).hidden = !side.open;
 }
 
 function showStep({ on, text }: MailboxSide['timeline'][number]): HTMLElement {
