@@ -10,7 +10,7 @@ import { IntakeModule } from './intake/intake.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RoutingModule } from './routing/routing.module.js';
-import { RulesModule } from './routing/rules.module.js';
+import { RulesetDeskModule } from './routing/ruleset-desk.module.js';
 import { StaffModule } from './staff/staff.module.js';
 
 /** What every feature may ask for. */
@@ -27,7 +27,7 @@ class Ground {}
     // work
     CasesModule,
     RoutingModule,
-    RulesModule,
+    RulesetDeskModule,
     AgenciesModule,
     ClocksModule,
     DeliveryModule,

@@ -9,7 +9,11 @@ export interface Readers {
   readonly complaints: readonly PublicKey[];
   /** The agreement key of each active disclosure officer. */
   readonly disclosures: readonly PublicKey[];
+  /** What the agency says in public of who its disclosure officers are: a role, never a name. */
+  readonly disclosureRole: string;
 }
+
+const DISCLOSURE_ROLE = 'Disclosure officer';
 
 /** What the public directory says about the readers: a role or the label the agency publishes, never an account's name. */
 export interface LabelledReaders {
@@ -47,7 +51,12 @@ const READERS = `
 export async function currentReaders(manager: EntityManager, agencyId: string): Promise<Readers | null> {
   const [row] = await manager.query<Row[]>(`${READERS} WHERE a.id = $1`, [agencyId]);
   if (!row) return null;
-  return { open: row.open, complaints: row.complaints ?? [], disclosures: row.disclosures ?? [] };
+  return {
+    open: row.open,
+    complaints: row.complaints ?? [],
+    disclosures: row.disclosures ?? [],
+    disclosureRole: row.publishes?.disclosures ?? DISCLOSURE_ROLE,
+  };
 }
 
 /** Open state and readers of every connected agency, by agency id. */
@@ -58,7 +67,7 @@ export async function allReaders(manager: EntityManager): Promise<ReadonlyMap<st
 
 function labelled(row: Row): LabelledReaders {
   const complaints = row.publishes?.complaints ?? 'Complaints officers';
-  const disclosures = row.publishes?.disclosures ?? 'Disclosure officer';
+  const disclosures = row.publishes?.disclosures ?? DISCLOSURE_ROLE;
   return {
     open: row.open,
     readers: {

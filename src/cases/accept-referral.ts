@@ -38,7 +38,7 @@ export async function acceptReferral(
   const readers = await kidsAt(manager, referral.toAgency, found.path);
   const share = await agreedShare(manager, referral, readers);
   if (referral.state === 'consulted' && !(share && (await grantsFit(manager, referral, readers, share)))) {
-    await moveToGrantAgain(manager, found, referral);
+    await moveToGrantAgain(manager, actor, found, referral);
     return 'grant_again';
   }
   await moveReferral(manager, referral, 'granted', { acceptedBy: actor.staffId, acceptedOn: todayInAuckland() });

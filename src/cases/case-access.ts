@@ -1,10 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { isUuid } from '../vault/form.js';
 import { NotFound } from '../web/errors.js';
 import { Case } from './case.entity.js';
 import { mayRead, type CaseReader, type CaseStanding } from './case.policy.js';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Says of a person whether they may do a thing with a case. */
 export type May = (reader: CaseReader, standing: CaseStanding) => boolean;
@@ -22,7 +21,7 @@ export async function caseFor(
   may: May,
   { lock = false }: { readonly lock?: boolean } = {},
 ): Promise<Case> {
-  if (!UUID.test(id)) throw new NotFound();
+  if (!isUuid(id)) throw new NotFound();
   const found = await manager.findOne(Case, {
     where: { id },
     ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),

@@ -8,6 +8,7 @@ import { CasesService } from './cases.service.js';
 import { ClosingController } from './closing.controller.js';
 import { CorrectionsController } from './corrections.controller.js';
 import { DeskPages } from './desk-pages.js';
+import { LeadPages } from './lead-pages.js';
 import { LeadController } from './lead.controller.js';
 import { LinksController } from './links.controller.js';
 import { PartsController } from './parts.controller.js';
@@ -31,7 +32,7 @@ import { RelatedPages } from './related-pages.js';
     PartsController,
     LinksController,
   ],
-  providers: [CasesProcessor, CasesService, DeskPages, ReferralsService, ReferralPages, RelatedPages],
+  providers: [CasesProcessor, CasesService, DeskPages, LeadPages, ReferralsService, ReferralPages, RelatedPages],
   exports: [CasesService, ReferralsService],
 })
 export class CasesModule {}

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../config/database.js';
 import { append } from '../audit/audit.js';
+import { todayInAuckland } from '../clocks/calendar.js';
 import { readConsent, type Share } from '../vault/consent.js';
 import { Conflict } from '../web/errors.js';
 import { requireOpen } from './add-item.js';
@@ -9,7 +10,7 @@ import type { Case } from './case.entity.js';
 import { moveReferral, moveToConsulted, storeReferral, tellNext } from './move-referral.js';
 import { narrowGrants } from './referral-grants.js';
 import type { Referral } from './referral.entity.js';
-import type { ReferralState } from './referral-status.js';
+import { mayBeTakenBack, STILL_TO_OPEN } from './referral-status.js';
 
 // What the person does about a referral of their case. Case and referral are locked, in this order, and whoever calls has
 // seen to it that it is the person who acts. The log keeps the day alone.
@@ -21,16 +22,9 @@ export interface CheckedConsent {
   readonly share: Share;
 }
 
-const STILL_TO_OPEN: readonly ReferralState[] = ['consulted', 'grant_again', 'granted'];
-
 /** Whether the person may agree now: they are asked, or it went on without them, or others read than they agreed to. */
-export function mayAgree({ state, consent }: Pick<Referral, 'state' | 'consent'>): boolean {
+function mayAgree({ state, consent }: Pick<Referral, 'state' | 'consent'>): boolean {
   return state === 'proposed' || (consent === null && STILL_TO_OPEN.includes(state)) || state === 'opened';
-}
-
-/** Whether there is a consent that the person may take back. */
-export function mayTakeBack({ state, consent }: Pick<Referral, 'state' | 'consent'>): boolean {
-  return consent !== null && STILL_TO_OPEN.includes(state);
 }
 
 /**
@@ -53,9 +47,10 @@ export async function consentGiven(
   requireOpen(found);
   if (referral.state === 'proposed') {
     await narrowGrants(manager, referral.id, share);
-    await moveToConsulted(manager, found, referral, { consent: jws });
+    await moveToConsulted(manager, actor, found, referral, { consent: jws });
   } else {
-    referral.consent = jws;
+    // Their last word is what counts.
+    Object.assign(referral, { consent: jws, refusedOn: null });
     if (referral.state === 'consulted') await narrowGrants(manager, referral.id, share);
     await storeReferral(manager, referral);
   }
@@ -76,13 +71,13 @@ export async function consentTakenBack(
   referral: Referral,
 ): Promise<void> {
   if (referral.state === 'withdrawn') return;
-  if (!mayTakeBack(referral)) throw movedOn();
+  if (!mayBeTakenBack(referral)) throw movedOn();
   if (referral.ground === null) {
-    await moveReferral(manager, referral, 'withdrawn');
+    await moveReferral(manager, referral, 'withdrawn', { refusedOn: todayInAuckland() });
     await addEvent(manager, found.id, 'referral_withdrawn');
     await tellNext(manager, found);
   } else {
-    referral.consent = null;
+    Object.assign(referral, { consent: null, refusedOn: todayInAuckland() });
     await storeReferral(manager, referral);
   }
   await record(manager, actor, found, 'referral.withdrawn', referral);
@@ -100,7 +95,7 @@ export async function refusedByPerson(
   referral: Referral,
 ): Promise<void> {
   if (referral.state === 'refused') return;
-  await moveReferral(manager, referral, 'refused');
+  await moveReferral(manager, referral, 'refused', { refusedOn: todayInAuckland() });
   await addEvent(manager, found.id, 'referral_refused');
   await tellNext(manager, found);
   await record(manager, actor, found, 'referral.refused', referral);

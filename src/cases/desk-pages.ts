@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { staffFrame } from '../agencies/staff-frame.js';
 import { FACET_NAMES, UNKNOWN, type FacetName } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
 import type { StaffActor } from '../staff/staff-actor.js';
@@ -25,7 +26,7 @@ export class DeskPages {
     const { holder, status } = question;
     const next = page.next === null ? null : new URLSearchParams({ holder, status, after: page.next }).toString();
     return {
-      ...this.frame(actor, lang),
+      ...staffFrame(this.routing.directory, actor, lang),
       path,
       here,
       otherList: mayList(actor, path === 'complaint' ? 'disclosure' : 'complaint'),
@@ -49,7 +50,7 @@ export class DeskPages {
     const nameOf = (id: string | null): string | null => (id === null ? null : this.routing.directory.nameOf(id, lang));
     const day = (text: string | null): string | null => (text === null ? null : dayInWords(text, lang));
     return {
-      ...this.frame(actor, lang),
+      ...staffFrame(this.routing.directory, actor, lang),
       here: `/staff/cases/${found.id}`,
       list: found.path === 'complaint' ? '/staff/inbox' : '/staff/disclosures',
       found: {
@@ -79,10 +80,6 @@ export class DeskPages {
       // A disclosure's facets are sealed: its words are put beside them in the browser, which alone can read the codes.
       labels: found.path === 'disclosure' ? this.labels(lang) : null,
     };
-  }
-
-  private frame(actor: StaffActor, lang: Language): object {
-    return { actor, agencyName: this.routing.directory.nameOf(actor.agencyId, lang) };
   }
 
   private facetsInWords(facets: Record<string, string> | null, lang: Language): { name: FacetName; text: string }[] {

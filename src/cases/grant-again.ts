@@ -25,7 +25,7 @@ import type { NewGrants } from './sealed-referral.js';
  * the receiver decides next; to others than the person agreed to, the person is asked again.
  *
  * @throws {NotFound} also to those who may not know of the referral
- * @throws {Conflict} `impossible_move`, `readers_changed`, `epoch_closed`, `case_closed`, `item_exists`
+ * @throws {Conflict} `impossible_move`, `readers_changed`, `epoch_closed`, `case_closed`, `item_exists`, `too_many_referrals`
  * @throws {Invalid} when something is not made as it must be; a new note is needed exactly where the readers changed
  */
 export async function grantAgain(

@@ -6,7 +6,7 @@ import { NotFound } from '../web/errors.js';
 import type { CasePath } from './case.entity.js';
 import { mayList } from './case.policy.js';
 import type { CaseStatus } from './case-status.js';
-import { readCursor, writeCursor } from './inbox-cursor.js';
+import { readCursor, writeCursor } from './list-cursor.js';
 
 /** Cases on one page. */
 export const PAGE_LENGTH = 25;
@@ -62,7 +62,7 @@ export async function readInbox(
   await append(manager, { action, actor, dayOnly: path === 'disclosure' });
   const rows = found.slice(0, PAGE_LENGTH);
   const last = rows.at(-1);
-  return { rows, next: found.length > PAGE_LENGTH && last ? writeCursor(last) : null };
+  return { rows, next: found.length > PAGE_LENGTH && last ? writeCursor({ day: last.lodgedOn, id: last.id }) : null };
 }
 
 /** The statement of a page; apart, so that its plan can be looked at. */
@@ -80,8 +80,8 @@ export function inboxQuery(
   if (status !== 'all') conditions.push(`c.status = ${value(status)}`);
   if (path === 'disclosure') conditions.push(GRANTED);
   if (after !== undefined) {
-    const { lodgedOn, id } = readCursor(after);
-    conditions.push(`(c.lodged_on, c.id) < (${value(lodgedOn)}::date, ${value(id)}::uuid)`);
+    const { day, id } = readCursor(after);
+    conditions.push(`(c.lodged_on, c.id) < (${value(day)}::date, ${value(id)}::uuid)`);
   }
   const text = `
     SELECT c.id, c.reference, c.facets ->> 'topic' AS topic, c.status,

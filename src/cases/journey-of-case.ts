@@ -22,6 +22,8 @@ export interface Journey {
   readonly timesRetold: number;
 }
 
+const NOWHERE: Journey = { path: [], handOffs: 0, bounceBacks: 0, daysInTransit: 0, timesRetold: 0 };
+
 interface Row {
   caseId: string;
   agencyId: string;
@@ -53,16 +55,23 @@ export async function journeyOf(
   return new Map((await rowsOf(manager, caseIds)).map((row) => [row.caseId, journey(row, today)]));
 }
 
+/** The way of one case. */
+export async function journeyOfCase(manager: EntityManager, caseId: string): Promise<Journey> {
+  return (await journeyOf(manager, [caseId])).get(caseId) ?? NOWHERE;
+}
+
 /**
- * The way of a case up to one of its referrals, for the agency that handed it on by that: where the case went afterwards
- * is no longer theirs to know.
+ * The way of a case as it was with one of its referrals, for an agency that does not have the case: where it went
+ * afterwards, and what the person said there, is not theirs to know.
  */
 export async function journeyUntil(manager: EntityManager, caseId: string, number: number): Promise<Journey> {
   const [row] = await rowsOf(manager, [caseId]);
-  if (!row) return { path: [], handOffs: 0, bounceBacks: 0, daysInTransit: 0, timesRetold: 0 };
-  const steps = row.steps.filter((step) => step.number <= number);
-  const known = journey({ ...row, steps }, todayInAuckland());
-  return { ...known, path: known.path.slice(0, -1) };
+  const steps = row?.steps.filter((step) => step.number <= number) ?? [];
+  const last = steps.at(-1);
+  if (!row || !last) return NOWHERE;
+  const before = { ...last, retold: false };
+  const known = journey({ ...row, agencyId: last.from, steps: [...steps.slice(0, -1), before] }, todayInAuckland());
+  return last.state === 'opened' ? { ...known, path: known.path.slice(0, -1) } : known;
 }
 
 function rowsOf(manager: EntityManager, caseIds: readonly string[]): Promise<Row[]> {

@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
+import { LeadPages } from './lead-pages.js';
 import { LeadDecisionForm, LeadQuery } from './lead.dto.js';
-import { ReferralPages } from './referral-pages.js';
 import { ReferralsService } from './referrals.service.js';
 
 /** The system lead's desk: complaints that are sent round. */
@@ -13,7 +13,7 @@ import { ReferralsService } from './referrals.service.js';
 export class LeadController {
   constructor(
     private readonly referrals: ReferralsService,
-    private readonly pages: ReferralPages,
+    private readonly pages: LeadPages,
   ) {}
 
   @Get()

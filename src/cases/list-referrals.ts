@@ -3,9 +3,9 @@ import { append } from '../audit/audit.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { NotFound } from '../web/errors.js';
 import type { CasePath } from './case.entity.js';
-import { readCursor, writeCursor } from './inbox-cursor.js';
+import { mayList } from './case.policy.js';
+import { readCursor, writeCursor } from './list-cursor.js';
 import type { ReferralReason } from './referral-reasons.js';
-import { mayListReferrals } from './referral.policy.js';
 import type { ReferralState } from './referral-status.js';
 
 /** Referrals on one page. */
@@ -64,14 +64,14 @@ export async function listReferrals(
   actor: StaffActor,
   { direction, path, after }: ReferralQuestion,
 ): Promise<ReferralPage> {
-  if (!mayListReferrals(actor, path)) throw new NotFound();
+  if (!mayList(actor, path)) throw new NotFound();
   const values: unknown[] = [actor.agencyId, actor.staffId, path];
   const value = (given: unknown): string => `$${values.push(given).toString()}`;
   const conditions = [LISTS[direction], 'c.path = $3'];
   if (path === 'disclosure') conditions.push(GRANTED);
   if (after !== undefined) {
-    const { lodgedOn, id } = readCursor(after);
-    conditions.push(`(r.proposed_on, r.id) > (${value(lodgedOn)}::date, ${value(id)}::uuid)`);
+    const { day, id } = readCursor(after);
+    conditions.push(`(r.proposed_on, r.id) > (${value(day)}::date, ${value(id)}::uuid)`);
   }
   const found = await manager.query<ReferralRow[]>(
     `SELECT r.id, r.case_id AS "caseId", c.reference, r.state, r.from_agency AS "fromAgency", r.to_agency AS "toAgency",
@@ -87,6 +87,6 @@ export async function listReferrals(
   await append(manager, { action: 'referrals.listed', actor, dayOnly: path === 'disclosure' });
   const rows = found.slice(0, REFERRALS_A_PAGE);
   const last = rows.at(-1);
-  const next = found.length > REFERRALS_A_PAGE && last ? writeCursor({ lodgedOn: last.proposedOn, id: last.id }) : null;
+  const next = found.length > REFERRALS_A_PAGE && last ? writeCursor({ day: last.proposedOn, id: last.id }) : null;
   return { rows, next };
 }

@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../config/database.js';
+import { append } from '../audit/audit.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { putOutbox } from '../queue/outbox.js';
 import type { Case } from './case.entity.js';
@@ -17,6 +19,7 @@ type Changes = Partial<
     | 'consent'
     | 'ground'
     | 'groundedBy'
+    | 'refusedOn'
     | 'acceptedBy'
     | 'acceptedOn'
     | 'declinedReason'
@@ -49,7 +52,7 @@ export async function moveReferral(
 /** Stores what may change of a referral. */
 export async function storeReferral(manager: EntityManager, referral: Referral): Promise<void> {
   const { id, number, state, consultedOn, consent, ground, groundedBy, acceptedBy, acceptedOn } = referral;
-  const { declinedReason, endedOn, retold } = referral;
+  const { refusedOn, declinedReason, endedOn, retold } = referral;
   await manager.update(
     Referral,
     { id },
@@ -60,6 +63,7 @@ export async function storeReferral(manager: EntityManager, referral: Referral):
       consent,
       ground,
       groundedBy,
+      refusedOn,
       acceptedBy,
       acceptedOn,
       declinedReason,
@@ -75,6 +79,7 @@ export async function storeReferral(manager: EntityManager, referral: Referral):
  */
 export async function moveToConsulted(
   manager: EntityManager,
+  actor: Actor,
   found: Case,
   referral: Referral,
   changes: Changes,
@@ -83,14 +88,33 @@ export async function moveToConsulted(
   const readers = await kidsAt(manager, referral.toAgency, found.path);
   const share = await agreedShare(manager, referral, readers);
   const fit = share !== null && (await grantsFit(manager, referral, readers, share));
-  const consultedOn = referral.consultedOn ?? todayInAuckland();
-  await moveReferral(manager, referral, fit ? 'consulted' : 'grant_again', { consultedOn });
+  referral.consultedOn ??= todayInAuckland();
+  if (!fit) {
+    await moveToGrantAgain(manager, actor, found, referral);
+    return;
+  }
+  await moveReferral(manager, referral, 'consulted');
   await tellNext(manager, found);
 }
 
-/** Sends a referral whose grants no longer fit back to its sender. */
-export async function moveToGrantAgain(manager: EntityManager, found: Case, referral: Referral): Promise<void> {
+/** Sends a referral whose grants no longer fit back to its sender. On whose act that came out is audited. */
+export async function moveToGrantAgain(
+  manager: EntityManager,
+  actor: Actor,
+  found: Case,
+  referral: Referral,
+): Promise<void> {
   await moveReferral(manager, referral, 'grant_again');
+  // Of what the person did the log keeps the day alone, of which agency has the case too.
+  const agency = actor.kind === 'mailbox' ? { agencyId: found.agencyId } : {};
+  await append(manager, {
+    action: 'referral.grant_again',
+    actor,
+    caseId: found.id,
+    ...agency,
+    subject: referral.id,
+    dayOnly: actor.kind === 'mailbox' || found.path === 'disclosure',
+  });
   await tellNext(manager, found);
 }
 

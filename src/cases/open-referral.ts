@@ -55,7 +55,7 @@ export async function openReferral(
   const readers = await kidsAt(manager, referral.toAgency, found.path);
   const share = await agreedShare(manager, referral, readers);
   if (!share || !(await grantsFit(manager, referral, readers, share))) {
-    await moveToGrantAgain(manager, found, referral);
+    await moveToGrantAgain(manager, actor, found, referral);
     return 'grant_again';
   }
   const mailbox = await mailboxOf(manager, found.id);

@@ -30,6 +30,8 @@ export interface OpenKeys {
   readonly signers: Signers;
   /** The readers whom the person named, by lodging or by consent. */
   readonly agreedTo: ReadonlySet<KeyId>;
+  /** The readers of the newest consent that is handed out, to whom the case went by it; null where there is none. */
+  readonly lastAgreedTo: ReadonlySet<KeyId> | null;
   /** The keys that these were opened with. */
   readonly own: DeskKeys;
 }
@@ -82,8 +84,9 @@ export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenK
       if (begunOnCase) epochs.set(nameOf(key, record.epoch), { record, caseKey });
     }
   }
-  const agreedTo = new Set([...(await readersAgreedTo(sealed, chains, signers)), ...(whole?.agreedTo ?? [])]);
-  return { chains, epochs, signers, agreedTo, own: keys };
+  const { all, last } = await readersAgreedTo(sealed, chains, signers);
+  const agreedTo = new Set([...all, ...(whole?.agreedTo ?? [])]);
+  return { chains, epochs, signers, agreedTo, lastAgreedTo: last, own: keys };
 }
 
 /** The newest epoch of a key, if its chain verifies and this officer can open it. */
@@ -106,6 +109,24 @@ export function writableEpoch(opened: OpenKeys, known: readonly KeyId[] = []): O
   if (opened.signers.person.has(newest.record.signedBy)) return newest;
   const unknown = unknownAmong(newest.record.readers, opened, known);
   if (unknown.length > 0) throw new ReadersUnknown(unknown);
+  return newest;
+}
+
+/**
+ * The epoch for the person to write under, as {@link writableEpoch}: whoever took the case over by the person's newest
+ * consent must be among its readers. A server that keeps the newest epoch back, so that an agency which had the case reads
+ * on, is found out by that.
+ *
+ * @throws {ReadersUnknown} also where the case went on from there without the person
+ * @throws {VaultError} where it does not open
+ */
+export function writableByPerson(opened: OpenKeys): OpenEpoch {
+  const newest = writableEpoch(opened);
+  const { lastAgreedTo: agreed } = opened;
+  const { readers } = newest.record;
+  if (agreed && !readers.some((kid) => agreed.has(kid))) {
+    throw new ReadersUnknown(readers.filter((kid) => kid !== opened.own.agreement.kid));
+  }
   return newest;
 }
 

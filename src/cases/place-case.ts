@@ -27,9 +27,10 @@ export async function placeCase(manager: EntityManager, job: OutboxJob, director
   const standard = directory.get(found.agencyId)?.standard?.workingDays;
   await openClock(manager, found.id, clockFor(found, found.lodgedOn, standard));
   await addEvent(manager, found.id, 'placed');
-  // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the disclosure.
+  // Of a disclosure too, where it does nothing: whoever looks after the queues would tell the two apart by their counts. The
+  // agency hears of it by its daily digest alone, since the hour of a mail would be the hour of the disclosure.
+  await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
   if (found.path === 'complaint') {
-    await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
     await promiseWebhook(manager, { event: 'case.placed', agencyId: found.agencyId, caseId: found.id });
   }
   await append(manager, {

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { isDay } from '../web/day.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { requireOpen } from './add-item.js';
 import { lockedCaseFor, timeKept } from './case-access.js';
@@ -18,6 +19,10 @@ import type { ReferralWorld } from './referral-world.js';
 import { Referral } from './referral.entity.js';
 import { UNDER_WAY } from './referral-status.js';
 import type { NewReferral } from './sealed-referral.js';
+import { withheldFrom } from './withheld-from.js';
+
+/** Proposals of one case on one day. */
+const MOST_A_DAY = 3;
 
 /**
  * Proposes to hand a case on: a sealed note that the receiver and the person read, and grants that are withheld until the
@@ -25,7 +30,7 @@ import type { NewReferral } from './sealed-referral.js';
  * comes back to where it was, waits for the system lead first. Sent a second time it is answered as the first time.
  *
  * @throws {NotFound} also to those who may not know of the case
- * @throws {Conflict} `referral_under_way`, `merry_go_round` (a disclosure that was passed on twice), `readers_changed`,
+ * @throws {Conflict} `referral_under_way`, `enough_today`, `too_many_referrals`, `merry_go_round` (a disclosure that was passed on twice), `readers_changed`,
  *   `epoch_closed`, `case_closed`, `not_placed`, `item_exists`
  * @throws {Invalid} when the receiver cannot take it, or something is not made as it must be
  */
@@ -44,6 +49,7 @@ export async function proposeReferral(
     UNDER_WAY.map((state) => ({ caseId: found.id, state })),
   );
   if (underWay) throw new Conflict('referral_under_way', 'Another agency has been asked already. Look again first.');
+  await requireRoom(manager, found);
   refuseSubject(found, sent.to, world);
   const readers = (await requireReceiver(manager, found, sent.to, world)).map(({ kid }) => kid);
   const consultedOn = recipientConsultedOn(found, sent);
@@ -71,10 +77,14 @@ export async function proposeReferral(
   });
 }
 
-/* Of a disclosure the answers are sealed: there it is for the officer, who reads them, and for the person, who is asked. */
-function refuseSubject({ path, facets }: Case, to: string, { routing }: ReferralWorld): void {
-  if (path === 'disclosure' || facets === null) return;
-  if (!routing.decide(routing.parse(facets)).withheld.includes(to)) return;
+/* Each proposal asks the person: nobody is to be worn down until they say yes. */
+async function requireRoom(manager: EntityManager, { id }: Case): Promise<void> {
+  if ((await manager.countBy(Referral, { caseId: id, proposedOn: todayInAuckland() })) < MOST_A_DAY) return;
+  throw new Conflict('enough_today', 'This case has been proposed so often today that it can be only tomorrow again.');
+}
+
+function refuseSubject(found: Case, to: string, { routing }: ReferralWorld): void {
+  if (!withheldFrom(found, routing).includes(to)) return;
   throw new Invalid([
     {
       field: 'to',
@@ -142,6 +152,7 @@ async function insertReferral(
     consent: null,
     ground: null,
     groundedBy: null,
+    refusedOn: null,
     acceptedBy: null,
     acceptedOn: null,
     declinedReason: null,
@@ -160,12 +171,13 @@ async function hasIdentity(manager: EntityManager, found: Case): Promise<boolean
   return rows.length > 0;
 }
 
-/* Protected Disclosures (Protection of Whistleblowers) Act 2022, section 16: the receiver is consulted first. */
+/*
+ * We believe the Protected Disclosures (Protection of Whistleblowers) Act 2022, section 16, asks that the receiver is consulted
+ * first; not checked against the Act.
+ */
 function recipientConsultedOn(found: Case, { recipientConsultedOn: day }: NewReferral): string | null {
   if (found.path === 'complaint') return null;
-  const moment = new Date(`${day ?? ''}T00:00:00Z`);
-  const isDay = day !== undefined && !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day);
-  if (isDay && day >= found.lodgedOn && day <= todayInAuckland()) return day;
+  if (day !== undefined && isDay(day) && day >= found.lodgedOn && day <= todayInAuckland()) return day;
   throw new Invalid([
     {
       field: 'recipientConsultedOn',

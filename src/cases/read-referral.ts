@@ -6,7 +6,7 @@ import { readPublicJwk } from '../vault/keys.js';
 import { caseFor, timeKept } from './case-access.js';
 import type { Case } from './case.entity.js';
 import { mayRead } from './case.policy.js';
-import { journeyOf, journeyUntil, type Journey } from './journey-of-case.js';
+import { journeyOfCase, journeyUntil, type Journey } from './journey-of-case.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import { readSealedItems } from './read-sealed-items.js';
 import { sealedCaseFor } from './read-sealed-case.js';
@@ -61,15 +61,15 @@ export async function readReferral(manager: EntityManager, actor: StaffActor, id
     subject: referral.id,
     ...timeKept(found),
   });
-  // An agency that had the case is not told where it went on to.
-  const isGone = referral.state === 'opened' && found.agencyId !== actor.agencyId;
+  // Only who has the case is told where it went after this: not who had it, nor who did not take it.
+  const isTheirs = found.agencyId === actor.agencyId;
   return {
     referral,
     found,
     side: referral.fromAgency === actor.agencyId ? 'sender' : 'receiver',
     shared: sharedBy(referral),
     acceptedBy: accepter ? { ...accepter, mine: referral.acceptedBy === actor.staffId } : null,
-    journey: isGone ? await journeyUntil(manager, found.id, referral.number) : await journeyFor(manager, found.id),
+    journey: isTheirs ? await journeyOfCase(manager, found.id) : await journeyUntil(manager, found.id, referral.number),
   };
 }
 
@@ -80,7 +80,7 @@ export async function readReferral(manager: EntityManager, actor: StaffActor, id
  */
 export async function handingOn(manager: EntityManager, actor: StaffActor, caseId: string): Promise<HandingOn> {
   const found = await caseFor(manager, actor, caseId, mayRead);
-  return { journey: await journeyFor(manager, found.id), referral: await newestReferral(manager, found.id) };
+  return { journey: await journeyOfCase(manager, found.id), referral: await newestReferral(manager, found.id) };
 }
 
 /**
@@ -95,7 +95,8 @@ export async function readSealedReferral(
 ): Promise<SealedReferral> {
   const { referral, found } = await referralFor(manager, actor, id, maySeeReferral);
   const mailbox = await mailboxOf(manager, found.id);
-  const epochs = await epochsOf(manager, found.id, ['referral']);
+  // Up to its own: whom the case was offered to afterwards, and who signed that, is not theirs to know.
+  const epochs = (await epochsOf(manager, found.id, ['referral'])).filter(({ epoch }) => epoch <= referral.number);
   const grants = await grantsTo(manager, found.id, await kidsOf(manager, actor, found.path));
   const { readers } = await readersAt(manager, referral.toAgency, found.path);
   const kids = readers.map(({ kid }) => kid);
@@ -113,9 +114,9 @@ export async function readSealedReferral(
     state: referral.state,
     shareIdentity: referral.shareIdentity,
     mailbox: { signing: readPublicJwk(mailbox.signingJwk), agreement: readPublicJwk(mailbox.agreementJwk) },
-    staffSigning: await signingKeysOf(manager, found.id, ['referral'], epochs),
+    staffSigning: await signingKeysOf(manager, found.id, epochs),
     epochs,
-    grants: grants.filter(({ key }) => key === 'referral'),
+    grants: grants.filter(({ key, epoch }) => key === 'referral' && epoch <= referral.number),
     items: await readSealedItems(manager, found.id, 'referral', referral.number),
     readers,
     readersChanged: await noteIsForOthers(manager, referral, kids),
@@ -137,9 +138,4 @@ export async function readReferredCase(
 ): Promise<SealedCase> {
   const { found } = await referralFor(manager, actor, id, mayReadReferredCase);
   return sealedCaseFor(manager, actor, found, { after, deskReaders: [] });
-}
-
-async function journeyFor(manager: EntityManager, caseId: string): Promise<Journey> {
-  const journey = (await journeyOf(manager, [caseId])).get(caseId);
-  return journey ?? { path: [], handOffs: 0, bounceBacks: 0, daysInTransit: 0, timesRetold: 0 };
 }

@@ -54,7 +54,7 @@ export async function sealedCaseFor(
     id: found.id,
     isPart: found.wholeId !== null,
     mailbox: { signing: readPublicJwk(mailbox.signingJwk), agreement: readPublicJwk(mailbox.agreementJwk) },
-    staffSigning: await signingKeysOf(manager, found.id, CASE_KEY_NAMES, epochs),
+    staffSigning: await signingKeysOf(manager, found.id, epochs),
     epochs,
     consents: await consentsOf(manager, found.id),
     grants: await grantsTo(manager, found.id, kids),

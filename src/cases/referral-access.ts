@@ -1,11 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { isUuid } from '../vault/form.js';
 import { NotFound } from '../web/errors.js';
 import { Case } from './case.entity.js';
 import { Referral } from './referral.entity.js';
 import { maySeeReferral, type ReferralReader, type ReferralStanding } from './referral.policy.js';
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Says of a person whether they may do a thing with a referral. */
 export type MayRefer = (reader: ReferralReader, referral: ReferralStanding) => boolean;
@@ -29,7 +28,7 @@ export async function referralFor(
   may: MayRefer,
   { lock = false }: { readonly lock?: boolean } = {},
 ): Promise<ReferralOfCase> {
-  if (!UUID.test(id)) throw new NotFound();
+  if (!isUuid(id)) throw new NotFound();
   // Whose case it is never changes, so it may be looked up before the case is locked.
   const there = await manager.findOneBy(Referral, { id });
   // The case first, here as everywhere: two who lock them in different order would wait for each other.
@@ -62,7 +61,7 @@ export function lockedReferralFor(
  * @throws {NotFound} where the case has no such referral
  */
 export async function lockedReferralOf(manager: EntityManager, found: Case, id: string): Promise<Referral> {
-  const referral = UUID.test(id) ? await locked(manager, id) : null;
+  const referral = isUuid(id) ? await locked(manager, id) : null;
   if (referral?.caseId !== found.id) throw new NotFound();
   return referral;
 }
@@ -72,7 +71,7 @@ export function newestReferral(manager: EntityManager, caseId: string): Promise<
   return manager.findOne(Referral, { where: { caseId }, order: { number: 'DESC' } });
 }
 
-export function standingOf(referral: Referral, { path }: Pick<Case, 'path'>): ReferralStanding {
+function standingOf(referral: Referral, { path }: Pick<Case, 'path'>): ReferralStanding {
   const { fromAgency, toAgency, state, consultedOn, acceptedBy } = referral;
   return { path, fromAgency, toAgency, state, consultedOn, acceptedBy };
 }

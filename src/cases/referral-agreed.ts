@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { readConsent, verifyConsent, type Share } from '../vault/consent.js';
-import { importPublicKey, readPublicJwk, thumbprint } from '../vault/keys.js';
-import { VaultError } from '../vault/suite.js';
-import { mailboxOf } from './mailbox-of-case.js';
+import { readConsent, type Share, type SignedConsent } from '../vault/consent.js';
+import { VaultError, type CompactJws } from '../vault/suite.js';
+import { verifyOwnConsent } from './own-consent.js';
 import type { Referral } from './referral.entity.js';
 
 const ALL: Share = ['case', 'identity'];
@@ -16,7 +15,13 @@ export function askedShare({ shareIdentity }: Pick<Referral, 'shareIdentity'>): 
 /** What may be shared by what is on record, by its form alone; null where neither consent nor ground is. */
 export function sharedBy(referral: Pick<Referral, 'shareIdentity' | 'consent' | 'ground'>): Share | null {
   if (referral.consent !== null) return narrower(readConsent(referral.consent).share, askedShare(referral));
-  return referral.ground === null ? null : askedShare(referral);
+  return groundedShare(referral);
+}
+
+/** Who the person is never goes along because they do not answer. */
+function groundedShare(referral: Pick<Referral, 'shareIdentity' | 'ground'>): Share | null {
+  if (referral.ground === null) return null;
+  return referral.ground === 'same_purpose' ? CASE_ALONE : askedShare(referral);
 }
 
 /**
@@ -31,7 +36,7 @@ export async function agreedShare(
   referral: Referral,
   readers: readonly string[],
 ): Promise<Share | null> {
-  if (referral.consent === null) return referral.ground === null ? null : askedShare(referral);
+  if (referral.consent === null) return groundedShare(referral);
   const consent = await verified(manager, referral, referral.consent);
   if (!consent) return null;
   const names = new Set(consent.readers);
@@ -42,15 +47,10 @@ export async function agreedShare(
 async function verified(
   manager: EntityManager,
   { caseId, id, toAgency }: Referral,
-  jws: string,
-): Promise<{ readers: readonly string[]; share: Share } | null> {
-  const mailbox = await mailboxOf(manager, caseId);
-  const jwk = readPublicJwk(mailbox.signingJwk);
-  const own = await thumbprint(jwk);
+  jws: CompactJws,
+): Promise<SignedConsent | null> {
   try {
-    const verify = (kid: string) => (kid === own ? importPublicKey({ kid, jwk }, 'signing') : undefined);
-    const consent = await verifyConsent({ jws, caseId, verify });
-    return consent.referral === id && consent.agency === toAgency ? consent : null;
+    return await verifyOwnConsent(manager, { caseId, referral: id, agency: toAgency }, jws);
   } catch (error) {
     if (error instanceof VaultError) return null;
     throw error;

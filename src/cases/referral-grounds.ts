@@ -17,24 +17,28 @@ export interface ReferralGround {
   readonly paths: readonly CasePath[];
 }
 
-export const GROUNDS: readonly ReferralGround[] = [
+/**
+ * All of them are for complaints. What a disclosure may be handed on for is not in the Privacy Act alone: until grounds of
+ * the Protected Disclosures (Protection of Whistleblowers) Act 2022 stand here, a disclosure goes on only with the person's
+ * consent. We believe that its section 16 asks that the discloser is consulted; not checked against the Act.
+ */
+const GROUNDS: readonly ReferralGround[] = [
   {
     // Believed on reasonable grounds to be needed to prevent or lessen a serious threat to somebody's life or health.
     code: 'serious_threat',
     basis: 'Privacy Act 2020, section 22, information privacy principle 11(1)(f)',
     confidence: 'check',
-    paths: ['complaint', 'disclosure'],
+    paths: ['complaint'],
   },
   {
     // Another Act says that it is to be passed on; the officer must know which.
     code: 'law_requires',
     basis: 'Privacy Act 2020, section 24, with the Act that obliges',
     confidence: 'check',
-    paths: ['complaint', 'disclosure'],
+    paths: ['complaint'],
   },
   {
-    // The person was asked and does not answer, and it goes on for what they wrote it for. Not for a disclosure: the
-    // Protected Disclosures (Protection of Whistleblowers) Act 2022, section 16, wants the discloser consulted.
+    // The person was asked and does not answer, and it goes on for what they wrote it for.
     code: 'same_purpose',
     basis: 'Privacy Act 2020, section 22, information privacy principle 11(1)(a)',
     confidence: 'check',

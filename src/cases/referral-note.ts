@@ -4,6 +4,7 @@ import { readPublicJwk, thumbprint } from '../vault/keys.js';
 import { Conflict } from '../web/errors.js';
 import { addItem } from './add-item.js';
 import { storeEpoch } from './begin-epoch.js';
+import { CaseEpoch } from './case-epoch.entity.js';
 import { CaseItem } from './case-item.entity.js';
 import type { Case } from './case.entity.js';
 import { deskReaders } from './desk-readers.js';
@@ -12,10 +13,17 @@ import type { Referral } from './referral.entity.js';
 import type { NewEpoch, NewItem } from './sealed-case.js';
 
 /**
+ * Epochs of the `referral` key that a case may have: more than any case needs, and few enough that everybody who reads one
+ * can verify the chain of them.
+ */
+const MOST_NOTE_EPOCHS = 20;
+
+/**
  * Begins the epoch of a note about handing a case on: for the receiver's readers, for those who read the sender's notes,
  * and for the person, since nothing is said about them behind their back.
  *
  * @returns its number
+ * @throws {Conflict} `too_many_referrals` where the case has as many as it may have
  */
 export async function storeNoteEpoch(
   manager: EntityManager,
@@ -24,6 +32,9 @@ export async function storeNoteEpoch(
   receivers: readonly string[],
   epoch: NewEpoch,
 ): Promise<number> {
+  if ((await manager.countBy(CaseEpoch, { caseId: found.id, key: 'referral' })) >= MOST_NOTE_EPOCHS) {
+    throw new Conflict('too_many_referrals', 'This case has been proposed so often that it cannot be proposed any more.');
+  }
   const senders = (await deskReaders(manager, found)).map(({ kid }) => kid);
   const mailbox = await mailboxOf(manager, found.id);
   const person = await thumbprint(readPublicJwk(mailbox.agreementJwk));

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { staffFrame } from '../agencies/staff-frame.js';
 import { Routing } from '../routing/routing.service.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { dayInWords } from '../web/day.js';
 import type { Language } from '../web/translations.js';
 import { requestText } from '../web/views.js';
 import { mayList } from './case.policy.js';
-import type { Journey } from './journey-of-case.js';
-import type { ReviewInClear, ReviewPage, ReviewRow } from './lead-desk.js';
+import { journeyInWords } from './journey-in-words.js';
 import type { ReferralPage, ReferralQuestion } from './list-referrals.js';
 import type { HandingOn, ReferralInClear } from './read-referral.js';
 import { groundsFor } from './referral-grounds.js';
 import { DECLINE_REASONS } from './referral-reasons.js';
-import { isEnded } from './referral-status.js';
+import { isEnded, mayMoveReferral } from './referral-status.js';
 
 /** Puts what the verbs of handing on found into the words of their pages. */
 @Injectable()
@@ -26,7 +26,7 @@ export class ReferralPages {
     const at = (more: object): string =>
       `/staff/referrals?${new URLSearchParams({ direction, path, ...more }).toString()}`;
     return {
-      ...this.frame(actor, lang),
+      ...staffFrame(this.routing.directory, actor, lang),
       question,
       side: direction === 'coming' ? 'receiver' : 'sender',
       directions: ['coming', 'going'].map((one) => ({ one, href: at({ direction: one }) })),
@@ -52,7 +52,7 @@ export class ReferralPages {
     const sends = side === 'sender';
     const mine = acceptedBy?.mine === true;
     return {
-      ...this.frame(actor, lang),
+      ...staffFrame(this.routing.directory, actor, lang),
       here: `/staff/referrals/${referral.id}`,
       found: { id: found.id, reference: found.reference, path: found.path },
       referral: {
@@ -77,14 +77,15 @@ export class ReferralPages {
       hasCase: found.agencyId === actor.agencyId,
       grounds: sends && state === 'proposed' ? groundsFor(found.path) : [],
       may: {
-        accept: !sends && state === 'consulted',
-        open: !sends && state === 'granted' && mine,
-        decline: !sends && (state === 'consulted' || (state === 'granted' && mine)),
+        accept: !sends && mayMoveReferral(state, 'granted'),
+        open: !sends && mayMoveReferral(state, 'opened') && mine,
+        // Once somebody has accepted, it is theirs to decline.
+        decline: !sends && mayMoveReferral(state, 'declined') && (acceptedBy === null || mine),
         grantAgain: sends && state === 'grant_again',
-        withdraw: sends && !isEnded(state) && state !== 'granted',
+        withdraw: sends && mayMoveReferral(state, 'withdrawn'),
       },
       declines: DECLINE_REASONS,
-      journey: this.journey(read.journey, lang),
+      journey: journeyInWords(this.routing.directory, read.journey, lang),
     };
   }
 
@@ -93,7 +94,10 @@ export class ReferralPages {
     const { lang } = requestText(reply);
     const under = referral && !isEnded(referral.state) ? referral : null;
     return {
-      journey: journey.handOffs + journey.bounceBacks > 0 || referral ? this.journey(journey, lang) : null,
+      journey:
+        journey.handOffs + journey.bounceBacks > 0 || referral
+          ? journeyInWords(this.routing.directory, journey, lang)
+          : null,
       handingOn: under && {
         id: under.id,
         state: under.state,
@@ -101,72 +105,6 @@ export class ReferralPages {
         to: this.name(under.toAgency, lang),
       },
     };
-  }
-
-  /** The system lead's list. */
-  reviews(actor: StaffActor, page: ReviewPage, after: string | undefined, reply: FastifyReply): object {
-    const { lang } = requestText(reply);
-    return {
-      ...this.frame(actor, lang),
-      rows: page.rows.map((row) => this.row(row, lang)),
-      longOverdue: page.longOverdue.map(({ agencyId, count, oldestDueOn }) => ({
-        agency: this.name(agencyId, lang),
-        count,
-        oldestDueOn: inWords(oldestDueOn, lang),
-      })),
-      first: after === undefined ? null : '/staff/lead',
-      next: page.next === null ? null : `/staff/lead?${new URLSearchParams({ after: page.next }).toString()}`,
-    };
-  }
-
-  /** One case on the system lead's desk. */
-  review(actor: StaffActor, read: ReviewInClear, reply: FastifyReply): object {
-    const { lang } = requestText(reply);
-    const { referral, decision, advisedAgency, decidedOn } = read;
-    return {
-      ...this.frame(actor, lang),
-      here: `/staff/lead/${read.id}`,
-      review: {
-        ...this.row(read, lang),
-        decision,
-        advised: advisedAgency === null ? null : this.name(advisedAgency, lang),
-        decidedOn: inWords(decidedOn, lang),
-        choices: read.choices,
-      },
-      waits: referral && {
-        from: this.name(referral.fromAgency, lang),
-        to: this.name(referral.toAgency, lang),
-        reason: referral.reason,
-        held: referral.state === 'held',
-      },
-      agencies: read.agencies.map(({ id }) => ({ id, name: this.name(id, lang) })),
-    };
-  }
-
-  private row({ id, reference, why, openedOn, agencyId, journey }: ReviewRow, lang: Language): object {
-    return {
-      id,
-      reference,
-      why,
-      openedOn: dayInWords(openedOn, lang),
-      agency: this.name(agencyId, lang),
-      journey: journey && this.journey(journey, lang),
-    };
-  }
-
-  private journey(journey: Journey, lang: Language): object {
-    return {
-      ...journey,
-      path: journey.path.map(({ agencyId, from, to }) => ({
-        agency: this.name(agencyId, lang),
-        from: dayInWords(from, lang),
-        to: inWords(to, lang),
-      })),
-    };
-  }
-
-  private frame(actor: StaffActor, lang: Language): object {
-    return { actor, agencyName: this.name(actor.agencyId, lang) };
   }
 
   private name(id: string, lang: Language): string {

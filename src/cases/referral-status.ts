@@ -22,6 +22,9 @@ export const UNDER_WAY = [
   'granted',
 ] as const satisfies readonly ReferralState[];
 
+/** Those in which the person agreed, or a ground is on record, and the receiver has not opened everything. */
+export const STILL_TO_OPEN: readonly ReferralState[] = ['consulted', 'grant_again', 'granted'];
+
 const MOVES: Readonly<Record<ReferralState, readonly ReferralState[]>> = {
   // The system lead says go on, or stop; the sender thinks better of it.
   held: ['proposed', 'stopped', 'withdrawn'],
@@ -43,6 +46,17 @@ const MOVES: Readonly<Record<ReferralState, readonly ReferralState[]>> = {
 /** Whether a referral may move from one state to another in one step. */
 export function mayMoveReferral(from: ReferralState, to: ReferralState): boolean {
   return MOVES[from].includes(to);
+}
+
+/** Whether there is a consent that the person can take back: until the receiver has opened everything. */
+export function mayBeTakenBack({
+  state,
+  consent,
+}: {
+  readonly state: ReferralState;
+  readonly consent: string | null;
+}): boolean {
+  return consent !== null && STILL_TO_OPEN.includes(state);
 }
 
 /** Whether nothing more happens to it. */

@@ -89,6 +89,10 @@ export class Referral {
   @Column({ name: 'grounded_by', type: 'uuid', nullable: true })
   groundedBy: string | null;
 
+  /** The day the person said no to it, or took their yes back; null where they have not. */
+  @Column({ name: 'refused_on', type: 'date', nullable: true })
+  refusedOn: string | null;
+
   @Column({ name: 'accepted_by', type: 'uuid', nullable: true })
   acceptedBy: string | null;
 

@@ -8,7 +8,6 @@ import {
   mayDecline,
   mayGrantAgain,
   mayGround,
-  mayListReferrals,
   mayOpen,
   mayReadReferredCase,
   mayReview,
@@ -104,18 +103,6 @@ describe('a referral', () => {
     );
     expect(wrong).toEqual([]);
     expect(READERS.some((reader) => STANDINGS.some((standing) => may(reader, standing)))).toBe(true);
-  });
-
-  it('is in lists that only those have who could read what is on them', () => {
-    for (const roles of ROLE_SETS) {
-      for (const path of PATHS) {
-        const someone = person(roles, 'sender');
-        expect([roles, mayListReferrals(someone, path)]).toEqual([
-          roles,
-          reads({ person: someone, granted: true }, path),
-        ]);
-      }
-    }
   });
 
   it('is reviewed by the system lead, and never that of a disclosure', () => {

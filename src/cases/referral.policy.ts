@@ -71,11 +71,6 @@ export function mayReadReferredCase(reader: ReferralReader, referral: ReferralSt
   );
 }
 
-/** Each path has a list of its own, for those who may read what is on it. */
-export function mayListReferrals(actor: StaffActor, path: CasePath): boolean {
-  return path === 'complaint' ? mayReadComplaints(actor) : mayReadDisclosures(actor);
-}
-
 /** The system lead sees the way a complaint took and decides. That a disclosure exists they never learn. */
 export function mayReview(actor: StaffActor, { path }: { readonly path: CasePath }): boolean {
   return mayLeadTheSystem(actor) && path === 'complaint';

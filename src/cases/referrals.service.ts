@@ -6,15 +6,8 @@ import type { StaffActor } from '../staff/staff-actor.js';
 import { acceptReferral } from './accept-referral.js';
 import { declineReferral } from './decline-referral.js';
 import { grantAgain } from './grant-again.js';
+import { decideReview, type Decided } from './decide-review.js';
 import { groundReferral } from './ground-referral.js';
-import {
-  decideReview,
-  readReview,
-  reviewsToDecide,
-  type Decided,
-  type ReviewPage,
-  type ReviewInClear,
-} from './lead-desk.js';
 import { listReferrals, type ReferralPage, type ReferralQuestion } from './list-referrals.js';
 import { openReferral } from './open-referral.js';
 import { proposeReferral } from './propose-referral.js';
@@ -27,6 +20,7 @@ import {
   type HandingOn,
   type ReferralInClear,
 } from './read-referral.js';
+import { readReview, reviewsToDecide, type ReviewInClear, type ReviewPage } from './read-reviews.js';
 import { grantsNoLongerFit } from './referral-grants.js';
 import type { DeclineReason } from './referral-reasons.js';
 import type { ReferralWorld } from './referral-world.js';

@@ -2,9 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { readEpochRecord } from '../vault/epochs.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import type { PublicKey } from '../vault/keys.js';
-import type { CaseKeyName } from '../vault/suite.js';
+import type { CaseKeyName, CompactJws } from '../vault/suite.js';
 import type { CasePath } from './case.entity.js';
 import { grantPlace, unwrapGrant } from './disposal.js';
+import type { ReferralState } from './referral-status.js';
 import type { SealedCase } from './sealed-case.js';
 
 // What of a sealed case is handed out in the same way to officers and to the person.
@@ -49,22 +50,27 @@ export async function grantsTo(
 }
 
 /**
- * The public keys of staff that signed something under some of a case's keys, retired ones too: what they signed still
- * stands.
+ * The public keys of staff that signed these epochs of a case, or something under them, retired ones too: what they signed
+ * still stands.
  */
 export function signingKeysOf(
   manager: EntityManager,
   caseId: string,
-  keys: readonly CaseKeyName[],
   epochs: SealedCase['epochs'],
 ): Promise<PublicKey[]> {
   return manager.query<PublicKey[]>(
     `SELECT k.kid, k.jwk FROM staff_keys k
       WHERE k.purpose = 'signing'
         AND (k.kid = ANY ($1)
-             OR k.staff_id IN (SELECT staff_id FROM case_items WHERE case_id = $2 AND key = ANY ($3)))
+             OR k.staff_id IN (SELECT staff_id FROM case_items
+                                WHERE case_id = $2 AND (key, epoch) IN (SELECT * FROM unnest($3::text[], $4::integer[]))))
       ORDER BY k.kid`,
-    [epochs.map(({ record }) => readEpochRecord(record).signedBy), caseId, keys],
+    [
+      epochs.map(({ record }) => readEpochRecord(record).signedBy),
+      caseId,
+      epochs.map(({ key }) => key),
+      epochs.map(({ epoch }) => epoch),
+    ],
   );
 }
 
@@ -85,11 +91,22 @@ export async function kidsOf(
   return rows.map(({ kid }) => kid);
 }
 
-/** What the person signed about handing their case on, oldest first. */
-export async function consentsOf(manager: EntityManager, caseId: string): Promise<string[]> {
-  const rows = await manager.query<{ consent: string }[]>(
-    `SELECT consent FROM referrals WHERE case_id = $1 AND consent IS NOT NULL ORDER BY number`,
-    [caseId],
+/** States of a referral in which what the person signed about it stands: it was not taken back, and came to something. */
+const STANDING: readonly ReferralState[] = ['consulted', 'granted', 'opened'];
+
+/**
+ * What the person signed about handing their case on, oldest first.
+ *
+ * @param states of the referrals that it is about; by default those in which it stands
+ */
+export async function consentsOf(
+  manager: EntityManager,
+  caseId: string,
+  states: readonly ReferralState[] = STANDING,
+): Promise<CompactJws[]> {
+  const rows = await manager.query<{ consent: CompactJws }[]>(
+    `SELECT consent FROM referrals WHERE case_id = $1 AND state = ANY ($2) AND consent IS NOT NULL ORDER BY number`,
+    [caseId, states],
   );
   return rows.map(({ consent }) => consent);
 }

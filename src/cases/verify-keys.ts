@@ -44,6 +44,12 @@ export function verifiedChain(
   });
 }
 
+/** Whom the person named: all of them, and those of their newest consent; null where there is none. */
+export interface AgreedTo {
+  readonly all: ReadonlySet<KeyId>;
+  readonly last: ReadonlySet<KeyId> | null;
+}
+
 /**
  * The kids of the readers whom the person named: in the epochs that they began, and in their consents. A consent that does
  * not verify names nobody. A part begins without them: there it is their own key, which who writes believes by an excerpt,
@@ -53,14 +59,18 @@ export async function readersAgreedTo(
   sealed: SealedKeys,
   chains: ReadonlyMap<CaseKeyName, readonly SignedEpoch[]>,
   { person }: Signers,
-): Promise<ReadonlySet<KeyId>> {
+): Promise<AgreedTo> {
   const verify = (kid: KeyId): CryptoKey | undefined => person.get(kid);
   const consents = await Promise.all(
     sealed.consents.map((jws) => orNull(verifyConsent({ jws, caseId: sealed.id, verify }))),
   );
   const named = (chains.get('case') ?? []).filter(({ signedBy }) => person.has(signedBy));
   const own = sealed.isPart === true ? [await thumbprint(sealed.mailbox.agreement)] : [];
-  return new Set([...own, ...[...named, ...consents].flatMap((each) => each?.readers ?? [])]);
+  const last = consents.filter((each) => each !== null).at(-1);
+  return {
+    all: new Set([...own, ...[...named, ...consents].flatMap((each) => each?.readers ?? [])]),
+    last: last ? new Set(last.readers) : null,
+  };
 }
 
 /** What `work` gives, or null where something does not open or verify. */

@@ -20,7 +20,10 @@ export async function noticeSent(manager: EntityManager, id: string, to: Address
   );
 }
 
-/** Writes down that a notice could not be sent: it waits for another try, or it is dead. */
+/**
+ * Writes down that a notice could not be sent: it waits for another try, or it is dead. Not that of a disclosure to its
+ * agency, which would not have been sent at all (see `tell-agency.ts`).
+ */
 export async function noticeFailed(
   manager: EntityManager,
   job: OutboxJob,
@@ -29,8 +32,9 @@ export async function noticeFailed(
 ): Promise<void> {
   await manager.query(
     `INSERT INTO notices (id, case_id, agency_id, to_whom, state, attempts)
-     VALUES ($1, $2, coalesce((SELECT agency_id FROM cases WHERE id = $2),
-                              (SELECT agency_id FROM reminders WHERE id = $1)), $3, $4, 1)
+     SELECT $1, $2, coalesce((SELECT agency_id FROM cases WHERE id = $2),
+                             (SELECT agency_id FROM reminders WHERE id = $1)), $3, $4, 1
+      WHERE $3 = 'person' OR NOT EXISTS (SELECT FROM cases WHERE id = $2 AND path = 'disclosure')
      ON CONFLICT (id) DO UPDATE SET state = excluded.state, attempts = notices.attempts + 1`,
     [job.id, job.caseId, toWhom, dead ? 'dead' : 'waiting'],
   );

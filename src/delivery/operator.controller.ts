@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { Directory } from '../agencies/directory.js';
+import { staffFrame } from '../agencies/staff-frame.js';
 import { append } from '../audit/audit.js';
 import { listDeadLetters, replayDeadLetter } from '../queue/dead-letters.js';
 import { pauseQueue, resumeQueue } from '../queue/pauses.js';
@@ -56,7 +57,7 @@ export class OperatorController {
       return { ...standing, active: inHand, waiting: Math.max(0, standing.due - (inHand ?? 0)) };
     });
     await reply.view('work.njk', {
-      ...this.#frame(actor),
+      ...staffFrame(this.directory, actor, lang),
       queues,
       reachable: active !== undefined,
       agencies: states.map(named),
@@ -74,13 +75,13 @@ export class OperatorController {
       await append(manager, { action: 'queue.viewed', actor, subject: 'dead_letters' });
       return listDeadLetters(manager, { limit: PAGE + 1, ...(after === undefined ? {} : { after }) });
     });
-    const { t } = requestText(reply);
+    const { t, lang } = requestText(reply);
     // Without the case: whoever looks after the server must not learn of which one.
     const letters = found.slice(0, PAGE).map(({ id, queue, name, errorCode, day }) => {
       return { id, queue, day, errorCode, work: workWords(name, t), failure: failureWords(errorCode, t) };
     });
     const next = found.length > PAGE ? letters.at(-1)?.id : undefined;
-    await reply.view('dead-letters.njk', { ...this.#frame(actor), letters, next, after });
+    await reply.view('dead-letters.njk', { ...staffFrame(this.directory, actor, lang), letters, next, after });
   }
 
   @Post('dead-letters/:id/replay')
@@ -120,10 +121,6 @@ export class OperatorController {
   #operate<T>(actor: StaffActor, work: (manager: EntityManager) => Promise<T>): Promise<T> {
     if (!mayOperate(actor, this.settings.TRIAGE_AGENCY)) throw new Forbidden();
     return this.database.asActor(actor, work);
-  }
-
-  #frame(actor: StaffActor): object {
-    return { actor, agencyName: this.directory.nameOf(actor.agencyId) };
   }
 
   /** Jobs in hand, per queue; undefined where the queue cannot be reached, without which the page still serves. */

@@ -6,8 +6,9 @@ import { noticeSent } from './notices.js';
 import type { MailText } from './mail-text.js';
 
 /**
- * Tells an agency that a complaint has come, and nothing of it. About disclosures nobody is ever told one by one:
- * the hour of such a mail would be the hour of the disclosure (see `send-digests.ts`).
+ * Tells an agency that a complaint has come, and nothing of it. It is promised of a disclosure as well and does nothing: about
+ * those nobody is ever told one by one, since the hour of such a mail would be the hour of the disclosure (see
+ * `send-digests.ts`).
  */
 export async function tellAgency(
   manager: EntityManager,

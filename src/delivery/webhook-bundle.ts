@@ -27,7 +27,7 @@ export interface WebhookBundle {
   readonly mailbox: SealedCase['mailbox'];
   readonly staffSigning: SealedCase['staffSigning'];
   readonly epochs: SealedCase['epochs'];
-  /** What the person signed about handing the case on. */
+  /** What the person signed about the hand-overs that brought the case here. */
   readonly consents: readonly string[];
   /** To every complaints key the agency ever had. */
   readonly grants: SealedCase['grants'];
@@ -54,7 +54,7 @@ export async function bundleOf(
 ): Promise<WebhookBundle | null> {
   const [found] = await manager.query<Row[]>(
     `SELECT c.reference, c.facets, c.sealed_where AS "sealedWhere", c.whole_id IS NOT NULL AS "isPart", to_char(c.lodged_on, 'YYYY-MM-DD') AS "lodgedOn",
-            (SELECT to_char(min(due_on), 'YYYY-MM-DD') FROM clocks WHERE case_id = c.id AND met_on IS NULL) AS "dueOn",
+            (SELECT to_char(min(due_on), 'YYYY-MM-DD') FROM clocks WHERE case_id = c.id AND met_on IS NULL AND stopped_on IS NULL) AS "dueOn",
             m.signing_jwk AS signing, m.agreement_jwk AS agreement
        FROM cases c JOIN mailboxes m ON m.case_id = coalesce(c.whole_id, c.id)
       WHERE c.id = $1 AND c.agency_id = $2 AND c.path = 'complaint'`,
@@ -71,9 +71,9 @@ export async function bundleOf(
     ...inClear,
     ...(isPart && { isPart }),
     mailbox: { signing: readPublicJwk(signing), agreement: readPublicJwk(agreement) },
-    staffSigning: await signingKeysOf(manager, caseId, KEYS, epochs),
+    staffSigning: await signingKeysOf(manager, caseId, epochs),
     epochs,
-    consents: await consentsOf(manager, caseId),
+    consents: await consentsOf(manager, caseId, ['opened']),
     grants: await grantsTo(manager, caseId, await complaintsKeysOf(manager, agencyId)),
     ...items,
   };

@@ -64,9 +64,10 @@ export async function addMessage(
     madeOn: today,
   });
   await addEvent(manager, found.id, 'message');
-  // Of a disclosure the agency hears by its daily digest alone: the hour of a mail would be the hour of the message.
+  // Of a disclosure too, where it does nothing: whoever looks after the queues would tell the two apart by their counts. The
+  // agency hears of it by its daily digest alone, since the hour of a mail would be the hour of the message.
+  await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
   if (found.path === 'complaint') {
-    await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
     await promiseWebhook(manager, {
       event: 'case.message',
       agencyId: found.agencyId,

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Case } from '../cases/case.entity.js';
-import { mailboxOf } from '../cases/mailbox-of-case.js';
-import { verifyConsent, type Share, type SignedConsent } from '../vault/consent.js';
-import { importPublicKey, readPublicJwk, thumbprint } from '../vault/keys.js';
+import { verifyOwnConsent } from '../cases/own-consent.js';
+import type { Share, SignedConsent } from '../vault/consent.js';
 import type { CompactJws } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { wellFormed } from '../web/well-formed.js';
@@ -13,26 +12,13 @@ import type { ConsentableReferral, StoredReferral } from './read-referrals.js';
  *
  * @throws {Invalid} where it is not, whatever differs
  */
-export async function verifyOwnConsent(
+export function verifySentConsent(
   manager: EntityManager,
   found: Case,
-  referral: StoredReferral,
+  { id, to }: StoredReferral,
   jws: CompactJws,
 ): Promise<SignedConsent> {
-  const { signingJwk } = await mailboxOf(manager, found.id);
-  const jwk = readPublicJwk(signingJwk);
-  const signer = { kid: await thumbprint(jwk), jwk };
-  const consent = await wellFormed(
-    () =>
-      verifyConsent({
-        jws,
-        caseId: found.id,
-        verify: (kid) => (kid === signer.kid ? importPublicKey(signer, 'signing') : undefined),
-      }),
-    malformed,
-  );
-  if (consent.referral !== referral.id || consent.agency !== referral.to) throw malformed();
-  return consent;
+  return wellFormed(() => verifyOwnConsent(manager, { caseId: found.id, referral: id, agency: to }, jws), malformed);
 }
 
 /**

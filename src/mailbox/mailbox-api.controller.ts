@@ -38,7 +38,11 @@ export class MailboxApiController {
     const side = this.words.side(await this.mailbox.read(session, on), requestText(reply));
     const opened = await this.mailbox.open(session, side.sealed);
     if (!opened) return side;
-    const ofParts = await this.mailbox.openParts(session, side.sealed, side.parts.map(({ sealed }) => sealed));
+    const ofParts = await this.mailbox.openParts(
+      session,
+      side.sealed,
+      side.parts.map(({ sealed }) => sealed),
+    );
     return { ...side, opened, parts: side.parts.map((part, at) => ({ ...part, opened: ofParts?.[at] ?? [] })) };
   }
 

@@ -19,7 +19,11 @@ import { receiptProblem } from './typed-receipt.js';
 /** What the page of an open mailbox shows: all of it for its view, and this for whoever shows it. */
 interface CasePage {
   readonly side: Pick<MailboxSide, 'unconfirmed'> & Readonly<Record<string, unknown>>;
-  readonly parts: readonly { readonly id: string; readonly number: number; readonly side: Pick<MailboxCase, 'unconfirmed'> }[];
+  readonly parts: readonly {
+    readonly id: string;
+    readonly number: number;
+    readonly side: Pick<MailboxCase, 'unconfirmed'>;
+  }[];
   readonly [more: string]: unknown;
 }
 

@@ -72,6 +72,11 @@ export interface MailboxReferral {
   readonly asksIdentity: boolean;
   /** Kids of the receiver's keys that a consent names, sorted. */
   readonly readers: readonly KeyId[];
+  /**
+   * Of a disclosure how many people those are, and in which role: somebody named in it could be among them. Null of a
+   * complaint, which an agency reads by one key.
+   */
+  readonly whoReads: { readonly count: number; readonly role: string; readonly text: string } | null;
   /** What the person agreed to share; null where they did not (yet). */
   readonly shared: Share | null;
   /** What the receiver gets to read and what not; empty where it gets nothing. */

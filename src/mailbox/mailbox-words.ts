@@ -5,7 +5,7 @@ import { clockFor } from '../clocks/open-clock.js';
 import { Routing } from '../routing/routing.service.js';
 import type { Language, Translate } from '../web/translations.js';
 import type { MailboxCase, MailboxPart, MailboxSide } from './mailbox-side.js';
-import { mayWrite } from './mailbox.policy.js';
+import { isOpenToPerson } from './mailbox.policy.js';
 import type { StoredCase, StoredSide } from './read-mailbox.js';
 import { ReferralWords } from './referral-words.js';
 
@@ -60,7 +60,10 @@ export class MailboxWords {
     const { outcome } = found;
     const ended = outcome && { code: outcome, text: t(`mailbox.outcomes.${outcome}`, { agency: agency.name }) };
     const status = t(`mailbox.status.${found.status}`, { agency: agency.name });
-    const afterwards = ended && ASK_AGAIN.has(ended.code) ? ` ${t(`mailbox.afterwards.${remedyAt(agency.id)}`, { agency: agency.name })}` : '';
+    const afterwards =
+      ended && ASK_AGAIN.has(ended.code)
+        ? ` ${t(`mailbox.afterwards.${remedyAt(agency.id)}`, { agency: agency.name })}`
+        : '';
     return {
       reference: found.reference,
       status: { code: found.status, text: ended ? `${status} ${ended.text}` : status },
@@ -75,7 +78,7 @@ export class MailboxWords {
         on,
         text: t(`mailbox.events.${kind}`, { agency: directory.nameOf(agencyId, lang) }),
       })),
-      open: mayWrite({ kind: 'mailbox', caseId: found.id }, found),
+      open: isOpenToPerson(found),
       ...handingOn,
       sealed: {
         ...sealed,

@@ -92,6 +92,7 @@ export class MailboxController {
 
 /** What somebody wrote, to be given back to them; a form of ours sends it as one text. */
 function textIn(body: unknown, field: 'text' | 'part'): string {
-  const text = typeof body === 'object' && body !== null && field in body ? (body as Record<string, unknown>)[field] : '';
+  const text =
+    typeof body === 'object' && body !== null && field in body ? (body as Record<string, unknown>)[field] : '';
   return typeof text === 'string' ? text : '';
 }

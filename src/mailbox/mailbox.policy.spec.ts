@@ -31,7 +31,10 @@ describe('the mailbox of a case', () => {
 
   it('reads the parts of that case, and of no other', () => {
     const part = { id: THEIRS, status: 'acknowledged' } as const;
-    expect([mayRead(actor, { ...part, wholeId: MINE }), mayWrite(actor, { ...part, wholeId: MINE })]).toEqual([true, true]);
+    expect([mayRead(actor, { ...part, wholeId: MINE }), mayWrite(actor, { ...part, wholeId: MINE })]).toEqual([
+      true,
+      true,
+    ]);
     expect([mayRead(actor, { ...part, wholeId: null }), mayRead(actor, { ...part, wholeId: THEIRS })]).toEqual([
       false,
       false,

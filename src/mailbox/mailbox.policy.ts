@@ -1,5 +1,5 @@
 import type { CaseStatus } from '../cases/case-status.js';
-import type { ReferralState } from '../cases/referral-status.js';
+import { mayBeTakenBack, type ReferralState } from '../cases/referral-status.js';
 import type { CaseKeyName, ItemKind } from '../vault/suite.js';
 
 // What is not said here may not be done. A refusal looks like a case that does not exist.
@@ -40,34 +40,37 @@ export const READABLE_KINDS = [
   'excerpt',
 ] as const satisfies readonly ItemKind[];
 
-/** It may add to its case until that is closed: afterwards nobody there would read it. */
+/** Whether the person can still add to a case and answer about it: once it is closed nobody there would read it. */
+export function isOpenToPerson({ status }: { readonly status: CaseStatus }): boolean {
+  return status !== 'closed';
+}
+
+/** It may add to its case until that is closed. */
 export function mayWrite(actor: MailboxActor, found: CaseOrPart & { readonly status: CaseStatus }): boolean {
-  return mayRead(actor, found) && found.status !== 'closed';
+  return mayRead(actor, found) && isOpenToPerson(found);
 }
 
 /** How far a referral is, as far as it matters for what the person may do. */
-export interface ReferralStanding {
+export interface ReferralAsked {
   readonly state: ReferralState;
   /** What the person signed, if they agreed. */
   readonly consent: string | null;
 }
 
 /** Whether the person is asked to agree or to refuse: once the proposal is theirs to answer, and until they have. */
-export function mayAnswer({ state }: ReferralStanding): boolean {
+export function mayAnswer({ state }: ReferralAsked): boolean {
   return state === 'proposed';
 }
 
 /** Whether consent can be taken back: until the receiver has opened everything. */
-export function mayTakeBack({ state, consent }: ReferralStanding): boolean {
-  return consent !== null && (state === 'consulted' || state === 'grant_again' || state === 'granted');
-}
+export const mayTakeBack: (asked: ReferralAsked) => boolean = mayBeTakenBack;
 
 /** Whether the person is asked, after the hand-over, to say that those may read on to whom it went without them. */
-export function mayConfirm({ state }: Pick<ReferralStanding, 'state'>, readersUnknown: boolean): boolean {
+export function mayConfirm({ state }: Pick<ReferralAsked, 'state'>, readersUnknown: boolean): boolean {
   return state === 'opened' && readersUnknown;
 }
 
 /** Whether the person can say that they had to tell their story again: after each hand-over. */
-export function mayTellOfRetelling({ state }: Pick<ReferralStanding, 'state'>): boolean {
+export function mayTellOfRetelling({ state }: Pick<ReferralAsked, 'state'>): boolean {
   return state === 'opened';
 }

@@ -2,14 +2,14 @@ import type { EntityManager } from 'typeorm';
 import { MOST_PARTS } from '../cases/case-reference.js';
 import { Case } from '../cases/case.entity.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
-import { epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-parts.js';
+import { consentsOf, epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-parts.js';
 import type { StoredItem } from '../cases/sealed-case.js';
 import type { ClockBasis } from '../clocks/clock.entity.js';
 import { readPublicJwk, thumbprint, type PublicKey } from '../vault/keys.js';
 import { NotFound } from '../web/errors.js';
 import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mailbox.policy.js';
 import type { SealedSide } from './mailbox-side.js';
-import { consentsOf, epochsAbout, readReferrals, type StoredReferrals } from './read-referrals.js';
+import { epochsAbout, readReferrals, type StoredReferrals } from './read-referrals.js';
 
 /** Items in one answer: without a script the server opens each, at some milliseconds apiece. */
 const ITEMS_AT_ONCE = 50;
@@ -76,7 +76,11 @@ export async function readMailbox(
 ): Promise<StoredSide> {
   const found = await caseOf(manager, actor);
   const mailbox = await manager.findOneByOrFail(Mailbox, { caseId: found.id });
-  const parts = await manager.find(Case, { where: { wholeId: found.id }, order: { partNumber: 'ASC' }, take: MOST_PARTS });
+  const parts = await manager.find(Case, {
+    where: { wholeId: found.id },
+    order: { partNumber: 'ASC' },
+    take: MOST_PARTS,
+  });
   if (part !== undefined && !parts.some(({ id }) => id === part)) throw new NotFound();
   const read = (one: Case, isAskedOf: boolean): Promise<StoredCase> =>
     readOne(manager, one, mailbox, isAskedOf ? after : undefined);
@@ -119,10 +123,10 @@ async function readOne(
       sealedPrivate,
       agreement,
       signing: await publicKey(keys.signingJwk),
-      staffSigning: await signingKeysOf(manager, found.id, READABLE_KEYS, epochs),
+      staffSigning: await signingKeysOf(manager, found.id, epochs),
       epochs,
       grants: await grantsTo(manager, found.id, [agreement.kid]),
-      consents: await consentsOf(manager, found.id),
+      consents: await consentsOf(manager, found.id, ['opened']),
       items: page,
       next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
     },

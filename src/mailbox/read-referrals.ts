@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
+import { currentReaders } from '../agencies/readers.js';
 import type { Case } from '../cases/case.entity.js';
-import { journeyOf, type Journey } from '../cases/journey-of-case.js';
+import { journeyOfCase, type Journey } from '../cases/journey-of-case.js';
 import { mailboxOf } from '../cases/mailbox-of-case.js';
-import { kidsAt } from '../cases/referral-readers.js';
 import type { ReferralState } from '../cases/referral-status.js';
-import { epochsOf } from '../cases/sealed-parts.js';
+import { consentsOf, epochsOf } from '../cases/sealed-parts.js';
 import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';
 import { isUuid } from '../vault/form.js';
@@ -32,6 +32,8 @@ export interface StoredReferral {
   /** Whether somebody at the receiver accepted it, whatever came of it. */
   readonly accepted: boolean;
   readonly retold: boolean;
+  /** Whether the person has said no to this receiver, to this referral or to one before. */
+  readonly saidNo: boolean;
   /** Whether there was no hand-over after it. */
   readonly newest: boolean;
 }
@@ -40,6 +42,8 @@ export interface StoredReferral {
 export interface ConsentableReferral extends StoredReferral {
   /** Kids that a consent names, sorted. */
   readonly readers: readonly KeyId[];
+  /** Of a disclosure the role of those at the receiver; null of a complaint. */
+  readonly role: string | null;
   /** Whether by this hand-over somebody reads on whom the person has never named. */
   readonly needsConfirmation: boolean;
 }
@@ -53,12 +57,12 @@ export interface StoredReferrals {
   readonly journey: Journey;
 }
 
-const NOWHERE: Journey = { path: [], handOffs: 0, bounceBacks: 0, daysInTransit: 0, timesRetold: 0 };
-
 const SELECT = `
   SELECT r.id, r.number, r.from_agency AS "from", r.to_agency AS "to", r.state, r.reason,
          r.share_identity AS "asksIdentity", to_char(r.proposed_on, 'YYYY-MM-DD') AS "proposedOn", r.consent, r.ground,
          r.declined_reason AS declined, r.accepted_on IS NOT NULL AS accepted, r.retold,
+         EXISTS (SELECT FROM referrals b WHERE b.case_id = r.case_id AND b.to_agency = r.to_agency AND b.number <= r.number
+                    AND b.refused_on IS NOT NULL) AS "saidNo",
          (SELECT coalesce(max(b.number), 0) FROM referrals b WHERE b.case_id = r.case_id AND b.number < r.number) AS after,
          NOT EXISTS (SELECT FROM referrals n WHERE n.case_id = r.case_id AND n.state = 'opened' AND n.number > r.number)
            AS newest
@@ -78,7 +82,7 @@ export async function readReferrals(manager: EntityManager, found: Case): Promis
   return {
     last: all[0] ?? null,
     lastOpened: all.find(({ state }) => state === 'opened') ?? null,
-    journey: (await journeyOf(manager, [found.id])).get(found.id) ?? NOWHERE,
+    journey: await journeyOfCase(manager, found.id),
   };
 }
 
@@ -104,19 +108,10 @@ export async function referralOf(manager: EntityManager, found: Case, id: string
   return toBeAgreed(manager, found, row);
 }
 
-/** The consents by which the case went where it is, oldest first: what was taken back or came to nothing is none. */
-export async function consentsOf(manager: EntityManager, caseId: string): Promise<CompactJws[]> {
-  const rows = await manager.query<{ consent: CompactJws }[]>(
-    `SELECT consent FROM referrals WHERE case_id = $1 AND state = 'opened' AND consent IS NOT NULL ORDER BY number`,
-    [caseId],
-  );
-  return rows.map(({ consent }) => consent);
-}
-
 /** The readers whom the person has named in a case, by lodging it or by a consent. */
 async function namedIn(manager: EntityManager, caseId: string, signing: KeyId | undefined): Promise<KeyId[]> {
   const epochs = (await epochsOf(manager, caseId, ['case'])).map(({ record }) => readEpochRecord(record));
-  const consents = (await consentsOf(manager, caseId)).map(readConsent);
+  const consents = (await consentsOf(manager, caseId, ['opened'])).map(readConsent);
   return [...epochs.filter(({ signedBy }) => signedBy === signing), ...consents].flatMap((one) => one.readers);
 }
 
@@ -126,9 +121,12 @@ async function namedIn(manager: EntityManager, caseId: string, signing: KeyId | 
  * works out the same, and does not believe this.
  */
 async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredReferral): Promise<ConsentableReferral> {
+  const now = await currentReaders(manager, referral.to);
+  const role = found.path === 'disclosure' ? (now?.disclosureRole ?? null) : null;
   if (referral.state !== 'opened' || !referral.newest) {
-    const readers = [...(await kidsAt(manager, referral.to, found.path))].sort();
-    return { ...referral, readers, needsConfirmation: false };
+    const keys = found.path === 'disclosure' ? now?.disclosures : now?.complaints;
+    const readers = (keys ?? []).map(({ kid }) => kid).sort();
+    return { ...referral, readers, role, needsConfirmation: false };
   }
   const { agreementJwk, signingJwk } = await mailboxOf(manager, found.id);
   const [own, signing] = await Promise.all([agreementJwk, signingJwk].map((jwk) => thumbprint(readPublicJwk(jwk))));
@@ -137,12 +135,9 @@ async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredR
   const named = new Set(await namedIn(manager, found.id, signing));
   // Whom the person named in the whole they know in its parts.
   if (found.wholeId !== null) for (const kid of await namedIn(manager, found.wholeId, signing)) named.add(kid);
-  return {
-    ...referral,
-    readers,
-    needsConfirmation: mayConfirm(
-      referral,
-      readers.some((kid) => !named.has(kid)),
-    ),
-  };
+  // Nor that it went back, without them, to those whom they named before they agreed that it leaves.
+  const last = (await consentsOf(manager, found.id, ['opened'])).map(readConsent).at(-1);
+  const isElsewhere = last !== undefined && !readers.some((kid) => last.readers.includes(kid));
+  const isUnknown = readers.some((kid) => !named.has(kid)) || isElsewhere;
+  return { ...referral, readers, role, needsConfirmation: mayConfirm(referral, isUnknown) };
 }

@@ -10,8 +10,8 @@ import { readConsent, type Share } from '../vault/consent.js';
 import { decode } from '../vault/bytes.js';
 import { VaultError, type CompactJws } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
-import { requireAsked, requireFits, verifyOwnConsent } from './check-consent.js';
-import { mayAnswer, mayTakeBack, mayTellOfRetelling, mayWrite } from './mailbox.policy.js';
+import { requireAsked, requireFits, verifySentConsent } from './check-consent.js';
+import { isOpenToPerson, mayAnswer, mayTakeBack, mayTellOfRetelling } from './mailbox.policy.js';
 import type { MailboxSession } from './mailbox-sessions.js';
 import { openSide } from './open-side.js';
 import { caseOf, readMailbox } from './read-mailbox.js';
@@ -43,7 +43,7 @@ export class ReferralAnswers {
    */
   agree(session: MailboxSession, id: string, jws: CompactJws): Promise<void> {
     return this.answer(session, id, async ({ manager, found, asked, entity }) => {
-      const consent = await verifyOwnConsent(manager, found, asked, jws);
+      const consent = await verifySentConsent(manager, found, asked, jws);
       if (wasAgreed(asked, consent.share)) return;
       requireQuestion(found, asked);
       requireFits(asked, consent);
@@ -117,7 +117,7 @@ export class ReferralAnswers {
 
 /** @throws {Conflict} where the person is not asked, or nobody would act on the answer any more */
 function requireQuestion(found: Case, asked: ConsentableReferral): void {
-  if (!mayWrite({ kind: 'mailbox', caseId: found.id }, found)) {
+  if (!isOpenToPerson(found)) {
     throw new Conflict('case_closed', 'This case is closed. Nothing was changed.');
   }
   if (!mayAnswer(asked) && !asked.needsConfirmation) throw notNow();

@@ -65,6 +65,8 @@ export class ReferralWords {
     const names = this.names(stored, text);
     const explained = (kind: string, code: string | null): { code: string; text: string } | null =>
       code === null ? null : { code, text: text.t(`mailbox.referral.${kind}.${code}`, names) };
+    const overruled = (said: { code: string; text: string } | null): typeof said =>
+      said && { code: said.code, text: `${text.t('mailbox.referral.overruled', names)} ${said.text}` };
     return {
       id,
       number,
@@ -76,12 +78,13 @@ export class ReferralWords {
       reason: { code: reason, text: text.t(`mailbox.referral.reasons.${reason}`, names) },
       asksIdentity,
       readers,
+      whoReads: stored.role === null ? null : whoReads(readers.length, stored.role, text),
       shared: consent === null ? null : readConsent(consent).share,
       sharing: sharingOf(stored).map((code) => ({
         code,
         text: text.t(`mailbox.referral.share.${code}`, { agency: names.from }),
       })),
-      ground: explained('grounds', ground),
+      ground: stored.saidNo ? overruled(explained('grounds', ground)) : explained('grounds', ground),
       declined: explained('declines', declined),
       epochs: epochsAbout(stored),
       canAgree: mayAnswer(stored),
@@ -99,9 +102,14 @@ export class ReferralWords {
   }
 }
 
-function sharingOf({ state, consent, asksIdentity }: ConsentableReferral): string[] {
+function whoReads(count: number, role: string, { t }: Text): MailboxReferral['whoReads'] {
+  return { count, role, text: t('mailbox.referral.whoReadsText', { count: count.toString(), role }) };
+}
+
+function sharingOf({ state, consent, asksIdentity, ground }: ConsentableReferral): string[] {
   if (isEnded(state) && state !== 'opened') return [];
-  const identity = consent === null ? asksIdentity : readConsent(consent).share.length > 1;
+  // Who they are never goes along because they did not answer.
+  const identity = consent === null ? asksIdentity && ground !== 'same_purpose' : readConsent(consent).share.length > 1;
   return ['case', identity ? 'identity' : 'not_identity', 'not_notes'];
 }
 

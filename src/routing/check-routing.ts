@@ -3,7 +3,7 @@ import { loadDirectory } from '../agencies/directory.js';
 import { readScenarios } from './compare.js';
 import type { Scenario } from './compare.js';
 import { loadFacetCatalogue } from './facets.js';
-import { checkScenario } from './golden.js';
+import { checkScenario } from './scenario-report.js';
 import { loadRuleset } from './ruleset.js';
 
 /** `npm run check:routing -- FILE…`: 0 all as expected, 1 some differ, 2 a file cannot be used. */

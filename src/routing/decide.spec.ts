@@ -49,7 +49,7 @@ const property = (facets: fc.Arbitrary<Facets>, check: (decision: Decision, face
   );
 };
 
-describe.each(['routing', 'routing-law'])('the golden scenarios of %s.yaml', (name) => {
+describe.each(['routing', 'routing-law'])('the scenarios of %s.yaml', (name) => {
   const path = `config/routing/scenarios/${name}.yaml`;
   it.each(readScenarios(readYaml(path), path))('$id comes out as expected', ({ facets, expect: expected }) => {
     const decision = decide(ruleset, directory, parseFacets(catalogue, directory, facets));

@@ -17,6 +17,12 @@ export type Facets = Readonly<Record<FacetName, string>>;
 /** What stands for a facet that was not said. */
 export const UNKNOWN = 'unknown';
 
+/** Facets as they were stored: not read again, since what may be answered changes and what was answered does not. */
+export function facetsAsStored(stored: Readonly<Record<string, string>>): Facets {
+  const all = FACET_NAMES.map((name) => [name, stored[name] ?? UNKNOWN]);
+  return Object.fromEntries(all) as Record<FacetName, string>;
+}
+
 /** The closed set of facets and their codes, with the labels people see. */
 export class FacetCatalogue {
   constructor(

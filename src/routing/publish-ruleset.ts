@@ -2,10 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { mayLeadTheSystem } from '../staff/staff.policy.js';
-import { dayInAuckland } from '../web/day.js';
+import { dayInAuckland, isDay } from '../web/day.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../web/errors.js';
 import type { Scenario } from './compare.js';
-import { checkGolden } from './golden.js';
+import { reportOn } from './scenario-report.js';
 import type { Routing } from './routing.service.js';
 import { sha256Of, type RulesetFile } from './ruleset-files.js';
 
@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 /** What publishing looks at beside the register. */
 export interface Rules {
   readonly routing: Routing;
-  readonly golden: readonly Scenario[];
+  readonly scenarios: readonly Scenario[];
 }
 
 /** What the approver saw: nothing else is approved. */
@@ -98,15 +98,15 @@ export async function approveRuleset(
   await append(manager, { action: 'rules.approved', actor, subject: version });
 }
 
-/** The file of a ruleset that this actor may publish, and that meets every golden scenario. */
-function publishable(actor: StaffActor, { routing, golden }: Rules, version: string): RulesetFile {
+/** The file of a ruleset that this actor may publish, and that meets every scenario. */
+function publishable(actor: StaffActor, { routing, scenarios }: Rules, version: string): RulesetFile {
   if (!mayLeadTheSystem(actor)) throw new Forbidden();
   const file = routing.files.get(version);
   if (!file) throw new NotFound();
   if (routing.published().some((each) => each.version === version)) throw published();
   // Other servers, and this one after its next start, read what lies there now.
   if (hashNow(file.path) !== file.sha256) throw fileChanged();
-  const { wrong } = checkGolden(golden, file.ruleset, routing.directory, routing.catalogue);
+  const { wrong } = reportOn(scenarios, file.ruleset, routing.directory, routing.catalogue);
   if (wrong.length > 0) {
     throw new Conflict('scenarios_differ', 'Not every scenario comes out as expected under this ruleset.');
   }
@@ -123,13 +123,10 @@ function hashNow(path: string): string | null {
 
 function refuseDay(from: string): void {
   const refused = (code: string, message: string): Invalid => new Invalid([{ field: 'from', code, message }]);
-  const time = Date.parse(`${from}T00:00:00Z`);
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== from) {
-    throw refused('no_day', 'Give a day that there is.');
-  }
+  if (!isDay(from)) throw refused('no_day', 'Give a day that there is.');
   const today = dayInAuckland();
   if (from < today) throw refused('past', 'This day has passed. What was decided on it stays as it was.');
-  if (time - Date.parse(`${today}T00:00:00Z`) > MOST_AHEAD * DAY) {
+  if (Date.parse(from) - Date.parse(today) > MOST_AHEAD * DAY) {
     throw refused('too_far', 'Give a day within a year from now.');
   }
 }

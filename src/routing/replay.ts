@@ -1,8 +1,7 @@
 import type { Directory } from '../agencies/directory.js';
 import { decide } from './decide.js';
 import type { Decision } from './decide.js';
-import { FACET_NAMES, UNKNOWN } from './facets.js';
-import type { FacetName, Facets } from './facets.js';
+import { facetsAsStored } from './facets.js';
 import type { Ruleset } from './ruleset.js';
 import type { StoredDecision } from './stored-decisions.js';
 
@@ -45,7 +44,7 @@ export async function replay(
         continue;
       }
       const from: Place = stored.decidedFor === null ? { kind: 'desk' } : { kind: 'agency', id: stored.decidedFor };
-      const to = placeOf(decide(ruleset, directory, facetsOf(stored)));
+      const to = placeOf(decide(ruleset, directory, facetsAsStored(stored.facets)));
       const key = `${wordsOf(from)} ${wordsOf(to)}`;
       if (wordsOf(from) === wordsOf(to)) unchanged++;
       else moves.set(key, { from, to, count: (moves.get(key)?.count ?? 0) + 1 });
@@ -74,7 +73,7 @@ export async function replayRecord(
     for (const stored of page) {
       looked++;
       const ruleset = byVersion(stored.ruleset);
-      const again = ruleset && recordOf(decide(ruleset, directory, facetsOf(stored)));
+      const again = ruleset && recordOf(decide(ruleset, directory, facetsAsStored(stored.facets)));
       const { ruleset: version, rules, decidedFor } = stored;
       if (JSON.stringify(again) === JSON.stringify({ ruleset: version, rules, decidedFor })) continue;
       differing.set(version, (differing.get(version) ?? 0) + 1);
@@ -107,10 +106,4 @@ function placeOf({ outcome, path, destination }: Decision): Place {
   if (outcome === 'stop') return { kind: 'stop' };
   if (outcome === 'triage' || destination === null) return { kind: 'desk' };
   return { kind: path === 'disclosure' ? 'disclosure' : 'agency', id: destination.id };
-}
-
-/** Facets as they were stored: not read again, since what may be answered changes and what was answered does not. */
-function facetsOf({ facets }: StoredDecision): Facets {
-  const all = FACET_NAMES.map((name) => [name, facets[name] ?? UNKNOWN]);
-  return Object.fromEntries(all) as Record<FacetName, string>;
 }

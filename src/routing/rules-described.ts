@@ -3,7 +3,7 @@ import { inLanguage } from '../agencies/data-file.js';
 import type { Condition } from './condition.js';
 import { FACET_NAMES } from './facets.js';
 import type { FacetName } from './facets.js';
-import type { Publication, Published } from './published.js';
+import type { Publication, Published } from './in-force.js';
 import { conditionInWords, effectInWords, facetsUsed, subjectsInWords } from './rules-in-words.js';
 import type { Speaker } from './rules-in-words.js';
 import { PARTS } from './ruleset.js';

@@ -6,8 +6,8 @@ import { dayInAuckland } from '../web/day.js';
 import { NotFound } from '../web/errors.js';
 import { Translations } from '../web/translations.js';
 import { requestText } from '../web/views.js';
-import { inForceOn } from './published.js';
-import type { Published } from './published.js';
+import { inForceOn } from './in-force.js';
+import type { Published } from './in-force.js';
 import { Routing } from './routing.service.js';
 import { aboutTheRules, facetsDescribed, rulesDescribed, versionDescribed } from './rules-described.js';
 import type { Speaker } from './rules-in-words.js';
@@ -30,8 +30,8 @@ interface Answer {
 /** The register of how decisions are made: every ruleset that was, is or will be in force, for anybody to read. */
 @Controller()
 export class RulesController {
-  /** What was answered already, by version; for as long as the same rulesets are published. */
-  private readonly answers = new WeakMap<readonly Published[], Map<string, Answer>>();
+  /** What was answered already, by version, or under none for which there are; for as long as the same rulesets are published. */
+  private readonly answers = new WeakMap<readonly Published[], Map<string | undefined, Answer>>();
 
   constructor(
     private readonly routing: Routing,
@@ -80,13 +80,13 @@ export class RulesController {
 
   private answer(version: string | undefined): Answer {
     const published = this.routing.published();
-    const known = this.answers.get(published) ?? new Map<string, Answer>();
+    const known = this.answers.get(published) ?? new Map<string | undefined, Answer>();
     this.answers.set(published, known);
-    const before = known.get(version ?? '');
+    const before = known.get(version);
     if (before) return before;
     const body = JSON.stringify(version === undefined ? this.overview(published) : this.whole(this.find(version)));
     const answer = { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
-    known.set(version ?? '', answer);
+    known.set(version, answer);
     return answer;
   }
 

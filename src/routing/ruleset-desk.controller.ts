@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { staffFrame } from '../agencies/staff-frame.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
@@ -26,7 +27,7 @@ export class RulesetDeskController {
     const { lang } = requestText(reply);
     const { register, corrections, unpublished, ...published } = await this.desk.overview(actor);
     await reply.view('staff-rules.njk', {
-      ...this.frame(actor, lang),
+      ...staffFrame(this.routing.directory, actor, lang),
       ...published,
       register: Object.fromEntries(register),
       unpublished,
@@ -42,16 +43,16 @@ export class RulesetDeskController {
   ): Promise<void> {
     const { lang } = requestText(reply);
     const view = await this.desk.look(actor, version);
-    const { proposal, golden, replayed } = view;
+    const { proposal, scenarios, replayed } = view;
     const words = (place: Place): object => ({
       kind: place.kind,
       name: 'id' in place ? this.routing.directory.nameOf(place.id, lang) : null,
     });
     await reply.view('staff-ruleset.njk', {
-      ...this.frame(actor, lang),
+      ...staffFrame(this.routing.directory, actor, lang),
       ...view,
       today: dayInAuckland(),
-      green: golden.wrong.length === 0,
+      green: scenarios.wrong.length === 0,
       own: proposal?.proposedBy === actor.staffId,
       stale: proposal !== undefined && (proposal.sha256 !== view.sha256 || proposal.from < dayInAuckland()),
       replayed: {
@@ -93,9 +94,5 @@ export class RulesetDeskController {
       groups.set(key, group);
     }
     return [...groups.values()];
-  }
-
-  private frame(actor: StaffActor, lang: Language): object {
-    return { actor, agencyName: this.routing.directory.nameOf(actor.agencyId, lang) };
   }
 }

@@ -8,9 +8,9 @@ import { dayInAuckland } from '../web/day.js';
 import { Forbidden, NotFound } from '../web/errors.js';
 import type { Scenario } from './compare.js';
 import { countCorrections, type CorrectionCount } from './corrections.js';
-import { checkGolden, loadGolden, type GoldenReport } from './golden.js';
+import { reportOn, loadScenarios, type ScenarioReport } from './scenario-report.js';
 import { approveRuleset, proposeRuleset, type Rules, type Seen } from './publish-ruleset.js';
-import { inForceOn, type Published } from './published.js';
+import { inForceOn, type Published } from './in-force.js';
 import { replay, type ReplayReport } from './replay.js';
 import { Routing } from './routing.service.js';
 import { RulesetRegister } from './ruleset-register.js';
@@ -47,21 +47,21 @@ export interface RulesetView {
   readonly sha256: string;
   readonly published: boolean;
   readonly proposal: Registered | undefined;
-  readonly golden: GoldenReport;
+  readonly scenarios: ScenarioReport;
   readonly replayed: ReplayReport;
 }
 
 /** The system lead's verbs on the rules; each is one transaction, and each look is audited in it. */
 @Injectable()
 export class RulesetDesk implements Rules {
-  readonly golden: readonly Scenario[];
+  readonly scenarios: readonly Scenario[];
 
   constructor(
     private readonly database: Database,
     readonly routing: Routing,
     private readonly register: RulesetRegister,
   ) {
-    this.golden = loadGolden(routing.folder);
+    this.scenarios = loadScenarios(routing.folder);
   }
 
   /** @throws {Forbidden} when the actor may not */
@@ -97,7 +97,7 @@ export class RulesetDesk implements Rules {
         sha256: file.sha256,
         published: this.routing.published().some((each) => each.version === version),
         proposal: (await readRegister(manager, version)).get(version),
-        golden: checkGolden(this.golden, file.ruleset, directory, catalogue),
+        scenarios: reportOn(this.scenarios, file.ruleset, directory, catalogue),
         replayed: await replay(storedDecisions(manager, LOOKED_BACK), file.ruleset, directory),
       };
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DataError, Fields, readYaml } from '../agencies/data-file.js';
 import type { Directory } from '../agencies/directory.js';
 import type { FacetCatalogue } from './facets.js';
-import type { Publication } from './published.js';
+import type { Publication } from './in-force.js';
 import { readRuleset } from './ruleset.js';
 import type { Ruleset } from './ruleset.js';
 

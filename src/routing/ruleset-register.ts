@@ -5,7 +5,7 @@ import type { Database } from '../../config/database.js';
 import { dayInAuckland } from '../web/day.js';
 import type { HealthChecks } from '../web/health-checks.js';
 import type { Log } from '../web/log.js';
-import type { Publication } from './published.js';
+import type { Publication } from './in-force.js';
 import type { Routing } from './routing.service.js';
 import { refuseChanged } from './ruleset-files.js';
 

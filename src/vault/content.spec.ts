@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { CompactEncrypt, CompactSign, compactDecrypt, decodeProtectedHeader } from 'jose';
 import { anyText, expectClosed, knowing, person, spoiled, type Person } from '../../test/vault/people.js';
 import { decode, derive, encode, randomBytes, utf8 } from './bytes.js';
-import { MAX_CONTENT_BYTES, commitOf, openItem, readItemHeader, sealItem, type ItemPlace } from './content.js';
+import {
+  MAX_CONTENT_BYTES,
+  commitOf,
+  openItem,
+  openSigned,
+  readItemHeader,
+  sealItem,
+  verifySigned,
+  type ItemPlace,
+} from './content.js';
 import { PADDED_LENGTHS, pad, unpad } from './padding.js';
 import { CASE_KEY_NAMES, ContentTooLong, ITEM_KINDS, type JsonObject } from './suite.js';
 
@@ -57,6 +66,20 @@ describe('a sealed item', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('gives out the signature that lay inside, which verifies for its place and its maker, and for no other', async () => {
+    const jwe = await seal({ text: 'kia ora' });
+    const { signed } = await openSigned({ caseKey, jwe, expect: { ...place, commit }, verify: knowing(maker) });
+    const read = { content: { text: 'kia ora' }, signedBy: maker.signing.kid };
+    await expect(verifySigned(signed, place, knowing(maker))).resolves.toEqual(read);
+    const [header = '', payload = '', signature = ''] = signed.split('.');
+    const forged = Buffer.from(JSON.stringify({ text: 'kia ore' })).toString('base64url');
+    await expectClosed(verifySigned(signed, { ...place, item: crypto.randomUUID() }, knowing(maker)));
+    await expectClosed(verifySigned(signed, { ...place, kind: 'message' }, knowing(maker)));
+    await expectClosed(verifySigned(signed, place, knowing(await person())));
+    await expectClosed(verifySigned([header, forged, signature].join('.'), place, knowing(maker)));
+    await expectClosed(verifySigned(payload, place, knowing(maker)));
   });
 
   it('of the most it may hold is sealed, and one byte more is refused as too long', async () => {

@@ -5,6 +5,12 @@ const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
+/** Whether a text is a day that there is, written `YYYY-MM-DD`: 31 February is none. */
+export function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
+}
+
 const HOUR = 3_600_000;
 /** The last answer. A day in Auckland begins on the hour under either offset, so it holds for the whole of its hour. */
 let lastDay = { hour: Number.NaN, day: '' };

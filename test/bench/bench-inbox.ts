@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Client } from 'pg';
 import { Database } from '../../config/database.js';
-import { type InboxCursor, writeCursor } from '../../src/cases/inbox-cursor.js';
+import { type ListCursor, writeCursor } from '../../src/cases/list-cursor.js';
 import { inboxQuery } from '../../src/cases/inbox.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { StaffActor } from '../../src/staff/staff-actor.js';
@@ -9,13 +9,12 @@ import { SESSION_COOKIE } from '../../src/staff/staff-cookie.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { makeKeyPair } from '../../src/vault/keys.js';
 import { openBenchAgency } from './bench-agency.js';
-import type { BenchStand, Found, Server } from './bench-stand.js';
+import { AGENCY, type BenchStand, type Found, type Server } from './bench-stand.js';
 import { HttpConnection } from './http-connection.js';
 import { latenciesOf, round } from './latencies.js';
 import { load, say, usageOf } from './machine.js';
 import { fillInbox } from './many-cases.js';
 
-const AGENCY = 'msd';
 const SIZES = [1_000, 100_000] as const;
 /** Pages of each kind, for each size. */
 const PAGES = Number(process.env.BENCH_PAGES ?? 1_000);
@@ -28,7 +27,7 @@ interface Inbox {
   readonly web: Server;
   readonly connection: HttpConnection;
   readonly host: string;
-  readonly cursors: readonly InboxCursor[];
+  readonly cursors: readonly ListCursor[];
   readonly first: number[];
   readonly deep: number[];
 }
@@ -81,9 +80,9 @@ async function openInbox(stand: BenchStand, size: number): Promise<Inbox> {
 }
 
 /** Places anywhere in the list, each with a whole page after it. */
-async function places(client: Client): Promise<InboxCursor[]> {
-  const { rows } = await client.query<InboxCursor>(
-    `SELECT id, to_char(lodged_on, 'YYYY-MM-DD') AS "lodgedOn"
+async function places(client: Client): Promise<ListCursor[]> {
+  const { rows } = await client.query<ListCursor>(
+    `SELECT id, to_char(lodged_on, 'YYYY-MM-DD') AS "day"
        FROM (SELECT id, lodged_on FROM cases ORDER BY lodged_on DESC, id DESC
               LIMIT (SELECT count(*) - 50 FROM cases)) c ORDER BY random() LIMIT 1000`,
   );

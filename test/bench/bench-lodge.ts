@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { openBenchAgency } from './bench-agency.js';
-import type { BenchStand, Found } from './bench-stand.js';
+import { AGENCY, FACETS, type BenchStand, type Found } from './bench-stand.js';
 import { ask } from './child-messages.js';
 import { drainAndVerify } from './drain.js';
 import { round } from './latencies.js';
@@ -17,20 +17,7 @@ const WARM_UP_SECONDS = Math.min(4, SECONDS);
 /** Submissions that are made ready for each second: more than one web process takes. */
 const READY_PER_SECOND = Number(process.env.BENCH_READY ?? 700);
 const GOAL = 0.5;
-const AGENCY = 'msd';
 const BASELINE = 'baseline';
-
-const FACETS = {
-  danger: 'none',
-  classified: 'no',
-  relationship: 'service_user',
-  about: AGENCY,
-  topic: 'benefit',
-  stage: 'not_raised',
-  when: 'under_3_months',
-  head_implicated: 'no',
-  child: 'no',
-};
 
 /**
  * Lodgings a second through the API against one web process, beside the transactions a second that PostgreSQL takes when

@@ -7,11 +7,11 @@ import { JobRegistry } from '../../src/queue/job-registry.js';
 import { runJob } from '../../src/queue/run-job.js';
 import { loadFacetCatalogue } from '../../src/routing/facets.js';
 import { loadRuleset } from '../../src/routing/ruleset.js';
-import { decisionsPerSecond } from '../../src/routing/walk-rate.js';
+import { decisionsPerSecond } from '../routing/proof/walk-rate.js';
 import { Log } from '../../src/web/log.js';
 import { findRedisServer, startRedis } from '../support/redis.js';
 import { openBenchAgency } from './bench-agency.js';
-import type { BenchStand, Found, Server } from './bench-stand.js';
+import { AGENCY, FACETS, type BenchStand, type Found, type Server } from './bench-stand.js';
 import { ask } from './child-messages.js';
 import { latenciesOf, round, type Latencies } from './latencies.js';
 import type { LodgerLoad, LodgerResult, LodgerRun } from './lodger.js';
@@ -19,7 +19,6 @@ import { load, say, usageOf } from './machine.js';
 import { fillToPlace } from './many-cases.js';
 import { sealedPool } from './sealed-pool.js';
 
-const AGENCY = 'msd';
 const RATES = [1, 10, 100] as const;
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
 /** Each case is two jobs: to place it, and to tell its agency. */
@@ -28,18 +27,6 @@ const DIRECT = Math.min(2_000, BACKLOG);
 const WORKERS = [1, 2, 4] as const;
 const DECISIONS_GOAL = 100_000;
 const PATIENCE_MS = 120_000;
-
-const FACETS = {
-  danger: 'none',
-  classified: 'no',
-  relationship: 'service_user',
-  about: AGENCY,
-  topic: 'benefit',
-  stage: 'not_raised',
-  when: 'under_3_months',
-  head_implicated: 'no',
-  child: 'no',
-};
 
 /**
  * From the committed lodging to the agency's inbox, at three rates and on both backends of the queue; then a backlog

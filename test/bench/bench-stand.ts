@@ -17,6 +17,21 @@ import { machine, say } from './machine.js';
 const PROJECT = join(import.meta.dirname, '../..');
 const PATIENCE_MS = 20_000;
 
+/** The agency that everything is lodged with. */
+export const AGENCY = 'msd';
+/** A complaint that is decided for it. */
+export const FACETS = {
+  danger: 'none',
+  classified: 'no',
+  relationship: 'service_user',
+  about: AGENCY,
+  topic: 'benefit',
+  stage: 'not_raised',
+  when: 'under_3_months',
+  head_implicated: 'no',
+  child: 'no',
+};
+
 /** What a measurement found; printed as JSON on the last line. */
 export interface Found {
   readonly ratio: number;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openAgency } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { OfficerAtPage } from '../cases/referral-desk.js';
+import { OfficerAtPage } from '../cases/officer-at-page.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
 import { answerQuestions, look, lookAndPress, openCase, picture, visit, type Visit } from './visit.js';
@@ -70,6 +70,7 @@ async function agrees(note: string, button: string): Promise<void> {
   const page = await comeBack();
   await page.getByRole('heading', { name: 'May it be passed on?' }).waitFor();
   await page.locator('#referral', { hasText: note }).waitFor();
+  await picture(page, 'referral', '#referral');
   await lookAndPress(page, button);
   await page.getByText('You agreed.').waitFor();
 }

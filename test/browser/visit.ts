@@ -85,10 +85,11 @@ export async function openCase(page: Page, reference: string): Promise<void> {
   await opened(page);
 }
 
-/** Pictures for the README, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Pictures for the README, of a page or a part of one, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
+export async function picture(page: Page, name: string, part?: string): Promise<void> {
   if (process.env.SCREENSHOTS === undefined) return;
   const folder = join(import.meta.dirname, 'pictures');
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  const path = join(folder, `${name}.png`);
+  await (part === undefined ? page.screenshot({ path, fullPage: true }) : page.locator(part).screenshot({ path }));
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { EntityManager } from 'typeorm';
+import type { Database } from '../../config/database.js';
 import { loadServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { loadDirectory } from '../../src/agencies/directory.js';
@@ -11,35 +12,35 @@ import { ClocksProcessor } from '../../src/clocks/clocks.processor.js';
 import { DeliveryProcessor } from '../../src/delivery/delivery.processor.js';
 import { MailTexts } from '../../src/delivery/mail-text.js';
 import { Mailer, type Mail } from '../../src/delivery/mailer.js';
-import type { JobHandler } from '../../src/queue/job-registry.js';
+import type { JobHandler, JobRegistry } from '../../src/queue/job-registry.js';
 import type { OutboxJob } from '../../src/queue/outbox.js';
 import type { QueueTimings } from '../../src/queue/queue-timings.js';
 import { Translations } from '../../src/web/translations.js';
+import type { Hold, Point } from './stage.js';
 import { openWorker } from './worker.js';
 
 /*
- * A worker process with the real handlers. Of one kind of work it holds each job for ever at a point, another for each,
- * as CARRY_HOLD says in JSON: { queue, name, between, points }. `between` is part of a statement, or `mail`.
+ * Workers with the real handlers, in one process. They hold jobs for ever, and write a line for each, as CARRY_HOLD says
+ * in JSON: a list of `Hold`s. There is a worker for each of these, since one worker takes few jobs at once.
  */
-const hold = JSON.parse(process.env.CARRY_HOLD ?? '') as {
-  queue: 'routing' | 'delivery' | 'clocks';
-  name: string;
-  between: string;
-  points: string[];
-};
-const points = [...hold.points];
+const holds = JSON.parse(process.env.CARRY_HOLD ?? '') as readonly Hold[];
+const pointsOf = new Map(holds.map(({ name, points }) => [name, [...points]]));
 const stopping = new Promise<void>((resolve) =>
   process.once('SIGTERM', () => {
     resolve();
   }),
 );
 const never = new Promise<never>(() => undefined);
-/** Ids of jobs that are held when their mail was taken, and when their transaction has committed. */
-const mailed = new Set<string>();
-const committed = new WeakSet<object>();
+/** What is held when its mail, of this id, was taken, and when its transaction has committed. */
+const mailed = new Map<string, string>();
+const committed = new WeakMap<object, string>();
 
-async function stay(point: string): Promise<void> {
-  process.stdout.write(`${point}\n`);
+function say(name: string, point: Point): void {
+  process.stdout.write(`${name} ${point}\n`);
+}
+
+async function stay(name: string, point: Point): Promise<void> {
+  say(name, point);
   await never;
 }
 
@@ -47,38 +48,40 @@ async function stay(point: string): Promise<void> {
 class HoldingMailer extends Mailer {
   override async send(mail: Mail): Promise<void> {
     await super.send(mail);
-    if (mailed.has(mail.id)) await stay('between');
+    const name = mailed.get(mail.id);
+    if (name !== undefined) await stay(name, 'between');
   }
 }
 
 /** Has the statement that holds the words between two effects done, and stays there. */
-function stayAfter(words: string, manager: EntityManager): void {
+function stayAfter({ name, between = '' }: Hold, manager: EntityManager): void {
   const runner = manager.queryRunner;
   if (!runner) throw new Error('a job runs in a transaction');
   const query = runner.query.bind(runner) as (...values: unknown[]) => Promise<unknown>;
   Object.assign(runner, {
     query: async (sql: string, ...values: unknown[]) => {
       const found = await query(sql, ...values);
-      if (sql.includes(words)) await stay('between');
+      if (sql.includes(between)) await stay(name, 'between');
       return found;
     },
   });
 }
 
-function holding(real: JobHandler): JobHandler {
+function holding(hold: Hold, real: JobHandler): JobHandler {
+  const { name } = hold;
   const run = async (manager: EntityManager, job: OutboxJob): Promise<void> => {
-    const point = points.shift();
-    if (point === 'before') await stay(point);
+    const point = pointsOf.get(name)?.shift();
+    if (point === 'before') await stay(name, point);
     // Until it is asked to stop, and then as long as it takes.
     if (point === 'slow') {
-      process.stdout.write(`${point}\n`);
+      say(name, point);
       await stopping;
     }
-    if (point === 'between' && hold.between === 'mail') mailed.add(job.id);
-    else if (point === 'between') stayAfter(hold.between, manager);
+    if (point === 'between' && hold.between === 'mail') mailed.set(job.id, name);
+    else if (point === 'between') stayAfter(hold, manager);
     await real.run(manager, job);
-    if (point === 'after') await stay(point);
-    if (point === 'committed') committed.add(manager);
+    if (point === 'after') await stay(name, point);
+    if (point === 'committed') committed.set(manager, name);
   };
   return { ...real, run };
 }
@@ -86,32 +89,42 @@ function holding(real: JobHandler): JobHandler {
 const home = process.env.CARRY_HOME ?? (await mkdtemp(join(tmpdir(), 'onedoor-doomed-')));
 const keys = await loadServiceKeys(`${home}/keys`, { createIfMissing: true });
 const settings = loadSettings({ ONEDOOR_HOME: home, SMTP_URL: process.env.CARRY_SMTP_URL });
-const worker = await openWorker({
-  databaseUrl: process.env.CARRY_DATABASE_URL ?? '',
-  queueUrl: process.env.CARRY_QUEUE_URL,
-  timings: JSON.parse(process.env.CARRY_TIMINGS ?? '{}') as Partial<QueueTimings>,
-  handlers: (registry) => {
-    const handle = registry.handle.bind(registry);
-    registry.handle = (queue, name, handler) => {
-      handle(queue, name, queue === hold.queue && name === hold.name ? holding(handler) : handler);
-    };
-    new CasesProcessor(registry, loadDirectory());
-    new ClocksProcessor(registry);
-    new DeliveryProcessor(registry, new HoldingMailer(settings), new MailTexts(new Translations(), settings), keys);
-  },
-});
 
-// A commit that the queue is never told of.
-const { database } = worker;
-const asActor = database.asActor.bind(database);
-database.asActor = async (actor, work) => {
-  const [result, held] = await asActor(
-    actor,
-    async (manager) => [await work(manager), committed.has(manager)] as const,
-  );
-  if (held) await stay('committed');
-  return result;
-};
+function enter(registry: JobRegistry): void {
+  const handle = registry.handle.bind(registry);
+  registry.handle = (queue, name, handler) => {
+    const hold = holds.find((one) => one.queue === queue && one.name === name);
+    handle(queue, name, hold ? holding(hold, handler) : handler);
+  };
+  new CasesProcessor(registry, loadDirectory());
+  new ClocksProcessor(registry);
+  new DeliveryProcessor(registry, new HoldingMailer(settings), new MailTexts(new Translations(), settings), keys);
+}
 
-await worker.runner.start();
-void stopping.then(() => worker.stop());
+/** Has a commit that the queue is never told of. */
+function stayCommitted(database: Database): void {
+  const asActor = database.asActor.bind(database);
+  database.asActor = async (actor, work) => {
+    const [result, held] = await asActor(
+      actor,
+      async (manager) => [await work(manager), committed.get(manager)] as const,
+    );
+    if (held !== undefined) await stay(held, 'committed');
+    return result;
+  };
+}
+
+const workers = await Promise.all(
+  holds.map(async () => {
+    const worker = await openWorker({
+      databaseUrl: process.env.CARRY_DATABASE_URL ?? '',
+      queueUrl: process.env.CARRY_QUEUE_URL,
+      timings: JSON.parse(process.env.CARRY_TIMINGS ?? '{}') as Partial<QueueTimings>,
+      handlers: enter,
+    });
+    stayCommitted(worker.database);
+    return worker;
+  }),
+);
+await Promise.all(workers.map((worker) => worker.runner.start()));
+void stopping.then(() => Promise.all(workers.map((worker) => worker.stop())));

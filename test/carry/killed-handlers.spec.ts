@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,12 +6,21 @@ import { join } from 'node:path';
 import { CompactEncrypt } from 'jose';
 import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
+import type { QueueName } from '../../src/queue/outbox.entity.js';
 import { startMailServer, type MailServer } from '../support/smtp.js';
-import { onBothBackends, Stage } from './stage.js';
+import { onBothBackends, Stage, type Hold, type Point } from './stage.js';
 import { lodge } from './worker.js';
 
-/** Before its effects; between two of them; after all of them; and after their commit, which the queue never hears of. */
-const POINTS = ['before', 'between', 'after', 'committed'];
+const AGENCIES = ['ombudsman', 'hdc', 'psc', 'msd'];
+const POINTS: readonly Point[] = ['before', 'between', 'after', 'committed'];
+const KINDS: readonly Hold[] = [
+  { queue: 'delivery', name: 'tell_person', between: 'mail', points: POINTS },
+  { queue: 'delivery', name: 'digest', between: 'mail', points: POINTS },
+  { queue: 'delivery', name: 'remind_agency', between: 'mail', points: POINTS },
+  // The last is promised by the case whose placing is committed.
+  { queue: 'delivery', name: 'tell_agency', between: 'mail', points: [...POINTS, 'before'] },
+  { queue: 'routing', name: 'place_case', between: 'INSERT INTO "clocks"', points: POINTS },
+];
 
 onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
   let stage: Stage;
@@ -21,42 +30,24 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
 
   beforeAll(async () => {
     stage = await Stage.set({ redis });
+    mail = await startMailServer();
     home = await mkdtemp(join(tmpdir(), 'onedoor-doomed-'));
     keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
-    for (const id of ['ombudsman', 'hdc', 'psc', 'msd']) await stage.watcher.agency(id, `inbox@${id}.test`);
+    for (const id of AGENCIES) await stage.watcher.agency(id, `inbox@${id}.test`);
   }, 60_000);
-  beforeEach(async () => {
-    mail = await startMailServer();
-  });
-  afterEach(async () => {
-    await stage.clear();
-    await mail.stop();
-  }, 30_000);
   afterAll(async () => {
+    await stage.clear();
     await stage.end();
+    await mail.stop();
     await rm(home, { recursive: true, force: true });
-  });
+  }, 30_000);
 
-  /** Starts a worker that holds a job at each of the points, and kills it there. */
-  async function killAt(queue: string, name: string, between: string, points: readonly string[]): Promise<void> {
-    const doomed = stage.doom({
-      CARRY_HOME: home,
-      CARRY_SMTP_URL: mail.url,
-      CARRY_HOLD: JSON.stringify({ queue, name, between, points }),
-    });
-    await doomed.killHolding(points.length);
-  }
-
-  /** Kills a worker that holds a job at each point, and has another finish what is left. */
-  async function killAndFinish(queue: string, name: string, between: string): Promise<void> {
-    await killAt(queue, name, between, POINTS);
-    // What was committed is gone, and nothing else.
-    expect(await stage.watcher.count('outbox', 'name = $1 AND due_at <= now()', [name])).toBe(POINTS.length - 1);
+  const doom = (holds: readonly Hold[]) => stage.doom(holds, { CARRY_HOME: home, CARRY_SMTP_URL: mail.url });
+  async function finish(): Promise<void> {
     await stage.work({ home, keys, smtpUrl: mail.url });
     await stage.done();
   }
-
-  const put = async (queue: string, name: string, caseId: string | null = null): Promise<string> => {
+  async function put(queue: QueueName, name: string, caseId: string | null = null): Promise<string> {
     const id = randomUUID();
     await stage.watcher.rows(`INSERT INTO outbox (id, queue, name, case_id) VALUES ($1, $2, $3, $4)`, [
       id,
@@ -65,101 +56,118 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
       caseId,
     ]);
     return id;
-  };
-  const four = <T>(make: (n: number) => Promise<T>) => Promise.all(POINTS.map((_, n) => make(n)));
-  const sentTo = () => mail.mails.map(({ parsed, recipients }) => `${parsed.messageId ?? ''} ${recipients.join()}`);
-  /** Each was told; where the worker died between the mail and its note, twice under one Message-ID. */
-  function expectTold(times: number, twice: number): void {
-    expect(new Set(sentTo()).size).toBe(times);
-    expect(sentTo()).toHaveLength(times + twice);
+  }
+  const sent = (ids: readonly string[]) => stage.watcher.count('notices', `id = ANY ($1) AND state = 'sent'`, [ids]);
+  /** Each of these notices was told; where the worker died between the mail and its note, twice under one Message-ID. */
+  async function expectTold(ids: readonly string[], times: number, twice: number): Promise<void> {
+    expect(await sent(ids)).toBe(times);
+    const of = mail.mails
+      .filter(({ parsed }) => ids.some((id) => parsed.messageId?.startsWith(`<${id}@`)))
+      .map(({ parsed, recipients }) => `${parsed.messageId ?? ''} ${recipients.join()}`);
+    expect(new Set(of).size).toBe(times);
+    expect(of).toHaveLength(times + twice);
   }
 
-  it('places each case once', async () => {
-    const ids = await four(() => lodge(stage.watcher, 'ombudsman'));
-    await killAndFinish('routing', 'place_case', 'INSERT INTO "clocks"');
-    for (const [table, where] of [
-      ['cases', `id = ANY ($1) AND status = 'placed'`],
-      ['case_events', `case_id = ANY ($1) AND kind = 'placed'`],
-      ['clocks', 'case_id = ANY ($1)'],
-      ['audit_entries', `case_id = ANY ($1) AND action = 'case.placed'`],
-      ['notices', `case_id = ANY ($1) AND state = 'sent'`],
-    ] as const) {
-      expect([table, await stage.watcher.count(table, where, [ids])]).toEqual([table, 4]);
-    }
-    expectTold(4, 0);
-  }, 60_000);
+  describe('of each kind one before its effects, one between two, one after all, and one after its commit', () => {
+    const jobs = new Map<string, string[]>();
+    const left = new Map<string, number>();
+    let cases: string[];
 
-  it('tells each agency', async () => {
-    const ids = await four(() => lodge(stage.watcher, 'ombudsman'));
-    await stage.watcher.rows('TRUNCATE outbox');
-    for (const id of ids) await put('delivery', 'tell_agency', id);
-    await killAndFinish('delivery', 'tell_agency', 'mail');
-    expect(await stage.watcher.count('notices', `case_id = ANY ($1) AND state = 'sent'`, [ids])).toBe(4);
-    // Mail cannot be taken back: where it was out before the end, it goes again.
-    expectTold(4, 2);
-  }, 60_000);
-
-  it('tells each person', async () => {
-    const ids = await four(async (n) => {
+    const four = <T>(make: (n: number) => Promise<T>) => Promise.all(POINTS.map((_, n) => make(n)));
+    /** A case that nothing is promised about. */
+    async function quietCase(): Promise<string> {
       const id = await lodge(stage.watcher, 'ombudsman');
-      const sealed = await new CompactEncrypt(new TextEncoder().encode(`me${n.toString()}@home.test`))
+      await stage.watcher.rows('DELETE FROM outbox WHERE case_id = $1', [id]);
+      return id;
+    }
+    async function addPerson(caseId: string, address: string): Promise<void> {
+      const notifySealed = await new CompactEncrypt(new TextEncoder().encode(address))
         .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', kid: keys.sealing.kid })
         .encrypt(keys.sealing.publicKey);
       await stage.watcher.rows(
         `INSERT INTO mailboxes (case_id, id_hash, agreement_jwk, signing_jwk, sealed_private, notify_sealed)
          VALUES ($1, uuid_send($1), '{}', '{}', '', $2)`,
-        [id, sealed],
+        [caseId, notifySealed],
       );
-      return id;
+    }
+    const forEachAgency = (name: string, insert: string, more: readonly unknown[] = []) =>
+      four(async (n) => {
+        const id = await put('delivery', name);
+        await stage.watcher.rows(insert, [id, AGENCIES[n], ...more]);
+        return id;
+      });
+
+    beforeAll(async () => {
+      jobs.set('tell_agency', await four(async () => put('delivery', 'tell_agency', await quietCase())));
+      const people = await four(async (n) => {
+        const id = await quietCase();
+        await addPerson(id, `me${n.toString()}@home.test`);
+        return put('delivery', 'tell_person', id);
+      });
+      jobs.set('tell_person', people);
+      const waiting = `INSERT INTO notices (id, agency_id, to_whom, state) VALUES ($1, $2, 'agency', 'waiting')`;
+      jobs.set('digest', await forEachAgency('digest', waiting));
+      const due = `INSERT INTO reminders (id, agency_id, day, due_soon, overdue) VALUES ($1, $2, $3, 1, 0)`;
+      jobs.set('remind_agency', await forEachAgency('remind_agency', due, [todayInAuckland()]));
+
+      const doomed = doom(KINDS);
+      const begun = [...jobs.values()].flat().length;
+      await doomed.holds(begun);
+      cases = await four(() => lodge(stage.watcher, 'ombudsman'));
+      await doomed.holds(begun + POINTS.length + 1);
+      await doomed.kill();
+      for (const { name } of KINDS) {
+        left.set(name, await stage.watcher.count('outbox', 'name = $1 AND due_at <= now()', [name]));
+      }
+      await finish();
+      const notices = await stage.watcher.rows<{ id: string }>('SELECT id FROM notices WHERE case_id = ANY ($1)', [
+        cases,
+      ]);
+      jobs.set(
+        'place_case',
+        notices.map(({ id }) => id),
+      );
+    }, 120_000);
+    afterAll(() => stage.clear(), 30_000);
+
+    it.each(KINDS)('leaves of $name what was not committed, and nothing else', ({ name, points }) => {
+      expect(left.get(name)).toBe(points.length - 1);
     });
-    await stage.watcher.rows('TRUNCATE outbox');
-    for (const id of ids) await put('delivery', 'tell_person', id);
-    await killAndFinish('delivery', 'tell_person', 'mail');
-    expect(await stage.watcher.count('notices', `case_id = ANY ($1) AND state = 'sent'`, [ids])).toBe(4);
-    expectTold(4, 2);
-  }, 60_000);
 
-  it('sends each digest', async () => {
-    for (const agency of ['ombudsman', 'hdc', 'psc', 'msd']) {
-      const id = await put('delivery', 'digest');
-      await stage.watcher.rows(
-        `INSERT INTO notices (id, agency_id, to_whom, state) VALUES ($1, $2, 'agency', 'waiting')`,
-        [id, agency],
-      );
-    }
-    await killAndFinish('delivery', 'digest', 'mail');
-    expect(await stage.watcher.count('notices', `state = 'sent'`)).toBe(4);
-    expectTold(4, 2);
-  }, 60_000);
+    it('places each case once', async () => {
+      for (const [table, where] of [
+        ['cases', `id = ANY ($1) AND status = 'placed'`],
+        ['case_events', `case_id = ANY ($1) AND kind = 'placed'`],
+        ['clocks', 'case_id = ANY ($1)'],
+        ['audit_entries', `case_id = ANY ($1) AND action = 'case.placed'`],
+        ['notices', `case_id = ANY ($1) AND state = 'sent'`],
+      ] as const) {
+        expect([table, await stage.watcher.count(table, where, [cases])]).toEqual([table, 4]);
+      }
+      await expectTold(jobs.get('place_case') ?? [], 4, 0);
+    });
 
-  it('sends each reminder', async () => {
-    for (const agency of ['ombudsman', 'hdc', 'psc', 'msd']) {
-      const id = await put('delivery', 'remind_agency');
-      await stage.watcher.rows(
-        `INSERT INTO reminders (id, agency_id, day, due_soon, overdue) VALUES ($1, $2, $3, 1, 0)`,
-        [id, agency, todayInAuckland()],
-      );
-    }
-    await killAndFinish('delivery', 'remind_agency', 'mail');
-    expect(await stage.watcher.count('notices', `state = 'sent'`)).toBe(4);
-    expectTold(4, 2);
-  }, 60_000);
+    // Mail cannot be taken back: where it was out before the end, it goes again.
+    it.each([
+      ['tells each agency', 'tell_agency'],
+      ['tells each person', 'tell_person'],
+      ['sends each digest', 'digest'],
+      ['sends each reminder', 'remind_agency'],
+    ])('%s', async (_, name) => {
+      await expectTold(jobs.get(name) ?? [], 4, 2);
+    });
+
+    it('sends nothing else', async () => {
+      expect(await stage.watcher.count('notices')).toBe(5 * 4);
+      expect(mail.mails).toHaveLength(5 * 4 + 4 * 2);
+    });
+  });
 
   // What these do is all in the database, so that one backend says what there is to say.
   if (redis) return;
 
-  it('promises one digest a day to each agency', async () => {
-    await put('delivery', 'digests');
-    for (const point of POINTS) await killAt('delivery', 'digests', 'INSERT INTO notices', [point]);
-    await put('delivery', 'digests');
-    await stage.work({ home, keys, smtpUrl: mail.url });
-    await stage.done();
-    expect(await stage.watcher.count('notices', `state = 'sent'`)).toBe(4);
-    expectTold(4, 0);
-    expect(await stage.watcher.count('outbox', `name = 'digests' AND due_at > now()`)).toBe(1);
-  }, 90_000);
-
-  it('reminds each agency once a day', async () => {
+  it('promises one digest a day to each agency, and reminds it once a day, wherever it dies', async () => {
+    const mailsBefore = mail.mails.length;
     for (const agency of ['ombudsman', 'hdc']) {
       const id = await lodge(stage.watcher, agency);
       await stage.watcher.rows(
@@ -168,14 +176,32 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
       );
     }
     await stage.watcher.rows('TRUNCATE outbox');
-    await put('clocks', 'reminders');
-    for (const point of POINTS) await killAt('clocks', 'reminders', 'INSERT INTO reminders', [point]);
-    await put('clocks', 'reminders');
-    await stage.work({ home, keys, smtpUrl: mail.url });
-    await stage.done();
+    const putBoth = async (): Promise<void> => {
+      await put('delivery', 'digests');
+      await put('clocks', 'reminders');
+    };
+    await putBoth();
+    for (const point of POINTS) {
+      const doomed = doom([
+        { queue: 'delivery', name: 'digests', between: 'INSERT INTO notices', points: [point] },
+        { queue: 'clocks', name: 'reminders', between: 'INSERT INTO reminders', points: [point] },
+        // What is promised by what is committed is left for others, so that no mail is under way when it dies.
+        { queue: 'delivery', name: 'digest', points: AGENCIES.map(() => 'before') },
+        { queue: 'delivery', name: 'remind_agency', points: AGENCIES.map(() => 'before') },
+      ]);
+      await doomed.says(`digests ${point}`, `reminders ${point}`);
+      await doomed.kill();
+    }
+    await putBoth();
+    await finish();
+    const idsOf = async (where: string): Promise<string[]> =>
+      (await stage.watcher.rows<{ id: string }>(`SELECT id FROM notices WHERE id ${where}`)).map(({ id }) => id);
     expect(await stage.watcher.count('reminders')).toBe(2);
-    expect(await stage.watcher.count('notices', `state = 'sent'`)).toBe(2);
-    expectTold(2, 0);
-    expect(await stage.watcher.count('outbox', `name = 'reminders' AND due_at > now()`)).toBe(1);
-  }, 90_000);
+    await expectTold(await idsOf('IN (SELECT id FROM reminders)'), 2, 0);
+    await expectTold(await idsOf('NOT IN (SELECT id FROM reminders)'), 4, 0);
+    expect(mail.mails.length - mailsBefore).toBe(6);
+    for (const name of ['digests', 'reminders']) {
+      expect(await stage.watcher.count('outbox', 'name = $1 AND due_at > now()', [name])).toBe(1);
+    }
+  }, 120_000);
 });

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { Client } from 'pg';
+import { Database } from '../../config/database.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { totpCode } from '../../src/staff/totp.js';
+import { DeskClient } from '../cases/desk.js';
 import { enrol, StaffClient, type StaffApp } from '../staff/staff-app.js';
 import { startApp } from '../support/app.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
@@ -17,7 +18,7 @@ jest.setTimeout(60_000);
 let staff: StaffApp;
 let watcher: Watcher;
 let operator: EnrolledStaffMember;
-let client: StaffClient;
+let client: DeskClient;
 let browser: Browser;
 
 beforeAll(async () => {
@@ -41,22 +42,14 @@ afterAll(async () => {
   await staff.close();
 });
 
-async function signedIn(who: EnrolledStaffMember): Promise<StaffClient> {
-  const one = await new StaffClient(staff.staffOrigin).begin();
-  expect((await one.signIn(who)).status).toBe(200);
-  return one;
-}
+const signedIn = (who: EnrolledStaffMember): Promise<DeskClient> =>
+  DeskClient.of({ ...staff, database: staff.app.get(Database) }, who);
 
-async function browse(who: EnrolledStaffMember): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
-  await watcher.rows('UPDATE staff SET totp_last_step = 0');
-  await page.goto(`${staff.staffOrigin}/staff/sign-in`);
-  await page.fill('#username', who.username);
-  await page.fill('#passphrase', who.passphrase);
-  await page.fill('#code', totpCode(who.totpSecret));
-  await page.click('#enter');
-  await page.waitForURL((url) => !url.pathname.includes('sign-in'));
-  return page;
+/** A page on a phone, signed in as this client is. */
+async function browse({ cookies }: DeskClient): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+  await context.addCookies([...cookies].map(([name, value]) => ({ name, value, url: staff.staffOrigin })));
+  return context.newPage();
 }
 
 async function look(page: Page, path: string): Promise<void> {
@@ -81,7 +74,7 @@ const audited = (action: string) =>
     `SELECT subject, happened_at IS NULL AS day_only FROM audit_entries WHERE action = $1 AND actor_id = $2`,
     [action, operator.actor.staffId],
   );
-const text = async (path: string): Promise<string> => (await client.get(path)).text();
+const text = async (path: string): Promise<string> => (await client.get(path)).text;
 
 describe('the pages of the operator’s administrator', () => {
   it('are nobody else’s', async () => {
@@ -93,7 +86,7 @@ describe('the pages of the operator’s administrator', () => {
         expect((await stranger.get(path)).status).toBe(404);
       }
       for (const path of ['routing/pause', 'routing/resume', `dead-letters/${id}/replay`]) {
-        expect((await stranger.postForm(`/staff/work/${path}`, {})).status).toBe(404);
+        expect((await stranger.submit(`/staff/work/${path}`, {})).status).toBe(404);
       }
     }
     expect((await new StaffClient(staff.staffOrigin).get('/staff/work')).headers.get('location')).toContain('sign-in');
@@ -130,18 +123,18 @@ describe('the pages of the operator’s administrator', () => {
   });
 
   it('let a queue rest and go on, on the record', async () => {
-    expect((await client.postForm('/staff/work/routing/pause', {})).status).toBe(303);
-    expect((await client.postForm('/staff/work/routing/pause', {})).status).toBe(303);
+    expect((await client.submit('/staff/work/routing/pause', {})).status).toBe(303);
+    expect((await client.submit('/staff/work/routing/pause', {})).status).toBe(303);
     expect(await text('/staff/work')).toContain('Resting since');
     expect(await watcher.rows('SELECT queue, paused_by, paused_on::text FROM queue_pauses')).toEqual([
       { queue: 'routing', paused_by: operator.actor.staffId, paused_on: todayInAuckland() },
     ]);
-    expect((await client.postForm('/staff/work/routing/resume', {})).status).toBe(303);
+    expect((await client.submit('/staff/work/routing/resume', {})).status).toBe(303);
     expect(await text('/staff/work')).not.toContain('Resting since');
     for (const action of ['queue.paused', 'queue.resumed']) {
       expect(await audited(action)).toEqual([{ subject: 'routing', day_only: false }]);
     }
-    expect((await client.postForm('/staff/work/everything/pause', {})).status).toBe(422);
+    expect((await client.submit('/staff/work/everything/pause', {})).status).toBe(422);
   });
 
   it('list what was given up in plain words and page by page, never of which case, and have it done again once', async () => {
@@ -163,22 +156,20 @@ describe('the pages of the operator’s administrator', () => {
     for (const secret of [caseId, reference?.reference ?? '', 'psc']) expect(`${first}${second}`).not.toContain(secret);
 
     const [id = ''] = ids;
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => client.postForm(`/staff/work/dead-letters/${id}/replay`, {})),
-    );
+    const answers = await Promise.all([1, 2, 3].map(() => client.submit(`/staff/work/dead-letters/${id}/replay`, {})));
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 404, 404]);
     expect(await watcher.rows('SELECT dead_at, attempts FROM outbox WHERE id = $1', [id])).toEqual([
       { dead_at: null, attempts: 0 },
     ]);
     expect(await audited('queue.replayed')).toEqual([{ subject: id, day_only: true }]);
     for (const wrong of ['not-an-id', randomUUID()]) {
-      const { status } = await client.postForm(`/staff/work/dead-letters/${wrong}/replay`, {});
+      const { status } = await client.submit(`/staff/work/dead-letters/${wrong}/replay`, {});
       expect([404, 422]).toContain(status);
     }
   });
 
   it('can be used by everybody, on a phone and in both languages', async () => {
-    const page = await browse(operator);
+    const page = await browse(client);
     await look(page, '/staff/work');
     await page.getByRole('button', { name: 'Let it rest: Notices' }).click();
     await page.getByRole('button', { name: 'Let it go on: Notices' }).click();
@@ -209,7 +200,7 @@ describe('the page of what is past its date', () => {
     for (const roles of [['officer'], ['disclosure_officer'], ['admin']] as const) {
       expect((await (await signedIn(await enrol(staff, 'psc', roles))).get('/staff/overdue')).status).toBe(404);
     }
-    const page = await browse(lead);
+    const page = await browse(await signedIn(lead));
     await look(page, '/staff/overdue');
     const links = await Promise.all((await page.locator('table a').all()).map((link) => link.getAttribute('href')));
     expect(links).toEqual([`/staff/cases/${ids[0] ?? ''}`]);

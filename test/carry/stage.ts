@@ -1,24 +1,37 @@
 import { describe } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import type { QueueName } from '../../src/queue/outbox.entity.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { findRedisServer, startRedis, type TestRedis } from '../support/redis.js';
 import { until } from '../support/until.js';
+import { Doomed } from './doomed.js';
 import { openWorker, Watcher, type TestWorker, type TestWorkerOptions } from './worker.js';
 
 export const SYSTEM = { kind: 'system', name: 'test' } as const;
 
+/** Jobs of one kind that a doomed worker holds for ever, the first at the first point, the next at the next. */
+export interface Hold {
+  readonly queue: QueueName;
+  readonly name: string;
+  /** What is between two effects: part of a statement, or `mail`. */
+  readonly between?: string;
+  readonly points: readonly Point[];
+}
+
+/**
+ * Before its effects; between two of them; after all of them; after their commit, which the queue never hears of; or
+ * before them until it is asked to stop.
+ */
+export type Point = 'before' | 'between' | 'after' | 'committed' | 'slow';
+
 /** A migrated database, perhaps a Redis, and the workers on them. */
 export class Stage {
   readonly #workers: TestWorker[] = [];
-  readonly #processes: ChildProcess[] = [];
+  readonly #doomed: Doomed[] = [];
 
   private constructor(
     readonly database: TestDatabase,
     readonly watcher: Watcher,
-    readonly redis: TestRedis | undefined,
+    public redis: TestRedis | undefined,
   ) {}
 
   static async set({ redis }: { redis: boolean }): Promise<Stage> {
@@ -43,30 +56,37 @@ export class Stage {
     return worker;
   }
 
-  /** Starts a worker in a process of its own, which writes a line for each job that it holds and never ends. */
-  doom(environment: Readonly<Record<string, string>>): Doomed {
-    const script = fileURLToPath(new URL('doomed-worker.ts', import.meta.url));
-    const hooks = new URL('../support/typescript.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', hooks, script], {
-      env: {
-        PATH: process.env.PATH,
-        CARRY_DATABASE_URL: this.database.applicationUrl,
-        CARRY_QUEUE_URL: this.redis?.url ?? '',
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  /** Starts workers in a process of their own that hold jobs, as `doomed-worker.ts` says. */
+  doom(hold: readonly Hold[], environment: Readonly<Record<string, string>> = {}): Doomed {
+    const doomed = Doomed.start(new URL('doomed-worker.ts', import.meta.url), {
+      CARRY_DATABASE_URL: this.database.applicationUrl,
+      CARRY_QUEUE_URL: this.redis?.url ?? '',
+      CARRY_HOLD: JSON.stringify(hold),
+      ...environment,
     });
-    this.#processes.push(child);
-    return new Doomed(child);
+    this.#doomed.push(doomed);
+    return doomed;
   }
 
   /** Stops the workers and forgets all work. */
   async clear(): Promise<void> {
-    for (const child of this.#processes.splice(0)) child.kill('SIGKILL');
+    await Promise.all(this.#doomed.splice(0).map((doomed) => doomed.kill()));
     await Promise.all(this.#workers.splice(0).map((worker) => worker.stop()));
     await this.watcher.rows('TRUNCATE outbox, notices, reminders, queue_pauses, clocks, lead_reviews');
+    await this.emptyQueue();
+  }
+
+  /** What a flushed Redis or a restored queue looks like: it has no memory at all. */
+  async emptyQueue(): Promise<void> {
     if (this.redis) await this.redis.flush();
     else await this.watcher.rows('TRUNCATE bullmq.job, bullmq.event CASCADE');
+  }
+
+  /** Starts Redis again where it was, after it was stopped. */
+  async restartRedis(): Promise<void> {
+    const [program, { port }] = [findRedisServer(), new URL(this.redis?.url ?? '')];
+    if (program === undefined) throw new Error('there is no Redis');
+    this.redis = await startRedis(program, Number(port));
   }
 
   async end(): Promise<void> {
@@ -81,45 +101,6 @@ export class Stage {
       'the outbox is empty',
       async () => (await this.watcher.count('outbox', 'due_at <= now() AND dead_at IS NULL')) === 0,
     );
-  }
-}
-
-/** A worker process that is going to be killed. */
-export class Doomed {
-  #said = '';
-  readonly #gone: Promise<unknown>;
-
-  constructor(private readonly child: ChildProcess) {
-    this.#gone = once(child, 'exit');
-    child.stdout?.on('data', (chunk: Buffer) => (this.#said += chunk.toString()));
-  }
-
-  /** Waits until so many jobs are held, and kills it. */
-  async killHolding(jobs: number): Promise<void> {
-    try {
-      await until(`it holds ${jobs.toString()}`, () => {
-        if (this.child.exitCode !== null) throw new Error('it ended by itself');
-        return this.#said.split('\n').length > jobs;
-      });
-    } finally {
-      this.child.kill('SIGKILL');
-    }
-    await this.#gone;
-  }
-
-  /** Waits until it says so. */
-  async says(line: string): Promise<void> {
-    await until(`it says ${line}`, () => {
-      if (this.child.exitCode !== null) throw new Error('it ended by itself');
-      return this.#said.includes(`${line}\n`);
-    });
-  }
-
-  /** Asks it to stop; resolves with its exit code. */
-  async stop(): Promise<number | null> {
-    this.child.kill('SIGTERM');
-    await this.#gone;
-    return this.child.exitCode;
   }
 }
 

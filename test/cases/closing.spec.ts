@@ -118,9 +118,7 @@ describe('closing a complaint', () => {
     const item = await sealedReply(ana, found, 'No.');
     for (const { client } of [stranger, admin]) {
       expect((await client.get(`/staff/cases/${found.id}/close`)).status).toBe(404);
-      expect(
-        (await client.post(`/staff/api/cases/${found.id}/closing`, { outcome: 'upheld', item })).status,
-      ).toBe(404);
+      expect((await client.post(`/staff/api/cases/${found.id}/closing`, { outcome: 'upheld', item })).status).toBe(404);
       expect((await client.submit(`/staff/cases/${found.id}/reopen`)).status).toBe(404);
     }
     expect((await standing(found))?.status).toBe('placed');

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -127,9 +127,23 @@ export async function enrol({ app }: Desk, agencyId: string, roles: readonly Rol
 }
 
 /** Makes the agency's complaints key in the name of one who may hold it, for all who may. */
-export async function holdCeremony({ app }: Desk, { actor }: EnrolledStaffMember): Promise<void> {
-  const keys = app.get(AgencyKeysService);
+export async function holdCeremony(
+  { app }: { readonly app: INestApplicationContext },
+  { actor }: EnrolledStaffMember,
+): Promise<void> {
+  const keys = app.get(AgencyKeysService, { strict: false });
   await keys.makeKey(actor, await makeAgencyKey(await keys.recipients(actor)));
+}
+
+/** Retires the key of this person's agency and makes another, as after the loss of a device. */
+export async function renewKey(
+  desk: { readonly app: INestApplicationContext; rows(sql: string, values?: unknown[]): Promise<unknown> },
+  who: EnrolledStaffMember,
+): Promise<void> {
+  await desk.rows('UPDATE agency_keys SET retired_at = now() WHERE agency_id = $1 AND retired_at IS NULL', [
+    who.actor.agencyId,
+  ]);
+  await holdCeremony(desk, who);
 }
 
 /** An answer with its text read. */
@@ -140,6 +154,23 @@ export interface Answer {
   json(): unknown;
 }
 
+/** What a browser asked for before it could seal anything was not given to it. */
+export class NotGiven extends Error {
+  constructor(
+    path: string,
+    readonly answer: Answer,
+  ) {
+    super(`${path} was answered ${answer.status.toString()}: ${answer.text}`);
+  }
+}
+
+/** What somebody who is signed in is served by. */
+interface Served {
+  readonly app: INestApplicationContext;
+  readonly database: Database;
+  readonly staffOrigin: string;
+}
+
 /** A signed-in browser's cookies and token, without a browser. */
 export class DeskClient {
   private constructor(
@@ -148,9 +179,9 @@ export class DeskClient {
     private csrf: string,
   ) {}
 
-  static async of(desk: Desk, { actor }: EnrolledStaffMember): Promise<DeskClient> {
+  static async of(desk: Served, { actor }: EnrolledStaffMember): Promise<DeskClient> {
     const token = await desk.database.asActor(actor, (manager) =>
-      desk.app.get(StaffSessions).open(manager, actor.staffId),
+      desk.app.get(StaffSessions, { strict: false }).open(manager, actor.staffId),
     );
     const client = new DeskClient(desk.staffOrigin, new Map([['onedoor-staff', token]]), '');
     const { text } = await client.get('/staff/sign-in');
@@ -160,6 +191,17 @@ export class DeskClient {
 
   get(path: string): Promise<Answer> {
     return this.send(path, { method: 'GET' });
+  }
+
+  /**
+   * What lies there, for a script of ours to go on with.
+   *
+   * @throws {NotGiven} where the answer is not 200
+   */
+  async given<T>(path: string): Promise<T> {
+    const answer = await this.get(path);
+    if (answer.status !== 200) throw new NotGiven(path, answer);
+    return answer.json() as T;
   }
 
   /** As a script of ours sends it. */

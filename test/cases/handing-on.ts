@@ -12,7 +12,7 @@ import { signConsent, type Share } from '../../src/vault/consent.js';
 import type { Signer } from '../../src/vault/keys.js';
 import { openMailbox } from '../../src/vault/mailbox.js';
 import { openReceipt } from '../../src/vault/receipt.js';
-import type { DeskKeys } from '../../src/cases/open-words.js';
+import type { HeldKeys } from '../support/held-keys.js';
 import { DeskClient, enrol, holdCeremony, type Answer, type Desk } from './desk.js';
 import { fetchSealed, unlock, type LodgedCase } from './sealed-cases.js';
 
@@ -20,7 +20,7 @@ import { fetchSealed, unlock, type LodgedCase } from './sealed-cases.js';
 export interface AtDesk {
   readonly who: EnrolledStaffMember;
   readonly client: DeskClient;
-  keys(): Promise<DeskKeys & { signing: Signer }>;
+  keys(): Promise<HeldKeys>;
 }
 
 /** Enrols somebody and sits them at a browser. */
@@ -57,7 +57,7 @@ export async function sealedProposal(
 ): Promise<NewReferral> {
   const keys = await by.keys();
   const { sealed, opened } = await fetchSealed(by.client, id, keys);
-  const receiver = (await by.client.get(`/staff/api/cases/${id}/receivers/${to}`)).json() as ReferralReceiver;
+  const receiver = await by.client.given<ReferralReceiver>(`/staff/api/cases/${id}/receivers/${to}`);
   const made = await sealReferral({ sealed, opened, signer: keys.signing, receiver, text, shareIdentity });
   return { id: crypto.randomUUID(), to, reason: 'better_placed', shareIdentity, ...made };
 }
@@ -139,15 +139,15 @@ export function decline(by: AtDesk, id: string, more: object = {}): Promise<Answ
 }
 
 /** The referral as its sealed words are handed out. */
-export async function sealedReferral(by: AtDesk, id: string): Promise<SealedReferral> {
-  return (await by.client.get(`/staff/api/referrals/${id}`)).json() as SealedReferral;
+export function sealedReferral(by: AtDesk, id: string): Promise<SealedReferral> {
+  return by.client.given(`/staff/api/referrals/${id}`);
 }
 
 /** What a browser sends when it has opened every item of an accepted case. */
 export async function sealedOpening(by: AtDesk, id: string): Promise<object> {
   const keys = await by.keys();
   const { readers } = await sealedReferral(by, id);
-  const sealed = (await by.client.get(`/staff/api/referrals/${id}/case`)).json() as SealedCase;
+  const sealed = await by.client.given<SealedCase>(`/staff/api/referrals/${id}/case`);
   const opened = await openKeys(sealed, keys);
   return { epoch: await sealAcceptance({ sealed, opened, signer: keys.signing, items: sealed.items, readers }) };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HOLDERS, inboxQuery, PAGE_LENGTH } from '../../src/cases/inbox.js';
-import { writeCursor } from '../../src/cases/inbox-cursor.js';
+import { writeCursor } from '../../src/cases/list-cursor.js';
 import { CASE_STATUSES } from '../../src/cases/case-status.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { enrol, startDesk, DeskClient, type Desk } from './desk.js';
@@ -140,7 +140,7 @@ describe('the plan of a page', () => {
     await desk.rows('VACUUM cases');
   }, 60_000);
 
-  const after = writeCursor({ lodgedOn: '2026-06-01', id: '3f2a9d1c-0000-4000-8000-000000000000' });
+  const after = writeCursor({ day: '2026-06-01', id: '3f2a9d1c-0000-4000-8000-000000000000' });
   const questions = HOLDERS.flatMap((holder) =>
     (['all', ...CASE_STATUSES] as const).flatMap((status) =>
       [undefined, after].map((from) => [holder, status, from] as const),

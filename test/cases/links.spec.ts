@@ -75,7 +75,9 @@ describe('a link to another case', () => {
             .replace(/(content|value)="[\w-]{43}"/g, 'TOKEN'),
       );
       const after = await count();
-      expect([after.events - before.events, after.items - before.items, after.outbox - before.outbox]).toEqual([0, 0, 0]);
+      expect([after.events - before.events, after.items - before.items, after.outbox - before.outbox]).toEqual([
+        0, 0, 0,
+      ]);
       expect(await linksOf(found)).toEqual([]);
     }
     expect(new Set(shown).size).toBe(1);

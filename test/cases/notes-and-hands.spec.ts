@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
-import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { sealNote } from '../../src/cases/seal-words.js';
-import { atOnce, enrol, holdCeremony, startDesk, DeskClient, type Desk } from './desk.js';
+import { atOnce, enrol, holdCeremony, renewKey, startDesk, DeskClient, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 let desk: Desk;
@@ -82,9 +80,7 @@ describe('noting', () => {
 
   it('on an older complaint is read by those who read the complaint, when the agency has renewed its key', async () => {
     const { id, lodging } = await complaint();
-    await desk.rows(`UPDATE agency_keys SET retired_at = now() WHERE agency_id = 'ombudsman'`);
-    const service = desk.app.get(AgencyKeysService);
-    await service.makeKey(ana.actor, await makeAgencyKey(await service.recipients(ana.actor)));
+    await renewKey(desk, ana);
     const sent = await note(anas, ana, id, 'After');
     expect(sent.desk?.grants.map(({ reader }) => reader)).toEqual(
       lodging.submission.grants

@@ -101,7 +101,9 @@ describe('a part that is split off a complaint', () => {
 
   it('holds of a shortened text only what was left, and does not pass it off as the person’s', async () => {
     const whole = await complaint('Sentinel: all of it, and a secret');
-    const part = await split(ana, whole, (all) => all.map(({ item }) => ({ item, left: { whatHappened: 'all of it' } })));
+    const part = await split(ana, whole, (all) =>
+      all.map(({ item }) => ({ item, left: { whatHappened: 'all of it' } })),
+    );
     const [read] = await itemsRead(ben, part);
     expect(read).toMatchObject({ content: { whatHappened: 'all of it' }, excerpt: { own: false } });
     expect(JSON.stringify(read)).not.toContain('secret');
@@ -159,10 +161,7 @@ describe('a part that is split off a complaint', () => {
     ];
     for (const body of twisted) expect((await sendPart(ana, whole, body)).status).toBe(409);
     const two = await Promise.all([sealedPart(ana, whole), sealedPart(ben, whole)]);
-    const both = await atOnce(desk, whole.id, [
-      () => sendPart(ana, whole, two[0]),
-      () => sendPart(ben, whole, two[1]),
-    ]);
+    const both = await atOnce(desk, whole.id, [() => sendPart(ana, whole, two[0]), () => sendPart(ben, whole, two[1])]);
     expect(both.map(({ status }) => status)).toEqual([204, 204]);
     const numbers = await desk.rows('SELECT part_number FROM cases WHERE whole_id = $1 ORDER BY 1', [whole.id]);
     expect(numbers).toEqual([{ part_number: 1 }, { part_number: 2 }, { part_number: 3 }]);
@@ -233,7 +232,10 @@ describe('the keys of a part', () => {
     const keys = await ben.keys();
     const { sealed } = await fetchSealed(ben.client, part.id, keys);
     const forged = { signing: (await makeKeyPair('signing')).jwk, agreement: (await makeKeyPair('agreement')).jwk };
-    for (const mailbox of [{ ...sealed.mailbox, agreement: forged.agreement }, { ...sealed.mailbox, ...forged }]) {
+    for (const mailbox of [
+      { ...sealed.mailbox, agreement: forged.agreement },
+      { ...sealed.mailbox, ...forged },
+    ]) {
       const lied: SealedCase = { ...sealed, mailbox };
       const opened = await openKeys(lied, keys);
       await expect(requireStatement(lied, opened)).rejects.toThrow(VaultError);
@@ -289,10 +291,7 @@ describe('a part that was handed to another agency', () => {
     await ana.client.post(`/staff/api/cases/${part.id}/notes`, partNote);
     await handOver(ana, other, part, whole);
 
-    expect(await words(other, part)).toEqual([
-      { whatHappened: 'my neighbour' },
-      { text: 'This is yours, I think.' },
-    ]);
+    expect(await words(other, part)).toEqual([{ whatHappened: 'my neighbour' }, { text: 'This is yours, I think.' }]);
     const handed = await other.client.get(`/staff/api/cases/${part.id}`);
     const wholes = await desk.rows<{ id: string; jwe: string }>(
       'SELECT id, jwe FROM case_items WHERE case_id = ANY ($1)',

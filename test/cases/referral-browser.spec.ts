@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
-import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import { openAgency } from '../../src/demo/open-agency.js';
 import { openOne } from '../../src/mailbox/open-side.js';
 import { sealMessage } from '../../src/mailbox/seal-message.js';
@@ -12,7 +10,8 @@ import { look } from '../browser/visit.js';
 import { Caller, MailboxApp, type LodgedCase } from '../mailbox/mailbox-app.js';
 import { openTestAgency } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
-import { OfficerAtPage } from './referral-desk.js';
+import { renewKey } from './desk.js';
+import { OfficerAtPage } from './officer-at-page.js';
 
 jest.setTimeout(180_000);
 
@@ -72,13 +71,6 @@ async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   expect(await page.evaluate(overflow)).toBe(0);
   await look(page);
   await page.setViewportSize({ width: 1280, height: 800 });
-}
-
-/** The agency's key is retired, and another takes its place. */
-async function rotateKey({ actor }: EnrolledStaffMember): Promise<void> {
-  await served.rows('UPDATE agency_keys SET retired_at = now() WHERE agency_id = $1', [actor.agencyId]);
-  const keys = served.app.app.get(AgencyKeysService, { strict: false });
-  await keys.makeKey(actor, await makeAgencyKey(await keys.recipients(actor)));
 }
 
 /** A member of staff of the operator who looks at the whole system. */
@@ -148,6 +140,8 @@ describe('the officer who is asked', () => {
     await hdc.accept(referral);
     expect(await msd.stateOf(referral)).toBe('granted');
     expect(await msd.page.textContent('main')).toContain('Officer');
+    expect(await msd.page.textContent('main')).toContain('What was released is taken back');
+    expect(await msd.page.getByRole('button', { name: 'Take the proposal back' }).count()).toBe(1);
     await hdc.takeOver(lodged.id);
     expect(await hdc.words()).toEqual(['Sentinel: they lost it', NOTE]);
     expect(await hdc.page.textContent('#said')).toContain('Who the person is was not shared with your agency.');
@@ -232,7 +226,7 @@ describe('a proposal to an agency whose keys have changed', () => {
     const other = await lodge();
     const id = await msd.propose(other.id, { to: 'hdc', note: NOTE });
     await agree(other, ['case']);
-    await rotateKey(hdc.member);
+    await renewKey({ app: served.app.app, rows: (sql, values) => served.rows(sql, values) }, hdc.member);
     await hdc.goTo(`/staff/referrals/${id}`);
     await hdc.press('Accept it in my name');
     await hdc.page.getByText('the sender must grant it again').first().waitFor();

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
-import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import { ReferralsService } from '../../src/cases/referrals.service.js';
-import { atOnce, enrol, startDesk, type Answer, type Desk } from './desk.js';
+import { atOnce, enrol, renewKey, startDesk, type Answer, type Desk } from './desk.js';
 import {
   accept,
   decline,
@@ -66,13 +64,6 @@ const grants = async (caseId: string): Promise<string[]> =>
 const withheld = async (id: string): Promise<number> =>
   (await desk.rows('SELECT 1 FROM referral_grants WHERE referral_id = $1', [id])).length;
 const statuses = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).sort();
-
-/** Renews the receiver's key, as after the loss of a device. */
-async function renewKey(): Promise<void> {
-  await desk.rows(`UPDATE agency_keys SET retired_at = now() WHERE agency_id = 'hdc'`);
-  const service = desk.app.get(AgencyKeysService);
-  await service.makeKey(ben.who.actor, await makeAgencyKey(await service.recipients(ben.who.actor)));
-}
 
 describe('two at the receiver', () => {
   it('who accept the same referral at once: one has it, and the other is told so', async () => {
@@ -156,7 +147,7 @@ describe('what is accepted', () => {
 describe('a key of the receiver that is renewed', () => {
   it('between proposal and acceptance: the sender grants again, and the person is asked about the new key', async () => {
     const { lodged, id, person } = await agreed();
-    await renewKey();
+    await renewKey(desk, ben.who);
     await desk.rows('DELETE FROM outbox');
     const refused = await accept(ben, id);
     expect([refused.status, (refused.json() as { code: string }).code]).toEqual([409, 'grant_again']);
@@ -179,7 +170,7 @@ describe('a key of the receiver that is renewed', () => {
   it('before the person answers: their consent is to the new key, and the sender grants again to that', async () => {
     const lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
     const { id } = await propose(ana, lodged, 'hdc');
-    await renewKey();
+    await renewKey(desk, ben.who);
     await (await Person.of(desk, lodged)).agree(id);
     expect(await rowOf(id)).toMatchObject({ state: 'grant_again', agreed: true });
     expect((await sendAgain(ana, id)).status).toBe(204);
@@ -192,7 +183,7 @@ describe('a key of the receiver that is renewed', () => {
     const { lodged, id } = await agreed();
     await accept(ben, id);
     const opening = await sealedOpening(ben, id);
-    await renewKey();
+    await renewKey(desk, ben.who);
     expect((await ben.client.post(`/staff/api/referrals/${id}/opening`, opening)).json()).toMatchObject({
       code: 'grant_again',
     });
@@ -201,7 +192,7 @@ describe('a key of the receiver that is renewed', () => {
     expect(await desk.rows('SELECT agency_id FROM cases WHERE id = $1', [lodged.id])).toEqual([
       { agency_id: 'ombudsman' },
     ]);
-    await renewKey();
+    await renewKey(desk, ben.who);
     expect((await sendAgain(ana, id)).status).toBe(204);
   });
 
@@ -209,7 +200,7 @@ describe('a key of the receiver that is renewed', () => {
     const lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
     const { id } = await propose(ana, lodged, 'hdc', { shareIdentity: true });
     await desk.app.get(ReferralsService).ground(ana.who.actor, id, 'law_requires');
-    await renewKey();
+    await renewKey(desk, ben.who);
     expect((await accept(ben, id)).status).toBe(409);
     expect((await sendAgain(ana, id)).status).toBe(204);
     expect(await rowOf(id)).toMatchObject({ state: 'consulted' });

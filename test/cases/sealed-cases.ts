@@ -8,10 +8,10 @@ import { placeCase } from '../../src/cases/place-case.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { openAgencyKey } from '../../src/vault/agency-keys.js';
-import { importPrivateKey, type HeldKey, type PublicKey, type Signer } from '../../src/vault/keys.js';
+import type { PublicKey } from '../../src/vault/keys.js';
 import { sealLodging, type SealedLodging } from '../../src/vault/lodging.js';
 import type { JsonObject } from '../../src/vault/suite.js';
+import { heldKeys, type HeldKeys } from '../support/held-keys.js';
 import { SYSTEM, type Desk, type DeskClient } from './desk.js';
 
 const directory = loadDirectory();
@@ -88,15 +88,8 @@ export async function lodge(
 }
 
 /** An officer's keys as their unlocked browser has them. */
-export async function unlock(client: DeskClient, who: EnrolledStaffMember): Promise<DeskKeys & { signing: Signer }> {
-  const agreement = await importPrivateKey(who.agreement.privateJwk, 'agreement');
-  const answer = await client.get('/staff/api/keys/grants');
-  const agency = new Map<string, HeldKey>();
-  for (const { kid, jwe } of answer.json() as { kid: string; jwe: string }[]) {
-    const expect = { reader: agreement.kid, sealed: kid };
-    agency.set(kid, await openAgencyKey({ jwe, privateKey: agreement.privateKey, expect }));
-  }
-  return { agreement, agency, signing: await importPrivateKey(who.signing.privateJwk, 'signing') };
+export async function unlock(client: DeskClient, who: EnrolledStaffMember): Promise<HeldKeys> {
+  return heldKeys(who, await client.given('/staff/api/keys/grants'));
 }
 
 /** A case fetched and its keys opened. */
@@ -105,7 +98,7 @@ export async function fetchSealed(
   id: string,
   keys: DeskKeys,
 ): Promise<{ sealed: SealedCase; opened: OpenKeys }> {
-  const sealed = (await client.get(`/staff/api/cases/${id}`)).json() as SealedCase;
+  const sealed = await client.given<SealedCase>(`/staff/api/cases/${id}`);
   return { sealed, opened: await openKeys(sealed, keys) };
 }
 

@@ -4,8 +4,8 @@ import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { FACETS, Owner, readersOf, submit } from '../intake/door.js';
 import { at } from '../intake/forged.js';
-import { Officer } from '../intake/officer.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { Officer } from '../support/officer.js';
 import { compactDecrypt, type JSONWebKeySet } from 'jose';
 import {
   checkPromise,
@@ -56,7 +56,7 @@ describe('a client with jose alone', () => {
 
   it('is read by the receiver’s officers as it wrote', async () => {
     for (const member of officers) {
-      const { statement, identity } = await (await Officer.of(app, member)).read(caseId);
+      const { statement, identity } = await new Officer(app, member).read(caseId);
       expect(statement).toEqual({ ...STATEMENT, nonce: sealed.opening.nonce });
       expect(identity).toEqual(IDENTITY);
     }

@@ -171,7 +171,9 @@ export class AtMailbox {
 
   async takeBack(id: string): Promise<number> {
     const url = `${this.origin}/api/v1/mailbox/referrals/${id}/consent`;
-    return (await fetch(url, { method: 'DELETE', headers: this.headers })).status;
+    const response = await fetch(url, { method: 'DELETE', headers: this.headers });
+    await response.text();
+    return response.status;
   }
 
   private get headers(): Record<string, string> {

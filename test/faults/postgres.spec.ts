@@ -5,7 +5,7 @@ import { until } from '../support/until.js';
 import { OwnCluster } from './own-cluster.js';
 import { freePort, ServerProcess } from './processes.js';
 import { setScene, type Scene } from './scene.js';
-import { expectNothingLost, Traffic } from './traffic.js';
+import { expectNothingLost, statusOf, Traffic } from './traffic.js';
 
 const CLIENTS = 4;
 
@@ -13,6 +13,7 @@ let cluster: OwnCluster;
 let scene: Scene;
 let watcher: Watcher;
 let mail: MailServer;
+let traffic: Traffic | undefined;
 
 beforeAll(async () => {
   cluster = await OwnCluster.start();
@@ -20,15 +21,19 @@ beforeAll(async () => {
   watcher = new Watcher(scene.database.ownerUrl);
   mail = await startMailServer();
 }, 120_000);
-afterEach(() => ServerProcess.endAll());
+afterEach(async () => {
+  await traffic?.end();
+  await ServerProcess.endAll();
+});
 afterAll(async () => {
-  await mail.stop();
-  await watcher.close();
-  await scene.end();
-  await cluster.end();
+  try {
+    await mail.stop();
+    await watcher.close();
+    await scene.end();
+  } finally {
+    await cluster.end();
+  }
 }, 30_000);
-
-const status = (url: string): Promise<number> => fetch(url).then(({ status: code }) => code);
 
 describe('PostgreSQL that is stopped and started again, queue and all', () => {
   it('is waited for: nobody ends, nothing acknowledged is lost, and each is placed once', async () => {
@@ -43,17 +48,16 @@ describe('PostgreSQL that is stopped and started again, queue and all', () => {
     await Promise.all(processes.map((one) => one.says(/^ready .*$/m)));
     const origin = `http://127.0.0.1:${port}`;
     const ready = [`${origin}/health/ready`, `http://127.0.0.1:${metrics}/health/ready`];
-    const are = (code: number) => async () => (await Promise.all(ready.map(status))).every((is) => is === code);
+    const are = (code: number) => async () => (await Promise.all(ready.map(statusOf))).every((is) => is === code);
 
-    const traffic = new Traffic(origin, watcher, CLIENTS);
+    traffic = new Traffic(origin, watcher, CLIENTS);
     await traffic.more(5);
     await traffic.placed();
     for (const mode of ['immediate', 'fast'] as const) {
       await cluster.stop(mode);
       await until('both say that they cannot work', are(503));
-      expect(await status(`${origin}/health/live`)).toBe(200);
-      const refused = traffic.refused;
-      await until('clients are turned away', () => traffic.refused >= refused + CLIENTS);
+      expect(await statusOf(`${origin}/health/live`)).toBe(200);
+      await traffic.turnedAway(CLIENTS);
       await cluster.start();
       await until('both are ready again', are(200), 60_000);
       await traffic.more(8);

@@ -172,78 +172,85 @@ describe('two officers at two web servers', () => {
   }, 60_000);
 });
 
-/** Looks all the time whether grants are released exactly where they may be. */
-class Guard {
-  readonly wrong: unknown[] = [];
-  looks = 0;
-  #looking = true;
-  readonly #done = this.#look();
-
-  async stop(): Promise<void> {
-    this.#looking = false;
-    await this.#done;
-  }
-
-  async #look(): Promise<void> {
-    while (this.#looking) {
+/** Does this, and looks all the time whether grants are released exactly where they may be. */
+async function guarded(work: () => Promise<void>): Promise<void> {
+  const wrong: unknown[] = [];
+  let [looks, looking] = [0, true];
+  const guard = (async () => {
+    for (; looking; looks++) {
       const rows = await offices.watcher.rows(
         `SELECT * FROM (SELECT r.state, r.consent IS NOT NULL AS agreed, ${GRANTED} AS granted FROM referrals r) r
           WHERE (granted > 0) <> (state IN ('granted', 'opened') AND agreed)`,
       );
-      this.wrong.push(...rows);
-      this.looks += 1;
+      wrong.push(...rows);
     }
+  })();
+  try {
+    await work();
+  } finally {
+    looking = false;
+    await guard;
   }
+  expect(wrong).toEqual([]);
+  expect(looks).toBeGreaterThan(ROUNDS);
 }
 
 describe('consent that is taken back', () => {
-  it('while the receiver accepts: whichever comes first, nothing that was released remains', async () => {
-    const guard = new Guard();
-    const benElsewhere = await offices.seatAt(doomed, ben);
-    for (const [i, one] of (await several(ROUNDS)).entries()) {
-      const { id, lodged } = one;
-      const person = await AtMailbox.open(i % 2 === 0 ? steady : doomed, lodged);
-      const accepts = async () => (await accept(i % 2 === 0 ? benElsewhere : benThere, id)).status;
-      const takesBack = () => person.takeBack(id);
-      let took: number | undefined;
-      let got: number | undefined;
-      if (i % 3 === 0) [got, took] = await offices.inOrder(lodged.id, [accepts, takesBack]);
-      else if (i % 3 === 1) [took, got] = await offices.inOrder(lodged.id, [takesBack, accepts]);
-      else [got, took] = await Promise.all([accepts(), takesBack()]);
-      expect(took).toBe(204);
-      if (i % 3 === 0) expect(got).toBe(204);
-      else if (i % 3 === 1) expect(got).toBe(404);
-      else expect([204, 404, 409]).toContain(got);
-      expect(await traceOf(one)).toMatchObject({ state: 'withdrawn', agency_id: 'ombudsman', granted: 0, withheld: 0 });
-      expect((await accept(benThere, id)).status).toBe(404);
-      expect(await person.sees()).toMatchObject({ agency: 'ombudsman', state: 'withdrawn' });
-    }
-    await guard.stop();
-    expect(guard.looks).toBeGreaterThan(ROUNDS);
-    expect(guard.wrong).toEqual([]);
-  }, 120_000);
+  it(
+    'while the receiver accepts: whichever comes first, nothing that was released remains',
+    () =>
+      guarded(async () => {
+        const benElsewhere = await offices.seatAt(doomed, ben);
+        for (const [i, one] of (await several(ROUNDS)).entries()) {
+          const { id, lodged } = one;
+          const person = await AtMailbox.open(i % 2 === 0 ? steady : doomed, lodged);
+          const accepts = async () => (await accept(i % 2 === 0 ? benElsewhere : benThere, id)).status;
+          const takesBack = () => person.takeBack(id);
+          let took: number | undefined;
+          let got: number | undefined;
+          if (i % 3 === 0) [got, took] = await offices.inOrder(lodged.id, [accepts, takesBack]);
+          else if (i % 3 === 1) [took, got] = await offices.inOrder(lodged.id, [takesBack, accepts]);
+          else [got, took] = await Promise.all([accepts(), takesBack()]);
+          expect(took).toBe(204);
+          if (i % 3 === 0) expect(got).toBe(204);
+          else if (i % 3 === 1) expect(got).toBe(404);
+          else expect([204, 404, 409]).toContain(got);
+          expect(await traceOf(one)).toMatchObject({
+            state: 'withdrawn',
+            agency_id: 'ombudsman',
+            granted: 0,
+            withheld: 0,
+          });
+          expect((await accept(benThere, id)).status).toBe(404);
+          expect(await person.sees()).toMatchObject({ agency: 'ombudsman', state: 'withdrawn' });
+        }
+      }),
+    120_000,
+  );
 
-  it('while the receiver takes the case over: it is the one or the other, and both are told which', async () => {
-    const guard = new Guard();
-    for (const [i, one] of (await several(4)).entries()) {
-      const { id, lodged } = one;
-      await accept(benThere, id);
-      const sealed = await sealedOpening(benThere, id);
-      const person = await AtMailbox.open(doomed, lodged);
-      const opens = async () => (await benThere.client.post(`/staff/api/referrals/${id}/opening`, sealed)).status;
-      const takesBack = () => person.takeBack(id);
-      const first = i % 2 === 0;
-      const answers = await offices.inOrder(lodged.id, first ? [opens, takesBack] : [takesBack, opens]);
-      expect(answers).toEqual(first ? [204, 409] : [204, 404]);
-      const ends = first
-        ? { state: 'opened', agency_id: 'hdc', agreed: true }
-        : { state: 'withdrawn', agency_id: 'ombudsman', granted: 0, withheld: 0 };
-      expect(await traceOf(one)).toMatchObject(ends);
-      expect(await person.sees()).toMatchObject({ agency: ends.agency_id, state: ends.state });
-    }
-    await guard.stop();
-    expect(guard.wrong).toEqual([]);
-  }, 60_000);
+  it(
+    'while the receiver takes the case over: it is the one or the other, and both are told which',
+    () =>
+      guarded(async () => {
+        for (const [i, one] of (await several(4)).entries()) {
+          const { id, lodged } = one;
+          await accept(benThere, id);
+          const sealed = await sealedOpening(benThere, id);
+          const person = await AtMailbox.open(doomed, lodged);
+          const opens = async () => (await benThere.client.post(`/staff/api/referrals/${id}/opening`, sealed)).status;
+          const takesBack = () => person.takeBack(id);
+          const first = i % 2 === 0;
+          const answers = await offices.inOrder(lodged.id, first ? [opens, takesBack] : [takesBack, opens]);
+          expect(answers).toEqual(first ? [204, 409] : [204, 404]);
+          const ends = first
+            ? { state: 'opened', agency_id: 'hdc', agreed: true }
+            : { state: 'withdrawn', agency_id: 'ombudsman', granted: 0, withheld: 0 };
+          expect(await traceOf(one)).toMatchObject(ends);
+          expect(await person.sees()).toMatchObject({ agency: ends.agency_id, state: ends.state });
+        }
+      }),
+    60_000,
+  );
 });
 
 /** Renews the receiver's key, as after the loss of a device. */

@@ -9,6 +9,13 @@ import { isCleanRefusal, Onlooker } from './onlookers.js';
 /** Milliseconds between two lodgings of a client. */
 const PACE = 300;
 
+/** The status of an answer, all of which is read. */
+export async function statusOf(url: string): Promise<number> {
+  const response = await fetch(url);
+  await response.text();
+  return response.status;
+}
+
 /** Clients that lodge one after another, each again until it is acknowledged, however the servers fare. */
 export class Traffic {
   readonly acknowledged: Acknowledged[] = [];
@@ -18,6 +25,7 @@ export class Traffic {
   refused = 0;
   readonly onlookers: Onlooker[] = [];
   #going = true;
+  #abandoned = false;
   readonly #clients: Promise<void>[];
 
   constructor(
@@ -36,6 +44,12 @@ export class Traffic {
     if (first) this.onlookers.push(await Onlooker.of(this.origin, first, this.watcher));
   }
 
+  /** Waits until so many more were cleanly told that it cannot be done now. */
+  async turnedAway(count: number): Promise<void> {
+    const from = this.refused;
+    await until('clients are turned away', () => this.refused >= from + count);
+  }
+
   /** Waits until whatever was acknowledged by now is placed. */
   async placed(limit = 60_000): Promise<void> {
     const references = this.acknowledged.map(({ reference }) => reference);
@@ -48,9 +62,16 @@ export class Traffic {
     );
   }
 
+  /** Begins nothing new, and brings what was begun to its end. */
   async stop(): Promise<void> {
     this.#going = false;
     await Promise.all(this.#clients);
+  }
+
+  /** Leaves all as it is, and nobody looks any more. */
+  async end(): Promise<void> {
+    this.#abandoned = true;
+    await Promise.all([this.stop(), ...this.onlookers.map((onlooker) => onlooker.stop())]);
   }
 
   async #lodge(): Promise<void> {
@@ -58,7 +79,7 @@ export class Traffic {
       const lodging = clearLodging();
       // What was begun is brought to its end, so that nobody is left without an answer.
       let answer = await this.#send(lodging);
-      for (let tries = 0; answer === null && tries < 300; tries++) {
+      for (let tries = 0; answer === null && tries < 300 && !this.#abandoned; tries++) {
         await sleep(100);
         answer = await this.#send(lodging);
       }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { Officer } from '../support/officer.js';
 import { FACETS, type Lodged, Owner, type Problem, readersOf, seal, submit } from './door.js';
 import { at } from './forged.js';
-import { Officer } from './officer.js';
 import { blamedOn, Visitor } from './visitor.js';
 
 jest.setTimeout(60_000);
@@ -64,7 +64,7 @@ describe('what was answered before writing', () => {
 
   it('reaches a disclosure’s reader sealed, with the choice of whoever wrote it', async () => {
     const { id } = await lodged({ facets: DISCLOSURE, statement: WORDS, destination: 'oag' });
-    const { statement } = await (await Officer.of(app, at(desk, 0))).read(id);
+    const { statement } = await new Officer(app, at(desk, 0)).read(id);
     expect(statement?.facets).toMatchObject({ topic: 'fraud', stage: 'unsafe', destination: 'oag' });
   });
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { until } from '../support/until.js';
-import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { Officer } from '../support/officer.js';
 import { type Lodged, Owner, type Problem, readersOf, seal, submit } from './door.js';
 import { at } from './forged.js';
-import { Officer } from './officer.js';
 
 jest.setTimeout(180_000);
 
@@ -39,7 +39,7 @@ const officers = new Map<string, Officer>();
 beforeAll(async () => {
   app = await startApp({ ROLE: 'all' });
   owner = await Owner.of(app);
-  for (const id of OPEN) officers.set(id, await Officer.of(app, at(await openTestAgency(app, id), 0)));
+  for (const id of OPEN) officers.set(id, await Officer.at(app, id));
 }, 180_000);
 
 afterAll(async () => {

@@ -4,32 +4,20 @@ import { Database } from '../../config/database.js';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { loadDirectory } from '../../src/agencies/directory.js';
 import { CasesService } from '../../src/cases/cases.service.js';
-import { openKeys, readItem, type DeskKeys } from '../../src/cases/open-words.js';
+import { openKeys, readItem } from '../../src/cases/open-words.js';
 import { placeCase } from '../../src/cases/place-case.js';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import type { MailboxSide } from '../../src/mailbox/mailbox-side.js';
 import { openSide, type OpenSide } from '../../src/mailbox/open-side.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { openAgencyKey } from '../../src/vault/agency-keys.js';
-import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
 import { openReceipt } from '../../src/vault/receipt.js';
+import { FACETS } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { heldKeys, type HeldKeys } from '../support/held-keys.js';
 
 /** How the directory names the agency of these cases. */
 export const MSD = 'Ministry of Social Development (Work and Income)';
-
-const FACETS = {
-  danger: 'none',
-  classified: 'no',
-  relationship: 'service_user',
-  about: 'msd',
-  topic: 'benefit',
-  stage: 'not_raised',
-  when: 'under_3_months',
-  head_implicated: 'no',
-  child: 'no',
-};
 
 /** A case as the one who lodged it knows it. */
 export interface LodgedCase {
@@ -92,15 +80,15 @@ export class MailboxApp {
 
   /** What the officer's browser does to answer. */
   async reply(caseId: string, text: string): Promise<void> {
-    const { sealed, keys, signing } = await this.desk(caseId);
-    const item = await sealReply(sealed, await openKeys(sealed, keys), signing, text);
+    const { sealed, keys } = await this.desk(caseId);
+    const item = await sealReply(sealed, await openKeys(sealed, keys), keys.signing, text);
     await this.cases.reply(this.officer.actor, caseId, item);
   }
 
   /** What the officer's browser does to keep a note; gives the note's id. */
   async note(caseId: string, text: string): Promise<string> {
-    const { sealed, keys, signing } = await this.desk(caseId);
-    const { item, desk } = await sealNote(sealed, await openKeys(sealed, keys), signing, text);
+    const { sealed, keys } = await this.desk(caseId);
+    const { item, desk } = await sealNote(sealed, await openKeys(sealed, keys), keys.signing, text);
     await this.cases.note(this.officer.actor, caseId, item, desk);
     return item.id;
   }
@@ -117,18 +105,11 @@ export class MailboxApp {
     return this.app.app.get(CasesService, { strict: false });
   }
 
-  private async desk(caseId: string): Promise<{ sealed: SealedCase; keys: DeskKeys; signing: HeldKey }> {
-    const { actor, agreement, signing } = this.officer;
-    const own = await importPrivateKey(agreement.privateJwk, 'agreement');
-    const agency = new Map<string, HeldKey>();
-    for (const { kid, jwe } of await this.app.app.get(AgencyKeysService, { strict: false }).ownGrants(actor)) {
-      const expect = { reader: own.kid, sealed: kid };
-      agency.set(kid, await openAgencyKey({ jwe, privateKey: own.privateKey, expect }));
-    }
+  private async desk(caseId: string): Promise<{ sealed: SealedCase; keys: HeldKeys }> {
+    const grants = await this.app.app.get(AgencyKeysService, { strict: false }).ownGrants(this.officer.actor);
     return {
-      sealed: await this.cases.readSealed(actor, caseId),
-      keys: { agreement: own, agency },
-      signing: await importPrivateKey(signing.privateJwk, 'signing'),
+      sealed: await this.cases.readSealed(this.officer.actor, caseId),
+      keys: await heldKeys(this.officer, grants),
     };
   }
 }

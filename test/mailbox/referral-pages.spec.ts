@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { HtmlValidate } from 'html-validate';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations, expectValidHtml, openBrowser } from '../support/browser.js';
+import { Officer } from '../support/officer.js';
 import { freshAddress, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
-import { Officer } from './officer.js';
 
 jest.setTimeout(90_000);
 
@@ -17,7 +16,7 @@ let browser: Browser;
 let context: BrowserContext;
 beforeAll(async () => {
   served = await MailboxApp.start();
-  sender = Officer.of(served.app, served.officer);
+  sender = new Officer(served.app, served.officer);
   receiver = await Officer.at(served.app, 'hdc');
   browser = await openBrowser();
 }, 120_000);
@@ -225,19 +224,7 @@ describe('the page without JavaScript', () => {
   it('is valid, axe finds nothing on it, and its form is taken from no other site', async () => {
     const { lodged, id } = await asked();
     const { page } = await opened(lodged, false);
-    const validator = new HtmlValidate({
-      extends: ['html-validate:standard'],
-      rules: {
-        'no-inline-style': 'error',
-        'no-trailing-whitespace': 'off',
-        'void-style': 'off',
-        'doctype-style': 'off',
-      },
-    });
-    const { results } = await validator.validateString(await page.content());
-    expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`))).toEqual(
-      [],
-    );
+    await expectValidHtml(await page.content());
     const [cookie] = (await context.cookies()).filter(({ name }) => name === 'mailbox');
     const form = { id, decision: 'agree' };
     const forged = await context.request.post(`${served.origin}/mailbox/case/referral`, { form });

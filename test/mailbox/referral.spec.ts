@@ -11,8 +11,8 @@ import { sealMessage } from '../../src/mailbox/seal-message.js';
 import { signReferralConsent } from '../../src/mailbox/sign-consent.js';
 import { signConsent, type Share } from '../../src/vault/consent.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
+import { Officer } from '../support/officer.js';
 import { Caller, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
-import { Officer } from './officer.js';
 
 jest.setTimeout(60_000);
 
@@ -24,7 +24,7 @@ let receiver: Officer;
 let third: Officer;
 beforeAll(async () => {
   served = await MailboxApp.start();
-  sender = Officer.of(served.app, served.officer);
+  sender = new Officer(served.app, served.officer);
   [receiver, third] = [await Officer.at(served.app, 'hdc'), await Officer.at(served.app, 'ombudsman')];
 }, 120_000);
 afterAll(() => served.close());

@@ -20,7 +20,7 @@ export interface RulesFolder {
 
 /** One story, which any ruleset of a test must leave as it is. */
 const SCENARIO = {
-  id: 'GOLDEN-1',
+  id: 'ONE-1',
   story: 'They have had my return for a year.',
   facets: { danger: 'none', classified: 'no', relationship: 'service_user', about: 'ird', topic: 'tax' },
   expect: { outcome: 'route', path: 'complaint', destination_any_of: ['ird'] },
@@ -35,7 +35,7 @@ export async function makeRulesFolder(): Promise<RulesFolder> {
   await mkdir(join(path, 'scenarios'));
   // JSON is YAML.
   await writeFile(
-    join(path, 'scenarios', 'golden.yaml'),
+    join(path, 'scenarios', 'one.yaml'),
     JSON.stringify({ version: 1, warning_codes: {}, scenarios: [SCENARIO] }),
   );
   const text = await readFile(first, 'utf8');

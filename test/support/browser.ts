@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import chromium from '@sparticuz/chromium';
+import { HtmlValidate } from 'html-validate';
 import { existsSync } from 'node:fs';
 import { type Browser, chromium as playwright, type Page } from 'playwright-core';
 
@@ -20,4 +21,21 @@ export async function expectNoAxeViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   if (found.length > 0) throw new Error(`axe found on ${new URL(page.url()).pathname}:\n${found.join('\n')}`);
+}
+
+const validator = new HtmlValidate({
+  extends: ['html-validate:standard'],
+  rules: {
+    'no-inline-style': 'error',
+    'no-trailing-whitespace': 'off',
+    'void-style': 'off',
+    'doctype-style': 'off',
+  },
+});
+
+/** Fails with the rules that this HTML breaks, an inline style among them. */
+export async function expectValidHtml(html: string): Promise<void> {
+  const { results } = await validator.validateString(html);
+  const found = results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`));
+  if (found.length > 0) throw new Error(`html-validate found:\n${found.join('\n')}`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
-import { dayInAuckland } from '../../src/web/day.js';
+import { dayInAuckland, isDay } from '../../src/web/day.js';
 
 describe('the day in Auckland', () => {
   it('turns at midnight there, in summer and in winter', () => {
@@ -16,6 +16,30 @@ describe('the day in Auckland', () => {
     fc.assert(
       fc.property(moments, (moment) => {
         expect(dayInAuckland(moment)).toBe(todayInAuckland(moment));
+      }),
+    );
+  });
+});
+
+describe('a text', () => {
+  it('is a day where there is such a day, and where it is written in full', () => {
+    for (const day of ['2026-02-28', '2028-02-29', '2026-12-31']) expect([day, isDay(day)]).toEqual([day, true]);
+    const none = [
+      '2026-02-29',
+      '2026-02-31',
+      '2026-13-01',
+      '2026-00-01',
+      '26-01-01',
+      '2026-1-1',
+      '2026-01',
+      '',
+      'today',
+    ];
+    for (const text of [...none, '2026-01-01T00:00:00Z', ' 2026-01-01'])
+      expect([text, isDay(text)]).toEqual([text, false]);
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), (text) => {
+        expect(isDay(text) && !/^\d{4}-\d\d-\d\d$/.test(text)).toBe(false);
       }),
     );
   });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HtmlValidate } from 'html-validate';
 import type { Browser } from 'playwright-core';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations, expectValidHtml, openBrowser } from '../support/browser.js';
 import { cookiesOf, serve, type Served } from './shell.js';
 import { TryModule } from './try.module.js';
 
@@ -26,19 +25,7 @@ describe('every page', () => {
 
   it.each(PAGES)('%s is valid HTML without inline scripts or styles', async (path) => {
     const page = await (await fetch(served.publicOrigin + path)).text();
-    const validator = new HtmlValidate({
-      extends: ['html-validate:standard'],
-      rules: {
-        'no-inline-style': 'error',
-        'no-trailing-whitespace': 'off',
-        'void-style': 'off',
-        'doctype-style': 'off',
-      },
-    });
-    const report = await validator.validateString(page);
-    expect(
-      report.results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => `${ruleId}: ${message}`)),
-    ).toEqual([]);
+    await expectValidHtml(page);
     expect(page).not.toMatch(/<script(?![^>]* src=)| on\w+=/);
   });
 

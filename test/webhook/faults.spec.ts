@@ -1,15 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { loadSettings } from '../../config/settings.js';
 import { WebhookClient, WebhookReach, type HostAddress } from '../../src/delivery/webhook-client.js';
 import { listDeadLetters, replayDeadLetter } from '../../src/queue/dead-letters.js';
-import { QueueTimings } from '../../src/queue/queue-timings.js';
+import { Doomed } from '../carry/doomed.js';
 import { lodge as lodgeBare } from '../carry/worker.js';
 import { startMailServer } from '../support/smtp.js';
 import { until } from '../support/until.js';
@@ -107,13 +104,6 @@ describe('a system that', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('answers 500 for an hour is still called afterwards, and given up only then', () => {
-    const { attempts, backoff } = new QueueTimings();
-    // As short as chance may make every delay.
-    const shortest = Array.from({ length: attempts - 1 }, (_, n) => (backoff * 2 ** n) / 2).reduce((a, b) => a + b);
-    expect(shortest).toBeGreaterThan(3_600_000);
-  });
-
   it('never answers well is given up, which is seen, and called again when somebody replays it', async () => {
     receiver.answer = () => 500;
     await scene.register(receiver);
@@ -141,29 +131,16 @@ describe('a system that', () => {
     receiver.answer = undefined;
     const calledBefore = receiver.bodies.length;
     await scene.watcher.rows(`UPDATE outbox SET relayed_at = NULL`);
-    const script = fileURLToPath(new URL('killed-worker.ts', import.meta.url));
-    const hooks = new URL('../support/typescript.mjs', import.meta.url).href;
-    const victim = spawn(process.execPath, ['--import', hooks, script], {
-      env: {
-        ...process.env,
-        ...scene.environment(receiver),
-        DATABASE_URL: scene.app.database.applicationUrl,
-        WEBHOOK_KEYS: join(scene.app.home, 'service-keys'),
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const victim = Doomed.start(new URL('doomed-worker.ts', import.meta.url), {
+      ...scene.environment(receiver),
+      DATABASE_URL: scene.app.database.applicationUrl,
+      WEBHOOK_KEYS: join(scene.app.home, 'service-keys'),
     });
-    const gone = once(victim, 'exit');
     try {
-      let said = '';
-      victim.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-      await until('it was answered', () => {
-        if (victim.exitCode !== null) throw new Error('it ended by itself');
-        return said !== '';
-      });
+      await victim.says('answered');
     } finally {
-      victim.kill('SIGKILL');
+      await victim.kill();
     }
-    await gone;
     expect(receiver.taken).toHaveLength(1);
     expect(await scene.watcher.count('webhook_calls')).toBe(1);
     await scene.work(receiver);

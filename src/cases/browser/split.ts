@@ -30,7 +30,7 @@ const LONGEST_BODY = 250_000;
 interface Choice {
   readonly item: StoredItem;
   readonly fields: readonly { readonly name: string; readonly copy: HTMLTextAreaElement }[];
-  mode(): string;
+  readonly mode: () => string;
 }
 
 const choices: Choice[] = [];

@@ -44,6 +44,7 @@ function showReferral(
   const rows = {
     from: canAgree ? referral.from.name : '',
     to: canAgree ? to.name : '',
+    'who-reads': canAgree || place === 'unconfirmed' ? (referral.whoReads?.text ?? '') : '',
     reason: referral.reason.text,
     ground: ground?.text ?? '',
     declined: referral.declined?.text ?? '',

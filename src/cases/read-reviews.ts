@@ -1,28 +1,24 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
-import { todayInAuckland } from '../clocks/calendar.js';
 import { overdueLong, type LongOverdue } from '../clocks/overdue.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { mayLeadTheSystem } from '../staff/staff.policy.js';
-import { Conflict, Invalid, NotFound } from '../web/errors.js';
-import { addEvent, tellPerson } from './case-events.js';
+import { isUuid } from '../vault/form.js';
+import { NotFound } from '../web/errors.js';
 import { Case } from './case.entity.js';
-import { readCursor, writeCursor } from './inbox-cursor.js';
-import { journeyOf, type Journey } from './journey-of-case.js';
+import { readCursor, writeCursor } from './list-cursor.js';
+import { journeyOf, journeyOfCase, type Journey } from './journey-of-case.js';
 import { LeadReview, type LeadDecision, type ReviewReason } from './lead-review.entity.js';
-import { moveReferral } from './move-referral.js';
 import { openAgencies, type Receiver } from './read-receiver.js';
-import { lockedReferralOf } from './referral-access.js';
 import type { ReferralWorld } from './referral-world.js';
 import { Referral } from './referral.entity.js';
 import { mayReview } from './referral.policy.js';
+import { withheldFrom } from './withheld-from.js';
 
 // The system lead's desk: complaints that are sent round. The way they took, and no word of what was said.
 
 /** Reviews on one page. */
-export const REVIEWS_A_PAGE = 25;
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const REVIEWS_A_PAGE = 25;
 
 /** A line of the lead's desk. Days are YYYY-MM-DD in Pacific/Auckland. */
 export interface ReviewRow {
@@ -57,12 +53,6 @@ export interface ReviewInClear extends ReviewRow {
   readonly agencies: readonly Receiver[];
 }
 
-/** What the lead decides; `advisedAgency` with `elsewhere`, and then always. */
-export interface Decided {
-  readonly decision: LeadDecision;
-  readonly advisedAgency?: string | undefined;
-}
-
 /**
  * A page of what waits for the lead. Looking is audited.
  *
@@ -79,7 +69,7 @@ export async function reviewsToDecide(manager: EntityManager, actor: StaffActor,
       WHERE v.decided_on IS NULL AND c.path = 'complaint'
         AND ($1::date IS NULL OR (v.opened_on, v.id) > ($1::date, $2::uuid))
       ORDER BY v.opened_on, v.id LIMIT $3`,
-    [from?.lodgedOn ?? null, from?.id ?? null, REVIEWS_A_PAGE + 1],
+    [from?.day ?? null, from?.id ?? null, REVIEWS_A_PAGE + 1],
   );
   const page = found.slice(0, REVIEWS_A_PAGE);
   const journeys = await journeyOf(
@@ -90,7 +80,7 @@ export async function reviewsToDecide(manager: EntityManager, actor: StaffActor,
   const last = page.at(-1);
   return {
     rows: page.map((row) => ({ ...row, journey: journeys.get(row.caseId) ?? null })),
-    next: found.length > REVIEWS_A_PAGE && last ? writeCursor({ lodgedOn: last.openedOn, id: last.id }) : null,
+    next: found.length > REVIEWS_A_PAGE && last ? writeCursor({ day: last.openedOn, id: last.id }) : null,
     longOverdue: after === undefined ? await overdueLong(manager) : [],
   };
 }
@@ -109,9 +99,10 @@ export async function readReview(
   const { review, found } = await reviewFor(manager, actor, id, { lock: false });
   const referral =
     review.referralId === null ? null : await manager.findOneByOrFail(Referral, { id: review.referralId });
-  const journey = (await journeyOf(manager, [found.id])).get(found.id) ?? null;
+  const journey = await journeyOfCase(manager, found.id);
   await append(manager, { action: 'lead.read', actor, caseId: found.id, subject: review.id });
   const { why, openedOn, decision, advisedAgency, decidedOn } = review;
+  const never = new Set([found.agencyId, ...withheldFrom(found, world.routing)]);
   return {
     id: review.id,
     caseId: found.id,
@@ -132,65 +123,28 @@ export async function readReview(
       proposedOn: referral.proposedOn,
     },
     choices: choicesFor(review),
-    agencies: (await openAgencies(manager, found.path, world)).filter(({ id: agency }) => agency !== found.agencyId),
+    agencies: (await openAgencies(manager, found.path, world)).filter(({ id: one }) => !never.has(one)),
   };
 }
 
-/**
- * Decides what waits: the referral goes on to the person, or it stops there, with an agency advised or without. Decided the
- * same way a second time is answered as the first time.
- *
- * @throws {NotFound} to everybody but the lead, and where there is none
- * @throws {Conflict} `decided` when it was decided otherwise meanwhile
- * @throws {Invalid} where this is nothing to be decided here, or the advised agency takes no cases
- */
-export async function decideReview(
-  manager: EntityManager,
-  actor: StaffActor,
-  id: string,
-  { decision, advisedAgency }: Decided,
-  world: ReferralWorld,
-): Promise<void> {
-  const { review, found } = await reviewFor(manager, actor, id, { lock: true });
-  const advised = decision === 'elsewhere' ? (advisedAgency ?? '') : null;
-  if (review.decidedOn !== null) {
-    if (review.decision === decision && review.advisedAgency === advised) return;
-    throw new Conflict('decided', 'This has been decided meanwhile, or the proposal was taken back. Look again.');
-  }
-  if (!choicesFor(review).includes(decision)) throw refused('decision', 'This cannot be decided here.');
-  if (advised !== null) {
-    const could = await openAgencies(manager, found.path, world);
-    if (advised === found.agencyId || !could.some(({ id: agency }) => agency === advised)) {
-      throw refused('advisedAgency', 'Choose the agency that should have it.');
-    }
-  }
-  await manager.update(
-    LeadReview,
-    { id: review.id },
-    { decision, advisedAgency: advised, decidedBy: actor.staffId, decidedOn: todayInAuckland() },
-  );
-  if (review.referralId !== null && decision !== 'noted') {
-    const referral = await lockedReferralOf(manager, found, review.referralId);
-    const goesOn = decision === 'go_on';
-    await moveReferral(manager, referral, goesOn ? 'proposed' : 'stopped');
-    await addEvent(manager, found.id, goesOn ? 'referral_proposed' : 'referral_stopped');
-    await tellPerson(manager, found.id);
-  }
-  await append(manager, { action: 'referral.decided', actor, caseId: found.id, subject: `${review.id}.${decision}` });
-}
-
-function choicesFor({ referralId }: LeadReview): readonly LeadDecision[] {
+/** What may be decided of a review. */
+export function choicesFor({ referralId }: LeadReview): readonly LeadDecision[] {
   return referralId === null ? ['noted'] : ['go_on', 'stay', 'elsewhere'];
 }
 
-/* The case is locked first, as everywhere; only then is it asked how its review stands. */
-async function reviewFor(
+/**
+ * Finds a review with its case, for the lead. The case is locked first, as everywhere; only then is it asked how its review
+ * stands.
+ *
+ * @throws {NotFound} to everybody else, and where there is none
+ */
+export async function reviewFor(
   manager: EntityManager,
   actor: StaffActor,
   id: string,
   { lock }: { readonly lock: boolean },
 ): Promise<{ review: LeadReview; found: Case }> {
-  if (!UUID.test(id) || !mayLeadTheSystem(actor)) throw new NotFound();
+  if (!isUuid(id) || !mayLeadTheSystem(actor)) throw new NotFound();
   const there = await manager.findOneBy(LeadReview, { id });
   const found = await manager.findOne(Case, {
     where: { id: there?.caseId ?? id },
@@ -199,8 +153,4 @@ async function reviewFor(
   const review = lock ? await manager.findOneBy(LeadReview, { id }) : there;
   if (!review || !found || !mayReview(actor, found)) throw new NotFound();
   return { review, found };
-}
-
-function refused(field: string, message: string): Invalid {
-  return new Invalid([{ field, code: 'not_one_of', message }]);
 }

@@ -24,4 +24,4 @@ import { RulesetRegister } from './ruleset-register.js';
     },
   ],
 })
-export class RulesModule {}
+export class RulesetDeskModule {}

@@ -1,14 +1,13 @@
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { CasesService } from '../../src/cases/cases.service.js';
-import { openKeys, type DeskKeys } from '../../src/cases/open-words.js';
+import { openKeys, readItem } from '../../src/cases/open-words.js';
 import type { ReferralGroundCode } from '../../src/cases/referral-grounds.js';
 import { ReferralsService } from '../../src/cases/referrals.service.js';
 import { keysOfNote, sealAcceptance, sealDecline, sealReferral } from '../../src/cases/seal-referral.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { openAgencyKey } from '../../src/vault/agency-keys.js';
-import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
-import { openTestAgency, type TestApp } from '../support/app.js';
-import type { LodgedCase } from './mailbox-app.js';
+import type { JsonObject } from '../../src/vault/suite.js';
+import { openTestAgency, type TestApp } from './app.js';
+import { heldKeys, type HeldKeys } from './held-keys.js';
 
 /** What is proposed. */
 interface Proposal {
@@ -16,16 +15,12 @@ interface Proposal {
   readonly shareIdentity?: boolean;
 }
 
-/** An officer who hands cases on and takes them over, as their browser does it. */
+/** What an officer's browser does: it holds their keys, opens sealed words, hands cases on and takes them over. */
 export class Officer {
-  private constructor(
+  constructor(
     private readonly app: TestApp,
     private readonly member: EnrolledStaffMember,
   ) {}
-
-  static of(app: TestApp, member: EnrolledStaffMember): Officer {
-    return new Officer(app, member);
-  }
 
   /** One of an agency that is opened with it. */
   static async at(app: TestApp, agencyId: string): Promise<Officer> {
@@ -38,14 +33,22 @@ export class Officer {
     return this.member.actor.agencyId;
   }
 
+  /** What every item of a case says, by kind; null where this officer cannot open it. */
+  async read(caseId: string): Promise<Record<string, JsonObject | null>> {
+    const sealed = await this.cases.readSealed(this.member.actor, caseId);
+    const opened = await openKeys(sealed, await this.keys());
+    const items = await Promise.all(sealed.items.map((item) => readItem(caseId, item, opened)));
+    return Object.fromEntries(items.map(({ kind, content }) => [kind, content]));
+  }
+
   /** Proposes a case to another officer's agency; gives the referral's id. */
-  async propose({ id: caseId }: LodgedCase, to: Officer, proposal: Proposal = {}): Promise<string> {
+  async propose({ id: caseId }: { readonly id: string }, to: Officer, proposal: Proposal = {}): Promise<string> {
     const { note: text = 'Please take this over.', shareIdentity = false } = proposal;
-    const { keys, signer } = await this.unlocked();
-    const sealed = await this.app.app.get(CasesService, { strict: false }).readSealed(this.member.actor, caseId);
+    const keys = await this.keys();
+    const sealed = await this.cases.readSealed(this.member.actor, caseId);
     const opened = await openKeys(sealed, keys);
     const receiver = await this.referrals.receiver(this.member.actor, caseId, to.agency);
-    const made = await sealReferral({ sealed, opened, signer, receiver, text, shareIdentity });
+    const made = await sealReferral({ sealed, opened, signer: keys.signing, receiver, text, shareIdentity });
     const id = crypto.randomUUID();
     await this.referrals.propose(this.member.actor, caseId, {
       id,
@@ -69,13 +72,13 @@ export class Officer {
     return this.referrals.accept(this.member.actor, id);
   }
 
-  /** Opens every item and takes the case over; gives what could be read. */
+  /** Opens every item and takes the case over. */
   async open(id: string): Promise<void> {
-    const { keys, signer } = await this.unlocked();
+    const keys = await this.keys();
     const { readers } = await this.referrals.readSealed(this.member.actor, id);
     const sealed = await this.referrals.readCase(this.member.actor, id);
     const opened = await openKeys(sealed, keys);
-    const epoch = await sealAcceptance({ sealed, opened, signer, items: sealed.items, readers });
+    const epoch = await sealAcceptance({ sealed, opened, signer: keys.signing, items: sealed.items, readers });
     await this.referrals.open(this.member.actor, id, epoch);
   }
 
@@ -86,24 +89,22 @@ export class Officer {
   }
 
   async decline(id: string, words: string): Promise<void> {
-    const { keys, signer } = await this.unlocked();
+    const keys = await this.keys();
     const referral = await this.referrals.readSealed(this.member.actor, id);
-    const item = await sealDecline(referral, await openKeys(keysOfNote(referral), keys), signer, words);
+    const item = await sealDecline(referral, await openKeys(keysOfNote(referral), keys), keys.signing, words);
     await this.referrals.decline(this.member.actor, id, 'no_power', item);
+  }
+
+  private get cases(): CasesService {
+    return this.app.app.get(CasesService, { strict: false });
   }
 
   private get referrals(): ReferralsService {
     return this.app.app.get(ReferralsService, { strict: false });
   }
 
-  private async unlocked(): Promise<{ keys: DeskKeys; signer: HeldKey }> {
-    const { actor, agreement, signing } = this.member;
-    const own = await importPrivateKey(agreement.privateJwk, 'agreement');
-    const agency = new Map<string, HeldKey>();
-    for (const { kid, jwe } of await this.app.app.get(AgencyKeysService, { strict: false }).ownGrants(actor)) {
-      const expect = { reader: own.kid, sealed: kid };
-      agency.set(kid, await openAgencyKey({ jwe, privateKey: own.privateKey, expect }));
-    }
-    return { keys: { agreement: own, agency }, signer: await importPrivateKey(signing.privateJwk, 'signing') };
+  private async keys(): Promise<HeldKeys> {
+    const grants = await this.app.app.get(AgencyKeysService, { strict: false }).ownGrants(this.member.actor);
+    return heldKeys(this.member, grants);
   }
 }

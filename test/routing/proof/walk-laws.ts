@@ -1,7 +1,7 @@
-import type { Directory } from '../agencies/directory.js';
-import type { Facets } from './facets.js';
-import { ABOUT, SUBJECT } from './ruleset.js';
-import type { Ruleset } from './ruleset.js';
+import type { Directory } from '../../../src/agencies/directory.js';
+import type { Facets } from '../../../src/routing/facets.js';
+import { ABOUT, SUBJECT } from '../../../src/routing/ruleset.js';
+import type { Ruleset } from '../../../src/routing/ruleset.js';
 import type { Leaf } from './walk-table.js';
 
 /** A leaf with those of its facets that the walk does not mix in one (see `LOOKED_AT` there); a law may look at no other. */

@@ -10,8 +10,8 @@ import { parseFacets } from './facets.js';
 import type { FacetCatalogue } from './facets.js';
 import type { Ruleset } from './ruleset.js';
 
-/** How the golden scenarios come out under a ruleset. */
-export interface GoldenReport {
+/** How the scenarios come out under a ruleset. */
+export interface ScenarioReport {
   readonly count: number;
   /** Those that come out otherwise than expected: ids, and what differs in a few words. */
   readonly wrong: readonly { readonly id: string; readonly differences: readonly string[] }[];
@@ -22,21 +22,21 @@ export interface GoldenReport {
  *
  * @throws DataError naming file and scenario, and where there is none
  */
-export function loadGolden(folder: string): readonly Scenario[] {
+export function loadScenarios(folder: string): readonly Scenario[] {
   const under = join(folder, 'scenarios');
   const files = readdirSync(under).filter((name) => name.endsWith('.yaml'));
-  const golden = files.sort().flatMap((name) => readScenarios(readYaml(join(under, name)), join(under, name)));
-  if (golden.length === 0) throw new DataError(`${under} holds no scenario.`);
-  return golden;
+  const scenarios = files.sort().flatMap((name) => readScenarios(readYaml(join(under, name)), join(under, name)));
+  if (scenarios.length === 0) throw new DataError(`${under} holds no scenario.`);
+  return scenarios;
 }
 
 /** Decides every scenario by a ruleset. */
-export function checkGolden(
+export function reportOn(
   scenarios: readonly Scenario[],
   ruleset: Ruleset,
   directory: Directory,
   catalogue: FacetCatalogue,
-): GoldenReport {
+): ScenarioReport {
   const wrong = scenarios.flatMap((scenario) => {
     const found = checkScenario(scenario, ruleset, directory, catalogue);
     return found.length === 0 ? [] : [{ id: scenario.id, differences: found }];

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Directory } from '../agencies/directory.js';
-import type { Condition } from './condition.js';
-import type { FacetCatalogue, Facets } from './facets.js';
-import { ABOUT, PARTS } from './ruleset.js';
-import type { Rule, Ruleset } from './ruleset.js';
+import type { Directory } from '../../../src/agencies/directory.js';
+import type { Condition } from '../../../src/routing/condition.js';
+import type { FacetCatalogue, Facets } from '../../../src/routing/facets.js';
+import { ABOUT, PARTS } from '../../../src/routing/ruleset.js';
+import type { Rule, Ruleset } from '../../../src/routing/ruleset.js';
 import { LAWS } from './walk-laws.js';
 import { Space } from './walk-space.js';
 import { walkTable } from './walk-table.js';

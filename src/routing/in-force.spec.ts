@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { inForceOn, inOrder, type Publication } from './published.js';
+import { inForceOn, inOrder, type Publication } from './in-force.js';
 
 const day = fc.integer({ min: 1, max: 28 }).map((n) => `2027-02-${n.toString().padStart(2, '0')}`);
 const list = (prefix: string): fc.Arbitrary<Publication[]> =>

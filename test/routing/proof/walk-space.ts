@@ -1,8 +1,8 @@
-import type { Directory } from '../agencies/directory.js';
-import { Invalid } from '../web/errors.js';
-import type { Condition, FactName, Facts } from './condition.js';
-import { FACET_NAMES, parseFacets, UNKNOWN } from './facets.js';
-import type { FacetCatalogue, FacetName, Facets } from './facets.js';
+import type { Directory } from '../../../src/agencies/directory.js';
+import { Invalid } from '../../../src/web/errors.js';
+import type { Condition, FactName, Facts } from '../../../src/routing/condition.js';
+import { FACET_NAMES, parseFacets, UNKNOWN } from '../../../src/routing/facets.js';
+import type { FacetCatalogue, FacetName, Facets } from '../../../src/routing/facets.js';
 
 /**
  * What is chosen independently of everything else: one facet, or the organisation concerned, which is `about` with its

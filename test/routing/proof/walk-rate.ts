@@ -1,7 +1,7 @@
-import type { Directory } from '../agencies/directory.js';
-import { decide } from './decide.js';
-import type { FacetCatalogue } from './facets.js';
-import type { Ruleset } from './ruleset.js';
+import type { Directory } from '../../../src/agencies/directory.js';
+import { decide } from '../../../src/routing/decide.js';
+import type { FacetCatalogue } from '../../../src/routing/facets.js';
+import type { Ruleset } from '../../../src/routing/ruleset.js';
 import { Space } from './walk-space.js';
 
 /** How many different combinations are decided in turn; not a divisor of any number of codes, so that all codes occur. */

@@ -1,10 +1,10 @@
-import type { Directory } from '../agencies/directory.js';
-import type { Condition, FactName, Facts } from './condition.js';
-import { decide } from './decide.js';
-import type { Decision, RuleError } from './decide.js';
-import type { Facets } from './facets.js';
-import { SUBJECT } from './ruleset.js';
-import type { Rule, Ruleset } from './ruleset.js';
+import type { Directory } from '../../../src/agencies/directory.js';
+import type { Condition, FactName, Facts } from '../../../src/routing/condition.js';
+import { decide } from '../../../src/routing/decide.js';
+import type { Decision, RuleError } from '../../../src/routing/decide.js';
+import type { Facets } from '../../../src/routing/facets.js';
+import { SUBJECT } from '../../../src/routing/ruleset.js';
+import type { Rule, Ruleset } from '../../../src/routing/ruleset.js';
 import type { Cube, Space } from './walk-space.js';
 
 /** Combinations of facets for which the table settles everything in the same way. */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Invalid } from '../web/errors.js';
-import { readCursor, writeCursor } from './inbox-cursor.js';
+import { readCursor, writeCursor } from './list-cursor.js';
 
-const day = fc
+const aDay = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
 
 describe('the cursor of a list', () => {
   it('is read back as it was written', () => {
     fc.assert(
-      fc.property(day, fc.uuid(), (lodgedOn, id) => {
-        expect(readCursor(writeCursor({ lodgedOn, id }))).toEqual({ lodgedOn, id });
+      fc.property(aDay, fc.uuid(), (day, id) => {
+        expect(readCursor(writeCursor({ day, id }))).toEqual({ day, id });
       }),
     );
   });
@@ -20,7 +20,7 @@ describe('the cursor of a list', () => {
     const forged = (text: string): string => Buffer.from(text).toString('base64url');
     const id = '3f2a9d1c-0000-4000-8000-000000000000';
     const texts = [`2026-02-31~${id}`, `2026-13-01~${id}`, `2026-01-01~${id}' OR true`, `2026-01-01~x`, ''].map(forged);
-    for (const text of [...texts, '', '%', `${writeCursor({ lodgedOn: '2026-01-01', id })}=`]) {
+    for (const text of [...texts, '', '%', `${writeCursor({ day: '2026-01-01', id })}=`]) {
       expect(() => readCursor(text)).toThrow(Invalid);
     }
     fc.assert(

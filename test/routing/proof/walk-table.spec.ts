@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { configPath } from '../agencies/data-file.js';
-import { loadDirectory } from '../agencies/directory.js';
-import { decide } from './decide.js';
-import type { RuleError } from './decide.js';
-import { loadFacetCatalogue } from './facets.js';
-import type { Facets } from './facets.js';
-import { loadRulesetFiles } from './ruleset-files.js';
-import { PARTS, readRuleset } from './ruleset.js';
-import type { Ruleset } from './ruleset.js';
+import process from 'node:process';
+import { configPath } from '../../../src/agencies/data-file.js';
+import { loadDirectory } from '../../../src/agencies/directory.js';
+import { decide } from '../../../src/routing/decide.js';
+import type { RuleError } from '../../../src/routing/decide.js';
+import { loadFacetCatalogue } from '../../../src/routing/facets.js';
+import type { Facets } from '../../../src/routing/facets.js';
+import { loadRulesetFiles } from '../../../src/routing/ruleset-files.js';
+import { PARTS, readRuleset } from '../../../src/routing/ruleset.js';
+import type { Ruleset } from '../../../src/routing/ruleset.js';
 import { LAWS } from './walk-laws.js';
 import { proveTable } from './walk-proof.js';
 import type { Fault, Proof } from './walk-proof.js';
@@ -42,12 +43,13 @@ describe.each(rulesets.map((ruleset) => [ruleset.version, ruleset] as const))('r
   let proof: Proof;
   let seconds: number;
   beforeAll(() => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     proof = proveTable(ruleset, directory, catalogue);
-    seconds = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(began);
+    seconds = (user + system) / 1_000_000;
   }, LONGEST);
 
-  it('is walked over every combination of facets within a minute', () => {
+  it('is walked over every combination of facets within a minute of one processor’s time', () => {
     expect(proof.combinations).toBe(
       space.dimensions.reduce((product, { values }) => product * BigInt(values.length), 1n),
     );
