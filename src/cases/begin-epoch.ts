@@ -117,7 +117,7 @@ export async function disposalKeyOf(manager: EntityManager, { id }: Pick<Case, '
   return disposal.key;
 }
 
-export function sameKids(some: ReadonlySet<string>, others: readonly string[]): boolean {
+function sameKids(some: ReadonlySet<string>, others: readonly string[]): boolean {
   return some.size > 0 && some.size === others.length && others.every((one) => some.has(one));
 }
 

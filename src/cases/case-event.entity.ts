@@ -1,26 +1,29 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Case } from './case.entity.js';
 
-export type CaseEventKind =
-  | 'lodged'
-  | 'placed'
-  | 'acknowledged'
-  | 'assigned'
-  | 'reply'
-  | 'message'
-  | 'closed'
-  | 'reopened'
-  | 'split'
-  | 'referral_held'
-  | 'referral_proposed'
-  | 'referral_consented'
-  | 'referral_grounded'
-  | 'referral_refused'
-  | 'referral_withdrawn'
-  | 'referral_stopped'
-  | 'referral_declined'
-  | 'referral_accepted'
-  | 'handed_over';
+/** The steps of a case's timeline. */
+export const CASE_EVENT_KINDS = [
+  'lodged',
+  'placed',
+  'acknowledged',
+  'assigned',
+  'reply',
+  'message',
+  'closed',
+  'reopened',
+  'split',
+  'referral_held',
+  'referral_proposed',
+  'referral_consented',
+  'referral_grounded',
+  'referral_refused',
+  'referral_withdrawn',
+  'referral_stopped',
+  'referral_declined',
+  'referral_accepted',
+  'handed_over',
+] as const;
+export type CaseEventKind = (typeof CASE_EVENT_KINDS)[number];
 
 /** One step of the timeline that the person and the agency both see. */
 @Entity('case_events')

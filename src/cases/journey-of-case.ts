@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { todayInAuckland } from '../clocks/calendar.js';
 
 /** An agency that has or had a case. Days are YYYY-MM-DD in Pacific/Auckland. */
-export interface Stay {
+interface Stay {
   readonly agencyId: string;
   readonly from: string;
   /** Null where the case still is. */

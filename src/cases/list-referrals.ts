@@ -9,7 +9,7 @@ import type { ReferralReason } from './referral-reasons.js';
 import type { ReferralState } from './referral-status.js';
 
 /** Referrals on one page. */
-export const REFERRALS_A_PAGE = 25;
+const REFERRALS_A_PAGE = 25;
 
 /** Which referrals are asked for, and after which one. */
 export interface ReferralQuestion {
@@ -20,7 +20,7 @@ export interface ReferralQuestion {
 }
 
 /** A line of the list: all in clear, none of it anybody's words. Days are YYYY-MM-DD in Pacific/Auckland. */
-export interface ReferralRow {
+interface ReferralRow {
   readonly id: string;
   readonly caseId: string;
   readonly reference: string;

@@ -84,7 +84,7 @@ export async function requireReceiver(
 }
 
 /** The newest epoch under which a note about handing the case on was sealed. */
-export function newestNoteEpoch(manager: EntityManager, caseId: string): Promise<CaseEpoch | null> {
+function newestNoteEpoch(manager: EntityManager, caseId: string): Promise<CaseEpoch | null> {
   return manager.findOne(CaseEpoch, { where: { caseId, key: 'referral' }, order: { epoch: 'DESC' } });
 }
 

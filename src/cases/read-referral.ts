@@ -8,7 +8,7 @@ import type { Case } from './case.entity.js';
 import { mayRead } from './case.policy.js';
 import { journeyOfCase, journeyUntil, type Journey } from './journey-of-case.js';
 import { mailboxOf } from './mailbox-of-case.js';
-import { readSealedItems } from './read-sealed-items.js';
+import { noteItemsOf } from './note-items.js';
 import { sealedCaseFor } from './read-sealed-case.js';
 import { newestReferral, referralFor } from './referral-access.js';
 import { sharedBy } from './referral-agreed.js';
@@ -117,7 +117,7 @@ export async function readSealedReferral(
     staffSigning: await signingKeysOf(manager, found.id, epochs),
     epochs,
     grants: grants.filter(({ key, epoch }) => key === 'referral' && epoch <= referral.number),
-    items: await readSealedItems(manager, found.id, 'referral', referral.number),
+    items: await noteItemsOf(manager, found.id, referral.number),
     readers,
     readersChanged: await noteIsForOthers(manager, referral, kids),
   };

@@ -10,7 +10,7 @@ import { mayRead } from './case.policy.js';
 import { deskReaders } from './desk-readers.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import type { SealedCase, StoredItem } from './sealed-case.js';
-import { consentsOf, epochsOf, grantsTo, kidsOf, signingKeysOf } from './sealed-parts.js';
+import { consentsOf, epochsOf, grantsTo, kidsOf, signingKeysOf, STORED_ITEMS } from './sealed-parts.js';
 
 /** Items in one answer: a hundred of the smallest size are some 300 KB. */
 const ITEMS_AT_ONCE = 100;
@@ -86,9 +86,7 @@ async function itemsOf(
     from = last.position;
   }
   return manager.query<StoredItem[]>(
-    `SELECT i.id, i.key, i.epoch, i.kind, i.author, p.display_name AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
-       FROM case_items i LEFT JOIN staff p ON p.id = i.staff_id
-      WHERE i.case_id = $1 AND ${SHOWN} AND i.position > $3 ORDER BY i.position LIMIT $4`,
+    `${STORED_ITEMS} WHERE i.case_id = $1 AND ${SHOWN} AND i.position > $3 ORDER BY i.position LIMIT $4`,
     [found.id, kids, from, ITEMS_AT_ONCE + 1],
   );
 }

@@ -3,14 +3,8 @@ import { KeptCase, party, type Party } from '../../test/cases/parties.js';
 import { beginEpoch, readEpochRecord } from '../vault/epochs.js';
 import { makeKeyPair, importPrivateKey } from '../vault/keys.js';
 import { newestEpoch, openKeys, readItem, ReadersUnknown, writableEpoch } from './open-words.js';
-import {
-  ItemsUnreadable,
-  regrant,
-  sealAcceptance,
-  sealDecline,
-  sealReferral,
-  type SealedProposal,
-} from './seal-referral.js';
+import { sealDecline } from './seal-note.js';
+import { ItemsUnreadable, regrant, sealAcceptance, sealReferral, type SealedProposal } from './seal-referral.js';
 import { sealNote, sealReply } from './seal-words.js';
 import type { NewEpoch } from './sealed-case.js';
 

@@ -1,16 +1,14 @@
-import { beginEpoch, type BegunEpoch } from '../vault/epochs.js';
+import { beginEpoch } from '../vault/epochs.js';
 import { grantKey } from '../vault/grants.js';
-import { thumbprint, type PublicKey, type Signer } from '../vault/keys.js';
+import type { PublicKey } from '../vault/keys.js';
 import { VaultError, type CaseKeyName, type CompactJws, type ItemId } from '../vault/suite.js';
 import { newestEpoch, readItem, ReadersUnknown, unknownAmong, type OpenEpoch, type OpenKeys } from './open-words.js';
-import { colleagues, deskReaders, newestRecord, requireStatement, sealText, writableCase } from './seal-words.js';
-import type { NewEpoch, NewItem, SealedCase, SealedKeys, StoredItem } from './sealed-case.js';
+import { keyOfMailbox, keysOfNote, onItsWay, sealNoteOn, type Sealer } from './seal-note.js';
+import { colleagues, newestRecord, requireStatement } from './seal-words.js';
+import type { NewEpoch, SealedKeys, StoredItem } from './sealed-case.js';
 import type { NewGrants, NewReferral, SealedReferral, WithheldGrant } from './sealed-referral.js';
 
 // The same in an officer's browser and in Node. What comes out holds no word in clear.
-
-/** Most characters of a note to the agency that is to take a case over: even escaped it fits the third sealed size. */
-export const LONGEST_NOTE = 4_000;
 
 /** Tells how far long work has come. */
 export type Progress = (done: number, all: number) => void;
@@ -23,10 +21,7 @@ export class ItemsUnreadable extends VaultError {
   }
 }
 
-interface Sender {
-  readonly sealed: SealedCase;
-  readonly opened: OpenKeys;
-  readonly signer: Signer;
+interface Sender extends Sealer {
   readonly onProgress?: Progress | undefined;
 }
 
@@ -102,47 +97,9 @@ export async function sealAcceptance(
   if (!kids.some((kid) => kid === agreement.kid || agency.has(kid))) throw new VaultError();
   const unknown = unknownAmong(kids, opened, colleagues(kids, readers, opened));
   if (unknown.length > 0) throw new ReadersUnknown(unknown);
-  const to = [...readers, await mailboxOf(sealed, opened)];
+  const to = [...readers, await keyOfMailbox(sealed, opened)];
   const held = newest.caseKey;
   return onItsWay(await beginEpoch({ caseId: sealed.id, key: 'case', readers: to, signer, previous, held }));
-}
-
-/**
- * Seals words to the agency that proposed a case, as `{ text }` under the key of its note: the person reads them too.
- *
- * @param opened the keys of the note
- * @throws {VaultError} where this officer cannot open them
- */
-export function sealDecline(
-  referral: SealedReferral,
-  opened: OpenKeys,
-  signer: Signer,
-  text: string,
-): Promise<NewItem> {
-  const newest = newestEpoch(opened, 'referral');
-  if (!newest) return Promise.reject(new VaultError());
-  const { caseKey, record } = newest;
-  const place = { caseId: referral.caseId, key: 'referral', kind: 'referral', epoch: record.epoch } as const;
-  return sealText({ ...place, caseKey, signer }, text);
-}
-
-/** The keys of a referral's note, to be opened as those of a case are. */
-export function keysOfNote({ caseId, mailbox, staffSigning, epochs, grants }: SealedReferral): SealedKeys {
-  return { id: caseId, mailbox, staffSigning, epochs, grants, consents: [] };
-}
-
-async function sealNoteOn(
-  { sealed, opened, signer }: Sender,
-  readers: readonly PublicKey[],
-  previous: CompactJws | undefined,
-  text: string,
-): Promise<{ note: NewItem; epoch: NewEpoch }> {
-  const to = [...readers, ...(await deskReaders(sealed, opened)), await mailboxOf(sealed, opened)];
-  const held = writableCase(sealed, opened).caseKey;
-  const begun = await beginEpoch({ caseId: sealed.id, key: 'referral', readers: to, signer, previous, held });
-  const { caseKey, epoch } = begun;
-  const place = { caseKey, caseId: sealed.id, key: 'referral', epoch, kind: 'referral', signer } as const;
-  return { note: await sealText(place, text), epoch: onItsWay(begun) };
 }
 
 async function grantAll(
@@ -189,15 +146,4 @@ async function requireAll(
     if ((await readItem(sealed.id, item, opened)).content === null) unreadable.push(item.id);
   }
   if (unreadable.length > 0) throw new ItemsUnreadable(unreadable);
-}
-
-/** The mailbox's key, if it is the one that the person named: the server could put another in its place. */
-async function mailboxOf({ mailbox }: SealedKeys, opened: OpenKeys): Promise<PublicKey> {
-  const kid = await thumbprint(mailbox.agreement);
-  if (!opened.agreedTo.has(kid)) throw new VaultError();
-  return { kid, jwk: mailbox.agreement };
-}
-
-function onItsWay({ record, grants }: BegunEpoch): NewEpoch {
-  return { record, grants: grants.map(({ reader, jwe }) => ({ reader, jwe })) };
 }

@@ -5,7 +5,7 @@ import { addWorkingDays, todayInAuckland } from './calendar.js';
 import { RUNNING_COMPLAINTS } from './running.js';
 
 /** Working days before a date from which it is reminded of. */
-export const DUE_SOON = 3;
+const DUE_SOON = 3;
 
 /* At an hour of its own and not when something comes: its minute says nothing about anybody. */
 const REMINDERS = { queue: 'clocks', name: 'reminders', hour: 8 } as const;

@@ -4,7 +4,7 @@ import { consentsOf, epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-p
 import { readPublicJwk } from '../vault/keys.js';
 
 /** Sealed items in one call, and their bytes together; what comes after is read at the desk. */
-export const MOST_ITEMS = 200;
+const MOST_ITEMS = 200;
 export const MOST_SEALED = 2 * 1024 * 1024;
 
 /** The keys whose items concern the agency that has the case: not the notes of the one before. */

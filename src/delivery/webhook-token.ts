@@ -5,7 +5,7 @@ import { importPublicKey, type PublicKey } from '../vault/keys.js';
 import type { WebhookBundle } from './webhook-bundle.js';
 
 /** Says what a token of ours is, so that no other that the service signs can be passed off as one (RFC 8725, 3.11). */
-export const WEBHOOK_TYPE = 'onedoor-webhook+jwt';
+const WEBHOOK_TYPE = 'onedoor-webhook+jwt';
 
 export interface WebhookClaims {
   /** Origin of this service. */

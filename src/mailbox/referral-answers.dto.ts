@@ -24,7 +24,7 @@ export class ConsentDto {
 }
 
 /** What a person can say to their case being handed on. */
-export const ANSWERS = ['agree', 'agree_without_name', 'refuse', 'withdraw', 'confirm', 'retold'] as const;
+const ANSWERS = ['agree', 'agree_without_name', 'refuse', 'withdraw', 'confirm', 'retold'] as const;
 export type Answer = (typeof ANSWERS)[number];
 
 /** The form by which they say it, where no script signs it. */

@@ -85,11 +85,13 @@ export async function openCase(page: Page, reference: string): Promise<void> {
   await opened(page);
 }
 
-/** Pictures for the README, of a page or a part of one, made only when they are asked for: `SCREENSHOTS=1 npm test`. */
-export async function picture(page: Page, name: string, part?: string): Promise<void> {
+/** Pictures for the README, made only when they are asked for: `SCREENSHOTS=1 npm test`. @param last what it ends with */
+export async function picture(page: Page, name: string, last = 'body'): Promise<void> {
   if (process.env.SCREENSHOTS === undefined) return;
   const folder = join(import.meta.dirname, 'pictures');
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `${name}.png`);
-  await (part === undefined ? page.screenshot({ path, fullPage: true }) : page.locator(part).screenshot({ path }));
+  await page.evaluate('scrollTo(0, 0)');
+  const end = await page.locator(last).boundingBox();
+  const clip = { x: 0, y: 0, width: 1280, height: end ? end.y + end.height : 720 };
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, clip });
 }

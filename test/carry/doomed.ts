@@ -4,6 +4,9 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { until } from '../support/until.js';
 
+/** On a busy machine a process takes its time to start; less than the tests that start one may take. */
+const PATIENCE_MS = 40_000;
+
 /** A process that is going to be killed. It writes a line for each job that it holds, and never ends by itself. */
 export class Doomed {
   #said = '';
@@ -52,9 +55,10 @@ export class Doomed {
   }
 
   #until(what: string, isSo: () => boolean): Promise<void> {
-    return until(what, () => {
+    const still = (): boolean => {
       if (this.child.exitCode !== null) throw new Error('it ended by itself');
       return isSo();
-    });
+    };
+    return until(what, still, PATIENCE_MS);
   }
 }

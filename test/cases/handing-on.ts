@@ -3,7 +3,8 @@ import { consentGiven, consentTakenBack, refusedByPerson, retold } from '../../s
 import { Case } from '../../src/cases/case.entity.js';
 import { lockedReferralOf } from '../../src/cases/referral-access.js';
 import { kidsAt } from '../../src/cases/referral-readers.js';
-import { keysOfNote, regrant, sealAcceptance, sealReferral } from '../../src/cases/seal-referral.js';
+import { keysOfNote } from '../../src/cases/seal-note.js';
+import { regrant, sealAcceptance, sealReferral } from '../../src/cases/seal-referral.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import type { NewReferral, ReferralReceiver, SealedReferral } from '../../src/cases/sealed-referral.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';

@@ -170,6 +170,7 @@ describe.each([
 
   it('is told when it went on without them, keeps what they typed until they confirm who reads it, and sends it', async () => {
     const { lodged, id } = await asked();
+    await served.rows('UPDATE case_events SET happened_on = happened_on - 60 WHERE case_id = $1', [lodged.id]);
     await sender.ground(id, 'same_purpose');
     await receiver.accept(id);
     const { page, broken } = await opened(lodged, scripts);
@@ -182,7 +183,7 @@ describe.each([
     expect(await text.inputValue()).toBe('Do not lose this.');
     expect(await page.locator('h2:visible', { hasText: 'It was passed on without you' }).count()).toBe(1);
     const shown = await page.locator('#unconfirmed').innerText();
-    for (const said of ['they had no answer when they asked you', 'Privacy Commissioner', HDC]) {
+    for (const said of ['they asked you and had no answer for ten working days', 'Privacy Commissioner', HDC]) {
       expect(shown).toContain(said);
     }
     await look(page);

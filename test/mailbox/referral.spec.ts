@@ -6,10 +6,11 @@ import { loadSettings } from '../../config/settings.js';
 import { AppModule } from '../../src/app.module.js';
 import { ReadersUnknown } from '../../src/cases/open-words.js';
 import type { MailboxReferral } from '../../src/mailbox/mailbox-side.js';
-import { openOne, wordsOf } from '../../src/mailbox/open-side.js';
+import { openOne, openSide, wordsOf } from '../../src/mailbox/open-side.js';
 import { sealMessage } from '../../src/mailbox/seal-message.js';
 import { signReferralConsent } from '../../src/mailbox/sign-consent.js';
 import { signConsent, type Share } from '../../src/vault/consent.js';
+import { openReceipt } from '../../src/vault/receipt.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
 import { Officer } from '../support/officer.js';
 import { Caller, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
@@ -407,6 +408,90 @@ describe('after a hand-over', () => {
     expect(await caller.read()).toMatchObject({ unconfirmed: null, referral: { state: 'opened', shared: ['case'] } });
     expect(await write()).toMatchObject({ status: 201 });
     const item = await sealMessage(await caller.openHere(lodged), randomUUID(), 'And more.');
+    expect(await caller.call('POST', '/messages', { item })).toMatchObject({ status: 201 });
+  });
+});
+
+describe('a person', () => {
+  it('is told that they were overruled, and why, where it goes on after they said no', async () => {
+    const { lodged, id, caller } = await asked();
+    expect(await caller.call('POST', `/referrals/${id}/refusal`, {})).toMatchObject({ status: 204 });
+    const again = await sender.propose(lodged, receiver);
+    await expect(sender.ground(again, 'same_purpose')).rejects.toMatchObject({ code: 'asked_and_refused' });
+    await sender.ground(again, 'law_requires');
+    const { ground } = await referralOf(caller);
+    expect(ground?.text).toBe(
+      `You said no to ${HDC}. ${MSD} went on all the same. ${MSD} says that the law requires them to pass it on. You can ask them which law.`,
+    );
+  });
+
+  it('is shown, and told that it shares no name, where it goes on because they do not answer', async () => {
+    const { lodged, id, caller } = await asked();
+    await served.rows('UPDATE case_events SET happened_on = happened_on - 60 WHERE case_id = $1', [lodged.id]);
+    await sender.ground(id, 'same_purpose');
+    expect(await withheld(id)).toEqual(['case']);
+    const { sharing, ground } = await referralOf(caller);
+    expect(sharing.map(({ code }) => code)).toEqual(['case', 'not_identity', 'not_notes']);
+    expect(ground?.text).not.toContain('You said no');
+  });
+
+  it('sees of a disclosure how many would read it and in which role, and of a complaint nothing like it', async () => {
+    const { lodged, caller } = await asked(false);
+    expect((await referralOf(caller)).whoReads).toBeNull();
+    await served.rows(
+      `UPDATE cases SET path = 'disclosure', facets = NULL, rules = '{}', decided_for = NULL WHERE id = $1`,
+      [lodged.id],
+    );
+    const [there] = await served.rows<{ count: number }>(
+      `SELECT count(*)::int FROM staff WHERE agency_id = 'hdc' AND active AND 'disclosure_officer' = ANY (roles)`,
+    );
+    const { whoReads, readers } = await referralOf(caller);
+    expect(whoReads).toEqual({
+      count: there?.count,
+      role: 'Disclosure officer',
+      text: `How many people: ${String(there?.count)}. Their role: Disclosure officer.`,
+    });
+    expect(readers).toHaveLength(there?.count ?? 0);
+    await served.rows(`UPDATE agencies SET publishes = '{"disclosures":"Integrity team"}' WHERE id = 'hdc'`);
+    expect((await referralOf(caller)).whoReads?.role).toBe('Integrity team');
+    await served.rows(`UPDATE agencies SET publishes = NULL WHERE id = 'hdc'`);
+    const inClear = await open().openByReceipt(lodged);
+    expect((await inClear.read()).referral?.whoReads?.count).toBe(there?.count);
+  });
+
+  it('does not write to the agency before, where the server keeps the newest key of the case back', async () => {
+    const { lodged, id, caller } = await asked();
+    const consent = await signed(caller, lodged, ['case']);
+    expect(await caller.call('POST', `/referrals/${id}/consent`, { consent })).toMatchObject({ status: 204 });
+    await receiver.accept(id);
+    await receiver.open(id);
+    const { sealed } = await caller.read();
+    const { mailboxKey } = await openReceipt(lodged.receipt);
+    await sealMessage(await openSide(sealed, mailboxKey), randomUUID(), 'More.');
+    const epochs = sealed.epochs.filter(({ key, epoch }) => key !== 'case' || epoch === 1);
+    const before = await openSide({ ...sealed, epochs }, mailboxKey);
+    await expect(sealMessage(before, randomUUID(), 'More.')).rejects.toThrow(ReadersUnknown);
+  });
+
+  it('is asked whether those may read on to whom it went back without them, though they named them once', async () => {
+    const { lodged, id, caller } = await asked(false);
+    const consent = await signed(caller, lodged, ['case']);
+    expect(await caller.call('POST', `/referrals/${id}/consent`, { consent })).toMatchObject({ status: 204 });
+    await receiver.accept(id);
+    await receiver.open(id);
+    const back = await receiver.propose(lodged, sender);
+    await served.rows(`UPDATE referrals SET state = 'proposed' WHERE id = $1`, [back]);
+    await receiver.ground(back, 'law_requires');
+    await sender.accept(back);
+    await sender.open(back);
+    expect((await caller.read()).unconfirmed).toMatchObject({ id: back, needsConfirmation: true });
+    await expect(sealMessage(await caller.openHere(lodged), randomUUID(), 'More.')).rejects.toThrow(ReadersUnknown);
+    const inClear = await open().openByReceipt(lodged);
+    expect(await inClear.call('POST', `/referrals/${back}/consent`, { share: ['case'] })).toMatchObject({
+      status: 204,
+    });
+    expect((await caller.read()).unconfirmed).toBeNull();
+    const item = await sealMessage(await caller.openHere(lodged), randomUUID(), 'More.');
     expect(await caller.call('POST', '/messages', { item })).toMatchObject({ status: 201 });
   });
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { Database } from '../../config/database.js';
 import { grantPlace, wrapGrant } from '../../src/cases/disposal.js';
 import { newestEpoch } from '../../src/cases/open-words.js';
+import { noticeFailed } from '../../src/delivery/notices.js';
 import { MOST_A_DAY } from '../../src/mailbox/add-message.js';
 import type { OpenSide } from '../../src/mailbox/open-side.js';
 import { sealMessage } from '../../src/mailbox/seal-message.js';
@@ -63,7 +65,7 @@ describe('a message sealed in the browser', () => {
     });
   });
 
-  it('of a disclosure promises no mail: its hour would be the hour of the message', async () => {
+  it('of a disclosure promises the same work, of which no mail comes: its hour would be the hour of the message', async () => {
     const lodged = await served.lodge();
     await served.rows(
       `UPDATE cases SET path = 'disclosure', facets = NULL, rules = '{}', decided_for = NULL, chosen = NULL WHERE id = $1`,
@@ -72,7 +74,18 @@ describe('a message sealed in the browser', () => {
     const caller = await open().openById(lodged);
     const item = await sealMessage(await caller.openHere(lodged), randomUUID(), 'More.');
     expect(await caller.call('POST', '/messages', { item })).toMatchObject({ status: 201 });
-    expect(await waitingFor(lodged)).toEqual([]);
+    expect(await waitingFor(lodged)).toEqual([{ name: 'tell_agency' }]);
+    const job = {
+      id: randomUUID(),
+      queue: 'delivery',
+      name: 'tell_agency',
+      caseId: lodged.id,
+      dueAt: new Date(),
+    } as const;
+    await served.app.app
+      .get(Database)
+      .asActor({ kind: 'system', name: 'test' }, (manager) => noticeFailed(manager, job, 'agency', { dead: true }));
+    expect(await served.rows('SELECT 1 FROM notices WHERE case_id = $1', [lodged.id])).toEqual([]);
   });
 
   it('under an epoch that has closed is refused, and taken once sealed again', async () => {

@@ -153,6 +153,13 @@ describe('GET /api/v1/routing/rules', () => {
     expect((await get(`/rules/${encodeURIComponent(version)}`)).status).toBe(404);
   });
 
+  it('knows no version that has no name, whatever was asked before', async () => {
+    for (let time = 1; time <= 2; time++) {
+      expect((await get(`${REGISTER}?version=`)).status).toBe(404);
+      expect((await get(REGISTER)).status).toBe(200);
+    }
+  });
+
   it.each(['version=a&version=b', 'versions=a', `version=${'a'.repeat(41)}`])('refuses ?%s', async (query) => {
     expect((await get(`${REGISTER}?${query}`)).status).toBe(422);
   });

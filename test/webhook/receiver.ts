@@ -21,7 +21,7 @@ import type { AddressInfo } from 'node:net';
 
 const SUITE = 'onedoor-seal-1';
 /** The words of a case, by kind of item, each with who is proved to have said it. */
-export interface Opened {
+interface Opened {
   readonly kind: string;
   readonly author: string;
   readonly content: Record<string, unknown>;

@@ -47,7 +47,7 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-export interface WorkOptions extends Pick<TestWorkerOptions, 'timings'> {
+interface WorkOptions extends Pick<TestWorkerOptions, 'timings'> {
   readonly reach?: Partial<WebhookReach>;
   readonly smtpUrl?: string;
 }

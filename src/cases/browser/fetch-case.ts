@@ -2,7 +2,7 @@ import { openAgencyKeys } from '../../agencies/browser/keys.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
 import { openKeys, type OpenKeys } from '../open-words.js';
-import { keysOfNote } from '../seal-referral.js';
+import { keysOfNote } from '../seal-note.js';
 import type { SealedCase, StoredItem } from '../sealed-case.js';
 import type { SealedReferral } from '../sealed-referral.js';
 
