@@ -17,7 +17,7 @@ interface Other {
 }
 
 /** A part, as far as those who have the whole must know of it. */
-export interface PartOfCase extends Other {
+interface PartOfCase extends Other {
   readonly number: number;
   readonly agencyId: string;
   readonly status: CaseStatus;
@@ -25,7 +25,7 @@ export interface PartOfCase extends Other {
 }
 
 /** A reference that the actor's agency noted. */
-export interface NotedLink extends Other {
+interface NotedLink extends Other {
   readonly id: string;
   readonly kind: LinkKind;
   /** YYYY-MM-DD */

@@ -61,12 +61,12 @@ export async function grantsFit(
   if (readers.length === 0) return false;
   const [row] = await manager.query<{ fit: boolean }[]>(
     `SELECT NOT EXISTS (
-              SELECT FROM case_epochs e CROSS JOIN unnest($3::text[]) reader
+              SELECT FROM case_epochs e CROSS JOIN unnest($3::text[]) AS wanted (kid)
                WHERE e.case_id = $2 AND e.key = ANY ($4)
                  AND NOT EXISTS (SELECT FROM referral_grants w WHERE w.referral_id = $1 AND w.key = e.key
-                                    AND w.epoch = e.epoch AND w.reader = reader)
+                                    AND w.epoch = e.epoch AND w.reader = wanted.kid)
                  AND NOT EXISTS (SELECT FROM case_grants g WHERE g.case_id = $2 AND g.key = e.key
-                                    AND g.epoch = e.epoch AND g.reader = reader))
+                                    AND g.epoch = e.epoch AND g.reader = wanted.kid))
         AND NOT EXISTS (SELECT FROM referral_grants w WHERE w.referral_id = $1 AND w.reader <> ALL ($3)) AS fit`,
     [id, caseId, readers, share],
   );

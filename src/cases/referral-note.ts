@@ -33,7 +33,10 @@ export async function storeNoteEpoch(
   epoch: NewEpoch,
 ): Promise<number> {
   if ((await manager.countBy(CaseEpoch, { caseId: found.id, key: 'referral' })) >= MOST_NOTE_EPOCHS) {
-    throw new Conflict('too_many_referrals', 'This case has been proposed so often that it cannot be proposed any more.');
+    throw new Conflict(
+      'too_many_referrals',
+      'This case has been proposed so often that it cannot be proposed any more.',
+    );
   }
   const senders = (await deskReaders(manager, found)).map(({ kid }) => kid);
   const mailbox = await mailboxOf(manager, found.id);

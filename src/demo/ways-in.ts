@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How one of the demonstration's officers signs in. */
-export interface WayIn {
+interface WayIn {
   readonly agencyId: string;
   readonly displayName: string;
   readonly username: string;

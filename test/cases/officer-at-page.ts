@@ -147,8 +147,9 @@ export class OfficerAtPage {
 
   async #look(): Promise<void> {
     const pattern = new URL(this.page.url()).pathname.replace(ID, ':id');
-    const states = await this.page.locator('#state').evaluateAll((all) => all.map((one) => one.dataset.state));
-    const seen = JSON.stringify([pattern, states, this.page.viewportSize()?.width]);
+    const shown = this.page.locator('#state');
+    const state = (await shown.count()) > 0 ? await shown.getAttribute('data-state') : null;
+    const seen = JSON.stringify([pattern, state, this.page.viewportSize()?.width]);
     if (this.#lookedAt.has(seen)) return;
     await look(this.page);
     this.#lookedAt.add(seen);

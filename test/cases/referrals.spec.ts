@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import { journeyOf } from '../../src/cases/journey-of-case.js';
+import { REFERRAL_GROUNDS } from '../../src/cases/referral-grounds.js';
 import { ReferralsService } from '../../src/cases/referrals.service.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { startDesk, SYSTEM, type Desk } from './desk.js';
@@ -348,7 +349,9 @@ describe('a disclosure that is handed on', () => {
     const { id, answer } = await propose(ana, lodged, 'hdc', { change });
     expect(answer.status).toBe(204);
     const service = desk.app.get(ReferralsService);
-    await expect(service.ground(ana.who.actor, id, 'same_purpose')).rejects.toMatchObject({ code: 'invalid' });
+    for (const ground of REFERRAL_GROUNDS) {
+      await expect(service.ground(ana.who.actor, id, ground)).rejects.toMatchObject({ code: 'invalid' });
+    }
     await (await Person.of(desk, lodged)).agree(id);
     const coming = (who: AtDesk, path: 'complaint' | 'disclosure', direction: 'coming' | 'going') =>
       service.list(who.who.actor, { direction, path }).then(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Database } from '../../config/database.js';
 import { placeCase } from '../../src/cases/place-case.js';
+import { RulesetRegister } from '../../src/routing/ruleset-register.js';
 import { Routing } from '../../src/routing/routing.service.js';
 import { dayInAuckland } from '../../src/web/day.js';
 import { FACETS, Owner, readersOf, seal, submit, type Lodged } from '../intake/door.js';
@@ -24,6 +25,8 @@ beforeAll(async () => {
   owner = await Owner.of(app);
   for (const id of ['msd', 'ombudsman', 'triage']) await openTestAgency(app, id);
   routing = app.app.get(Routing);
+  // What is in force is said here; the register, which is empty, would take it back every few seconds.
+  await app.app.get(RulesetRegister, { strict: false }).beforeApplicationShutdown();
 }, 180_000);
 
 afterAll(async () => {
