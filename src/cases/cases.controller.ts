@@ -8,8 +8,8 @@ import { mayList } from './case.policy.js';
 import { CasesService } from './cases.service.js';
 import { DeskPages } from './desk-pages.js';
 import { InboxQuery } from './inbox.dto.js';
-import { ReferralPages } from './referral-pages.js';
-import { ReferralsService } from './referrals.service.js';
+import { ReferralPages } from './referrals/referral-pages.js';
+import { ReferralsService } from './referrals/referrals.service.js';
 import { RelatedPages } from './related-pages.js';
 
 /** The desk: the lists, the page of a case, and a page for each thing to be done with it. */

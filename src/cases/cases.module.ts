@@ -8,14 +8,14 @@ import { CasesService } from './cases.service.js';
 import { ClosingController } from './closing.controller.js';
 import { CorrectionsController } from './corrections.controller.js';
 import { DeskPages } from './desk-pages.js';
-import { LeadPages } from './lead-pages.js';
-import { LeadController } from './lead.controller.js';
+import { LeadPages } from './referrals/lead-pages.js';
+import { LeadController } from './referrals/lead.controller.js';
 import { LinksController } from './links.controller.js';
 import { PartsController } from './parts.controller.js';
-import { ReferralPages } from './referral-pages.js';
-import { ReferralsApiController } from './referrals-api.controller.js';
-import { ReferralsController } from './referrals.controller.js';
-import { ReferralsService } from './referrals.service.js';
+import { ReferralPages } from './referrals/referral-pages.js';
+import { ReferralsApiController } from './referrals/referrals-api.controller.js';
+import { ReferralsController } from './referrals/referrals.controller.js';
+import { ReferralsService } from './referrals/referrals.service.js';
 import { RelatedPages } from './related-pages.js';
 
 /** The record and the staff's desk. Database, Settings and the queue's JobRegistry come from global modules. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Directory } from '../agencies/directory.js';
 import { JobRegistry } from '../queue/job-registry.js';
 import { placeCase } from './place-case.js';
-import { reviewUnplaced } from './review-unplaced.js';
+import { reviewUnplaced } from './referrals/review-unplaced.js';
 
 /** The work on cases that comes through the queue. */
 @Injectable()

@@ -11,8 +11,8 @@ import { CaseItem } from './case-item.entity.js';
 import { needsFinalAnswer, type Outcome } from './case-outcome.js';
 import { Case } from './case.entity.js';
 import { mayClose } from './case.policy.js';
-import { Referral } from './referral.entity.js';
-import { UNDER_WAY } from './referral-status.js';
+import { Referral } from './referrals/referral.entity.js';
+import { UNDER_WAY } from './referrals/referral-status.js';
 import type { NewItem } from './sealed-case.js';
 
 /**

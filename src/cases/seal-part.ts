@@ -5,7 +5,7 @@ import { thumbprint, type Signer } from '../vault/keys.js';
 import { VaultError, type JsonObject } from '../vault/suite.js';
 import { EXCERPT_KINDS, wordsIn } from './excerpt.js';
 import { readItem, type OpenKeys } from './open-words.js';
-import type { Progress } from './seal-referral.js';
+import type { Progress } from './referrals/seal-referral.js';
 import { deskReaders, requireStatement, writableCase } from './seal-words.js';
 import type { NewItem, SealedCase, StoredItem } from './sealed-case.js';
 import type { Excerpt, NewPart } from './sealed-part.js';

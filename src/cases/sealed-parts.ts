@@ -5,7 +5,7 @@ import type { PublicKey } from '../vault/keys.js';
 import type { CaseKeyName, CompactJws } from '../vault/suite.js';
 import type { CasePath } from './case.entity.js';
 import { grantPlace, unwrapGrant } from './disposal.js';
-import type { ReferralState } from './referral-status.js';
+import type { ReferralState } from './referrals/referral-status.js';
 import type { SealedCase } from './sealed-case.js';
 
 // What of a sealed case is handed out in the same way to officers and to the person.

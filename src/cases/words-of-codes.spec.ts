@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readCatalogue, type Catalogue } from '../web/translations.js';
 import { CASE_EVENT_KINDS } from './case-event.entity.js';
-import { REFERRAL_GROUNDS } from './referral-grounds.js';
-import { DECLINE_REASONS, REFERRAL_REASONS } from './referral-reasons.js';
-import { REFERRAL_STATES, UNDER_WAY } from './referral-status.js';
+import { REFERRAL_GROUNDS } from './referrals/referral-grounds.js';
+import { DECLINE_REASONS, REFERRAL_REASONS } from './referrals/referral-reasons.js';
+import { REFERRAL_STATES, UNDER_WAY } from './referrals/referral-status.js';
 
 // Words that a page or a mailbox looks up by a code, which no view names in full.
 

@@ -1,4 +1,4 @@
-import type { DeclineReason } from '../cases/referral-reasons.js';
+import type { DeclineReason } from '../cases/referrals/referral-reasons.js';
 import type { ToPropose } from './officer-at-work.js';
 import { facets, type Story } from './stories.js';
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Case } from '../cases/case.entity.js';
-import { verifyOwnConsent } from '../cases/own-consent.js';
+import { verifyOwnConsent } from '../cases/referrals/own-consent.js';
 import type { Share, SignedConsent } from '../vault/consent.js';
 import type { CompactJws } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';

@@ -1,5 +1,5 @@
 import type { StoredItem, SealedCase } from '../cases/sealed-case.js';
-import type { ReferralState } from '../cases/referral-status.js';
+import type { ReferralState } from '../cases/referrals/referral-status.js';
 import type { Share } from '../vault/consent.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { CompactJwe, CompactJws, ItemKind, KeyId } from '../vault/suite.js';

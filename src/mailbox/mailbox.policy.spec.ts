@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CASE_STATUSES } from '../cases/case-status.js';
 import { CASE_KEY_NAMES, ITEM_KINDS } from '../vault/suite.js';
-import { REFERRAL_STATES } from '../cases/referral-status.js';
+import { REFERRAL_STATES } from '../cases/referrals/referral-status.js';
 import {
   mayAnswer,
   mayConfirm,

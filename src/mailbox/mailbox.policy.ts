@@ -1,5 +1,5 @@
 import type { CaseStatus } from '../cases/case-status.js';
-import { mayBeTakenBack, type ReferralState } from '../cases/referral-status.js';
+import { mayBeTakenBack, type ReferralState } from '../cases/referrals/referral-status.js';
 import type { CaseKeyName, ItemKind } from '../vault/suite.js';
 
 // What is not said here may not be done. A refusal looks like a case that does not exist.

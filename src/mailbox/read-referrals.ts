@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { currentReaders } from '../agencies/readers.js';
 import type { Case } from '../cases/case.entity.js';
-import { journeyOfCase, type Journey } from '../cases/journey-of-case.js';
+import { journeyOfCase, type Journey } from '../cases/referrals/journey-of-case.js';
 import { mailboxOf } from '../cases/mailbox-of-case.js';
-import type { ReferralState } from '../cases/referral-status.js';
+import type { ReferralState } from '../cases/referrals/referral-status.js';
 import { consentsOf, epochsOf } from '../cases/sealed-parts.js';
 import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';

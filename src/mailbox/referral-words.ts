@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Case } from '../cases/case.entity.js';
-import { isEnded } from '../cases/referral-status.js';
+import { isEnded } from '../cases/referrals/referral-status.js';
 import { Routing } from '../routing/routing.service.js';
 import { readConsent } from '../vault/consent.js';
 import type { Language, Translate } from '../web/translations.js';

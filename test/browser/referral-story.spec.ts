@@ -158,9 +158,7 @@ describe('One case that three agencies have, and a fourth declines', () => {
   it('left no word in what the browsers sent', () => {
     for (const { wrong, sent } of [hana, msd.visit, hdc.visit, ombudsman.visit, privacy.visit]) {
       expect(wrong).toEqual([]);
-      expect(sent.filter((text) => text.includes('Sentinel') || (text.includes(receipt)))).toEqual(
-        [],
-      );
+      expect(sent.filter((text) => text.includes('Sentinel') || text.includes(receipt))).toEqual([]);
     }
   });
 });

@@ -1,12 +1,17 @@
 import { openKeys } from '../../src/cases/open-words.js';
-import { consentGiven, consentTakenBack, refusedByPerson, retold } from '../../src/cases/consent-to-referral.js';
+import {
+  consentGiven,
+  consentTakenBack,
+  refusedByPerson,
+  retold,
+} from '../../src/cases/referrals/consent-to-referral.js';
 import { Case } from '../../src/cases/case.entity.js';
-import { lockedReferralOf } from '../../src/cases/referral-access.js';
-import { kidsAt } from '../../src/cases/referral-readers.js';
-import { keysOfNote } from '../../src/cases/seal-note.js';
-import { regrant, sealAcceptance, sealReferral } from '../../src/cases/seal-referral.js';
+import { lockedReferralOf } from '../../src/cases/referrals/referral-access.js';
+import { kidsAt } from '../../src/cases/referrals/referral-readers.js';
+import { keysOfNote } from '../../src/cases/referrals/seal-note.js';
+import { regrant, sealAcceptance, sealReferral } from '../../src/cases/referrals/seal-referral.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
-import type { NewReferral, ReferralReceiver, SealedReferral } from '../../src/cases/sealed-referral.js';
+import type { NewReferral, ReferralReceiver, SealedReferral } from '../../src/cases/referrals/sealed-referral.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import type { Role } from '../../src/staff/roles.js';
 import { signConsent, type Share } from '../../src/vault/consent.js';

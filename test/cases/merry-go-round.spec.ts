@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ReferralsService } from '../../src/cases/referrals.service.js';
+import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import { startDesk, type Desk } from './desk.js';
 import { handOver, openAgency, Person, propose, seat, type AtDesk } from './handing-on.js';
 import { lodge, type LodgedCase } from './sealed-cases.js';

@@ -1,7 +1,7 @@
 import { openKeys, readItem, type DeskKeys, type OpenKeys } from '../../src/cases/open-words.js';
 import type { NewEpoch, NewItem, SealedCase, StoredItem } from '../../src/cases/sealed-case.js';
-import { keysOfNote } from '../../src/cases/seal-note.js';
-import type { SealedReferral, WithheldGrant } from '../../src/cases/sealed-referral.js';
+import { keysOfNote } from '../../src/cases/referrals/seal-note.js';
+import type { SealedReferral, WithheldGrant } from '../../src/cases/referrals/sealed-referral.js';
 import { signConsent, type Share } from '../../src/vault/consent.js';
 import { readItemHeader } from '../../src/vault/content.js';
 import { readEpochRecord } from '../../src/vault/epochs.js';

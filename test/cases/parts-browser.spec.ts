@@ -5,7 +5,7 @@ import { visit, look, type Scripts, type Visit } from '../browser/visit.js';
 import { freshAddress, MailboxApp, type LodgedCase } from '../mailbox/mailbox-app.js';
 import { openTestAgency } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
-import { OfficerAtPage } from './referral-desk.js';
+import { OfficerAtPage } from './officer-at-page.js';
 
 jest.setTimeout(180_000);
 

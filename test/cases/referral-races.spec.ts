@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ReferralsService } from '../../src/cases/referrals.service.js';
+import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import { atOnce, enrol, renewKey, startDesk, type Answer, type Desk } from './desk.js';
 import {
   accept,

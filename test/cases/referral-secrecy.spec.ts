@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ReferralsService } from '../../src/cases/referrals.service.js';
+import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';

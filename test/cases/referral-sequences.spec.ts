@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ReferralsService } from '../../src/cases/referrals.service.js';
+import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import { VaultError } from '../../src/vault/suite.js';
 import { KnownError } from '../../src/web/errors.js';
 import { NotGiven, renewKey, startDesk, type Answer, type Desk } from './desk.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
-import { journeyOf } from '../../src/cases/journey-of-case.js';
-import { REFERRAL_GROUNDS } from '../../src/cases/referral-grounds.js';
-import { ReferralsService } from '../../src/cases/referrals.service.js';
+import { journeyOf } from '../../src/cases/referrals/journey-of-case.js';
+import { REFERRAL_GROUNDS } from '../../src/cases/referrals/referral-grounds.js';
+import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { startDesk, SYSTEM, type Desk } from './desk.js';
 import {

@@ -84,7 +84,9 @@ describe('a message sealed in the browser', () => {
     } as const;
     await served.app.app
       .get(Database)
-      .asActor({ kind: 'system', name: 'test' }, (manager) => noticeFailed(manager, job, 'agency', { code: 'database', dead: true }));
+      .asActor({ kind: 'system', name: 'test' }, (manager) =>
+        noticeFailed(manager, job, 'agency', { code: 'database', dead: true }),
+      );
     expect(await served.rows('SELECT 1 FROM notices WHERE case_id = $1', [lodged.id])).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { CasesService } from '../../src/cases/cases.service.js';
 import { openKeys, readItem } from '../../src/cases/open-words.js';
-import type { ReferralGroundCode } from '../../src/cases/referral-grounds.js';
-import { ReferralsService } from '../../src/cases/referrals.service.js';
-import { keysOfNote, sealDecline } from '../../src/cases/seal-note.js';
-import { sealAcceptance, sealReferral } from '../../src/cases/seal-referral.js';
+import type { ReferralGroundCode } from '../../src/cases/referrals/referral-grounds.js';
+import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
+import { keysOfNote, sealDecline } from '../../src/cases/referrals/seal-note.js';
+import { sealAcceptance, sealReferral } from '../../src/cases/referrals/seal-referral.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import type { JsonObject } from '../../src/vault/suite.js';
 import { openTestAgency, type TestApp } from './app.js';

@@ -2,9 +2,9 @@ import { openAgencyKeys } from '../../agencies/browser/keys.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
 import { openKeys, type OpenKeys } from '../open-words.js';
-import { keysOfNote } from '../seal-note.js';
+import { keysOfNote } from '../referrals/seal-note.js';
 import type { SealedCase, StoredItem } from '../sealed-case.js';
-import type { SealedReferral } from '../sealed-referral.js';
+import type { SealedReferral } from '../referrals/sealed-referral.js';
 
 /** A case as this browser holds it: still sealed, with the keys it could open. */
 export interface CaseAtHand {

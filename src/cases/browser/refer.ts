@@ -1,9 +1,9 @@
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
-import { LONGEST_NOTE } from '../seal-note.js';
-import { sealReferral } from '../seal-referral.js';
-import type { NewReferral, ReferralReceiver } from '../sealed-referral.js';
+import { LONGEST_NOTE } from '../referrals/seal-note.js';
+import { sealReferral } from '../referrals/seal-referral.js';
+import type { NewReferral, ReferralReceiver } from '../referrals/sealed-referral.js';
 import { fetchCase } from './fetch-case.js';
 import { complain, Locked, progressIn, sayWhy } from './say-why.js';
 

@@ -1,8 +1,8 @@
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
 import { readItem } from '../open-words.js';
-import { LONGEST_NOTE, sealDecline } from '../seal-note.js';
-import { ItemsUnreadable, regrant, sealAcceptance } from '../seal-referral.js';
+import { LONGEST_NOTE, sealDecline } from '../referrals/seal-note.js';
+import { ItemsUnreadable, regrant, sealAcceptance } from '../referrals/seal-referral.js';
 import { fetchCase, fetchReferral, fetchReferredCase } from './fetch-case.js';
 import { complain, Locked, progressIn, sayWhy } from './say-why.js';
 import { showItem } from './show-words.js';

@@ -1,1 +1,0 @@
-export { OfficerAtPage, type ToPropose } from './officer-at-page.js';
