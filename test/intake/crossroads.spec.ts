@@ -137,13 +137,13 @@ describe('the decision page', () => {
 
   it('shows as fact only what a source confirms', async () => {
     const visitor = new Visitor(app);
-    expect((await visitor.walk(FACETS)).text).toContain('Speak to the staff member first is suggested');
+    expect((await visitor.walk(FACETS)).text).toContain('It suggests that you speak to the staff member first');
     await visitor.submit('/decision', { way: 'change', destination: 'moe' });
     const { text } = await visitor.get('/decision');
-    expect(text).not.toContain('School or board first');
+    expect(text).not.toContain('Tell the school or its board first');
     expect(text).toContain('We have not been able to confirm it.');
     const pack = await visitor.get('/pack');
-    expect(pack.text).not.toContain('School or board first');
+    expect(pack.text).not.toContain('Tell the school or its board first');
     expect(pack.text).toContain('We have not been able to confirm these facts.');
     expect(pack.text).toContain('education.govt.nz</a> (not confirmed)');
   });
