@@ -20,6 +20,9 @@ export interface QueueCounts {
   readonly active: number;
 }
 
+/** Milliseconds between two lines of the log about the same thing that is away. */
+const COMPLAIN_AGAIN = 60_000;
+
 /** The relay and the workers of this process. */
 @Injectable()
 export class QueueRunner implements BeforeApplicationShutdown {
@@ -29,6 +32,7 @@ export class QueueRunner implements BeforeApplicationShutdown {
   #promising: NodeJS.Timeout | undefined;
   #promised: Promise<void> = Promise.resolve();
   readonly #tools: JobTools;
+  readonly #complained = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
@@ -47,7 +51,7 @@ export class QueueRunner implements BeforeApplicationShutdown {
     this.#workers = QUEUE_NAMES.map((name) => {
       const worker = backend.worker(name, (job) => runJob(this.#tools, name, job), CONCURRENCY[name]);
       worker.on('error', (error) => {
-        this.log.failure('queue.worker', error);
+        this.#complain('queue.worker', error);
       });
       worker.on('failed', (job) => {
         void this.#buryKiller(name, job);
@@ -55,7 +59,7 @@ export class QueueRunner implements BeforeApplicationShutdown {
       return worker;
     });
     this.#relay = new Relay(this.database, backend, this.timings, (error) => {
-      this.log.failure('queue.relay', error);
+      this.#complain('queue.relay', error);
     });
     this.#relay.start();
     this.#promising = setInterval(() => {
@@ -74,6 +78,14 @@ export class QueueRunner implements BeforeApplicationShutdown {
     const backend = this.#backend;
     this.#backend = undefined;
     await (await backend)?.close();
+  }
+
+  /** Says that something is away, and not again at each of the many tries until it is back. */
+  #complain(event: string, error: unknown): void {
+    const now = performance.now();
+    if (now - (this.#complained.get(event) ?? -Infinity) < COMPLAIN_AGAIN) return;
+    this.#complained.set(event, now);
+    this.log.failure(event, error);
   }
 
   /** Before the pools close. */
@@ -136,7 +148,7 @@ export class QueueRunner implements BeforeApplicationShutdown {
     this.#backend ??= openQueueBackend(this.settings.QUEUE_URL, url, this.timings).then((backend) => {
       for (const queue of backend.queues.values()) {
         queue.on('error', (error) => {
-          this.log.failure('queue.connection', error);
+          this.#complain('queue.connection', error);
         });
       }
       return backend;
