@@ -16,8 +16,8 @@ import type { RulesetFile } from './ruleset-files.js';
 import type { Ruleset } from './ruleset.js';
 
 /**
- * The rulesets with the directory and the facets they speak of, all read and checked once at boot; and which of them is in
- * force, which can change without a restart (see `RulesetRegister`). Deciding asks no database.
+ * The rulesets with the directory and the facets they speak of, those in force or to come read and checked at boot; and
+ * which of them is in force, which can change without a restart (see `RulesetRegister`). Deciding asks no database.
  */
 @Injectable()
 export class Routing {
@@ -38,6 +38,7 @@ export class Routing {
     this.files = loadRulesetFiles(this.folder, directory, this.catalogue);
     this.#baseline = loadBaseline(this.folder, this.files);
     this.#published = this.#inOrder([]);
+    this.#readToCome();
   }
 
   /** The ruleset in force now. */
@@ -64,7 +65,9 @@ export class Routing {
     const next = this.#inOrder(register);
     const same = next.length === this.#published.length && next.every((one, at) => isSame(one, this.#published[at]));
     // The same list stays the same object: what was made from it need not be made again.
-    if (!same) this.#published = next;
+    if (same) return;
+    this.#published = next;
+    this.#readToCome();
   }
 
   /**
@@ -92,10 +95,25 @@ export class Routing {
   #inOrder(register: readonly Publication[]): readonly Published[] {
     const all = inOrder(this.#baseline, register);
     return all.map(({ version, from }, index) => {
-      const ruleset = this.byVersion(version);
-      if (!ruleset) throw new RangeError(`there is no ruleset ${version}`);
-      return { version, from, until: all[index + 1]?.from ?? null, ruleset };
+      const file = this.files.get(version);
+      if (!file) throw new RangeError(`there is no ruleset ${version}`);
+      return {
+        version,
+        from,
+        until: all[index + 1]?.from ?? null,
+        get ruleset() {
+          return file.ruleset;
+        },
+      };
     });
+  }
+
+  /** Reads what is in force or will be: not the first lodging should find out that it cannot be used. Past ones can wait. */
+  #readToCome(): void {
+    const today = dayInAuckland();
+    const toCome = this.#published.filter(({ until }) => until === null || until > today);
+    const wrong = toCome.find(({ version, ruleset }) => ruleset.version !== version);
+    if (wrong) throw new RangeError(`the ruleset ${wrong.version} has another name in its file`);
   }
 }
 

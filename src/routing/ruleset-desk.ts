@@ -54,14 +54,17 @@ export interface RulesetView {
 /** The system lead's verbs on the rules; each is one transaction, and each look is audited in it. */
 @Injectable()
 export class RulesetDesk implements Rules {
-  readonly scenarios: readonly Scenario[];
+  #scenarios: readonly Scenario[] | undefined;
 
   constructor(
     private readonly database: Database,
     readonly routing: Routing,
     private readonly register: RulesetRegister,
-  ) {
-    this.scenarios = loadScenarios(routing.folder);
+  ) {}
+
+  /** Read when somebody looks at the rules, and not at every start: there are hundreds. */
+  get scenarios(): readonly Scenario[] {
+    return (this.#scenarios ??= loadScenarios(this.routing.folder));
   }
 
   /** @throws {Forbidden} when the actor may not */

@@ -8,7 +8,7 @@ import type { Publication } from './in-force.js';
 import { readRuleset } from './ruleset.js';
 import type { Ruleset } from './ruleset.js';
 
-/** A ruleset and the file it was read from. */
+/** A ruleset and its file. It is read and checked when it is first asked for: that takes half a second. */
 export interface RulesetFile {
   readonly ruleset: Ruleset;
   readonly path: string;
@@ -22,10 +22,10 @@ export const RULESET_VERSION = /^\d{4}-\d{2}-\d{2}(?:-\d{1,3})?$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * Reads and checks every ruleset of a folder, published or not.
+ * Finds every ruleset of a folder, published or not.
  *
- * @returns the rulesets by version, in the order of their names
- * @throws DataError naming the file and the rule
+ * @returns the rulesets by version, in the order of their names; asking for one throws DataError naming the file and the
+ *   rule, where it cannot be used
  */
 export function loadRulesetFiles(
   folder: string,
@@ -39,12 +39,23 @@ export function loadRulesetFiles(
   return new Map(
     versions.map((version) => {
       const path = join(folder, `${version}.yaml`);
-      const sha256 = sha256Of(path);
-      const ruleset = readRuleset(readYaml(path), path, directory, catalogue);
-      if (ruleset.version !== version) throw new DataError(`${path} says it is version ${ruleset.version}.`);
-      return [version, { ruleset, path, sha256 }];
+      let read: Ruleset | undefined;
+      const file: RulesetFile = {
+        path,
+        sha256: sha256Of(path),
+        get ruleset() {
+          return (read ??= readVersion(version, path, directory, catalogue));
+        },
+      };
+      return [version, file];
     }),
   );
+}
+
+function readVersion(version: string, path: string, directory: Directory, catalogue: FacetCatalogue): Ruleset {
+  const ruleset = readRuleset(readYaml(path), path, directory, catalogue);
+  if (ruleset.version !== version) throw new DataError(`${path} says it is version ${ruleset.version}.`);
+  return ruleset;
 }
 
 /** SHA-256 of a file as it lies there now, in hex. */
