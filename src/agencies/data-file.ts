@@ -42,9 +42,18 @@ export function configPath(...parts: readonly string[]): string {
  */
 export function readYaml(path: string): unknown {
   try {
-    return parse(readFileSync(path, 'utf8'), { maxAliasCount: -1 }) as unknown;
+    return parseQuickly(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new DataError(`${path} cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
+  }
+}
+
+/* To know the line of each word takes as long again, and only a mistake needs it. */
+function parseQuickly(text: string): unknown {
+  try {
+    return parse(text, { maxAliasCount: -1, prettyErrors: false }) as unknown;
+  } catch {
+    return parse(text, { maxAliasCount: -1 }) as unknown;
   }
 }
 
