@@ -16,10 +16,10 @@ import { seeded } from './seeded.js';
 import { until } from '../support/until.js';
 
 /** Who sends again until they are answered, and who tries once and gives up. */
-const PERSISTENT = 200;
+const PERSISTENT = 120;
 const FICKLE = 20;
 /** Of the persistent at least so many are complaints: so many answers are given, and so many mails are sent. */
-const LEAST_DONE = 180;
+const LEAST_DONE = 108;
 
 /** How often each is killed. */
 interface Kills {
