@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { anyFacets } from '../../test/routing/any-facets.js';
 import { readYaml } from '../agencies/data-file.js';
 import { loadDirectory } from '../agencies/directory.js';
 import { differences, readScenarios } from './compare.js';
 import { decide } from './decide.js';
 import type { Decision, RuleError } from './decide.js';
-import { FACET_NAMES, loadFacetCatalogue, parseFacets, UNKNOWN } from './facets.js';
+import { loadFacetCatalogue, parseFacets } from './facets.js';
 import type { FacetName, Facets } from './facets.js';
 import { loadRuleset } from './ruleset.js';
 import type { Ruleset } from './ruleset.js';
@@ -24,19 +25,9 @@ const offeredBy = (decision: Decision): string[] => [
 ];
 const warnedBy = (decision: Decision): string[] => decision.warnings.map(({ code }) => code);
 
-const subjects = directory
-  .all()
-  .map(({ id }) => id)
-  .filter((id) => !['triage', 'own_organisation'].includes(id));
-const code = (name: FacetName): fc.Arbitrary<string> => {
-  const codes = [...catalogue.codes(name).keys(), ...(name === 'about' ? subjects : [])];
-  return fc.constantFrom(...codes, ...(catalogue.required.has(name) ? [] : [UNKNOWN]));
-};
 /** Any facets; open ones, since a stop answers most questions. */
-const anyFacets = fc
-  .record(Object.fromEntries(FACET_NAMES.map((name) => [name, code(name)])) as Record<FacetName, fc.Arbitrary<string>>)
-  .map((said) => facetsOf(said));
-const openFacets = anyFacets.map((facets) => ({ ...facets, ...SAID }));
+const everything = anyFacets(catalogue, directory);
+const openFacets = anyFacets(catalogue, directory, SAID);
 const property = (facets: fc.Arbitrary<Facets>, check: (decision: Decision, facets: Facets) => void): void => {
   fc.assert(
     fc.property(facets, (each) => {
@@ -60,7 +51,7 @@ describe.each(['routing', 'routing-law'])('the scenarios of %s.yaml', (name) => 
 describe('any facets', () => {
   it('get one outcome, the same every time, from rules that exist', () => {
     const ids = new Set(Object.values(ruleset).flatMap((part) => (Array.isArray(part) ? part.map(idOf) : [])));
-    property(anyFacets, (decision, facets) => {
+    property(everything, (decision, facets) => {
       expect(decision).toEqual(decide(ruleset, directory, facets));
       expect(['route', 'triage', 'stop']).toContain(decision.outcome);
       expect(decision.path === null).toBe(decision.outcome === 'stop');
@@ -71,13 +62,13 @@ describe('any facets', () => {
   });
 
   it('stop exactly where there is danger or anything classified', () => {
-    property(anyFacets, (decision, { danger, classified }) => {
+    property(everything, (decision, { danger, classified }) => {
       expect(decision.outcome === 'stop').toBe(danger !== 'none' || classified !== 'no');
     });
   });
 
   it('are never offered a Minister, a member of Parliament or the triage desk, nor the same choice twice', () => {
-    property(anyFacets, (decision) => {
+    property(everything, (decision) => {
       const offered = offeredBy(decision);
       expect(offered).not.toContain('minister_or_mp');
       expect(offered).not.toContain('triage');

@@ -192,3 +192,8 @@ export async function handOver(
   }
   return id;
 }
+
+/** How a referral stands in the database. */
+export async function referralState(desk: Desk, id: string): Promise<unknown> {
+  return (await desk.rows<{ state: string }>('SELECT state FROM referrals WHERE id = $1', [id]))[0]?.state;
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import { startDesk, type Desk } from './desk.js';
-import { handOver, openAgency, Person, propose, seat, type AtDesk } from './handing-on.js';
+import { handOver, openAgency, Person, propose, referralState, seat, type AtDesk } from './handing-on.js';
 import { lodge, type LodgedCase } from './sealed-cases.js';
 
 let desk: Desk;
@@ -29,8 +29,7 @@ afterAll(async () => {
 });
 
 const complaint = (agencyId = 'ombudsman'): Promise<LodgedCase> => lodge(desk, { agencyId, path: 'complaint' });
-const stateOf = async (id: string): Promise<unknown> =>
-  (await desk.rows<{ state: string }>('SELECT state FROM referrals WHERE id = $1', [id]))[0]?.state;
+const stateOf = (id: string): Promise<unknown> => referralState(desk, id);
 const reviews = async (caseId: string): Promise<unknown[]> =>
   desk.rows(
     `SELECT why, referral_id IS NOT NULL AS waits, decision FROM lead_reviews WHERE case_id = $1

@@ -13,6 +13,7 @@ import {
   openAgency,
   Person,
   propose,
+  referralState,
   seat,
   sealedReferral,
   sendAgain,
@@ -39,8 +40,7 @@ afterAll(async () => {
 });
 
 const complaint = (): Promise<LodgedCase> => lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
-const stateOf = async (id: string): Promise<unknown> =>
-  (await desk.rows<{ state: string }>('SELECT state FROM referrals WHERE id = $1', [id]))[0]?.state;
+const stateOf = (id: string): Promise<unknown> => referralState(desk, id);
 const wayOf = async (by: AtDesk, id: string): Promise<unknown> => {
   const { path, handOffs, bounceBacks, timesRetold } = (await service.read(by.who.actor, id)).journey;
   return { path: path.map(({ agencyId, to }) => [agencyId, to !== null]), handOffs, bounceBacks, timesRetold };

@@ -14,12 +14,13 @@ import { loadDirectory } from '../../src/agencies/directory.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import { openCase } from '../../src/cases/open-case.js';
 import { decide } from '../../src/routing/decide.js';
-import { FACET_NAMES, loadFacetCatalogue, parseFacets, UNKNOWN } from '../../src/routing/facets.js';
-import type { FacetName, Facets } from '../../src/routing/facets.js';
+import { loadFacetCatalogue } from '../../src/routing/facets.js';
+import type { Facets } from '../../src/routing/facets.js';
 import { recordOf, replay, replayRecord } from '../../src/routing/replay.js';
 import { loadRulesetFiles } from '../../src/routing/ruleset-files.js';
 import { storedDecisions, type StoredDecision } from '../../src/routing/stored-decisions.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { anyFacets } from './any-facets.js';
 import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
 
 jest.setTimeout(120_000);
@@ -108,17 +109,7 @@ function read<T>(work: (pages: AsyncIterable<readonly StoredDecision[]>) => Prom
   return database.asActor(ACTOR, (manager) => work(storedDecisions(manager, last)));
 }
 
-const subjects = directory
-  .all()
-  .map(({ id }) => id)
-  .filter((id) => !['triage', 'own_organisation'].includes(id));
-const code = (name: FacetName): fc.Arbitrary<string> => {
-  const codes = [...catalogue.codes(name).keys(), ...(name === 'about' ? subjects : [])];
-  return fc.constantFrom(...codes, ...(catalogue.required.has(name) ? [] : [UNKNOWN]));
-};
-const complaints = fc
-  .record(Object.fromEntries(FACET_NAMES.map((name) => [name, code(name)])) as Record<FacetName, fc.Arbitrary<string>>)
-  .map((said) => parseFacets(catalogue, directory, { ...said, danger: 'none', classified: 'no' }))
+const complaints = anyFacets(catalogue, directory, { danger: 'none', classified: 'no' })
   .map((facets) => ({ facets, version: [...files.keys()] }))
   .chain(({ facets, version }) => fc.record({ facets: fc.constant(facets), version: fc.constantFrom(...version) }));
 

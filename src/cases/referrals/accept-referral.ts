@@ -1,10 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { Conflict } from '../../web/errors.js';
 import { requireOpen } from '../add-item.js';
-import { timeKept } from '../case-access.js';
 import { addEvent, tellPerson } from '../case-events.js';
 import { moveReferral, moveToGrantAgain } from './move-referral.js';
 import { lockedReferralFor } from './referral-access.js';
@@ -12,6 +10,7 @@ import { agreedShare } from './referral-agreed.js';
 import { grantsFit, grantsNoLongerFit, releaseGrants } from './referral-grants.js';
 import { kidsAt } from './referral-readers.js';
 import { mayAccept } from './referral.policy.js';
+import { recordReferral } from './record-referral.js';
 
 /**
  * Accepts a case that another agency hands on, by name: the grants that the person agreed to, or that a ground covers, are
@@ -45,13 +44,7 @@ export async function acceptReferral(
   await releaseGrants(manager, referral, share ?? ['case']);
   await addEvent(manager, found.id, 'referral_accepted', referral.toAgency);
   await tellPerson(manager, found.id);
-  await append(manager, {
-    action: 'referral.accepted',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, 'accepted');
   return 'accepted';
 }
 

@@ -1,10 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../../audit/audit.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { Conflict, Invalid } from '../../web/errors.js';
 import { requireOpen } from '../add-item.js';
 import { disposalKeyOf } from '../begin-epoch.js';
-import { timeKept } from '../case-access.js';
 import { addEvent, tellPerson } from '../case-events.js';
 import { CaseGrant } from '../case-grant.entity.js';
 import type { Case } from '../case.entity.js';
@@ -19,6 +17,7 @@ import { kidsAt } from './referral-readers.js';
 import type { Referral } from './referral.entity.js';
 import { mayGrantAgain } from './referral.policy.js';
 import type { NewGrants } from './sealed-referral.js';
+import { recordReferral } from './record-referral.js';
 
 /**
  * Grants once more to a receiver whose keys have changed. Where what is on record still covers those who read there now,
@@ -59,13 +58,7 @@ export async function grantAgain(
     await addEvent(manager, found.id, 'referral_proposed');
     await tellPerson(manager, found.id);
   }
-  await append(manager, {
-    action: 'referral.granted_again',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, 'granted_again');
 }
 
 /** Whether these very grants lie here already, because a browser sent them twice. */

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import { promiseWebhook } from '../../agencies/promise-webhook.js';
-import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import { clockFor, openClock } from '../../clocks/open-clock.js';
 import { stopClocks } from '../../clocks/stop-clock.js';
@@ -10,7 +9,6 @@ import { Conflict } from '../../web/errors.js';
 import { acceptedByAnother } from './accept-referral.js';
 import { requireOpen } from '../add-item.js';
 import { storeEpoch } from '../begin-epoch.js';
-import { timeKept } from '../case-access.js';
 import { CaseEpoch } from '../case-epoch.entity.js';
 import { addEvent, tellPerson } from '../case-events.js';
 import { Case } from '../case.entity.js';
@@ -25,6 +23,7 @@ import type { ReferralWorld } from './referral-world.js';
 import type { Referral } from './referral.entity.js';
 import { mayOpen } from './referral.policy.js';
 import type { NewEpoch } from '../sealed-case.js';
+import { recordReferral } from './record-referral.js';
 
 /**
  * Takes an accepted case over: its receiver's browser has opened every item, and begins the next epoch of the case key, so
@@ -64,13 +63,7 @@ export async function openReferral(
   await forgetGrants(manager, referral.id);
   await moveReferral(manager, referral, 'opened');
   await handOver(manager, actor, found, referral, world);
-  await append(manager, {
-    action: 'referral.opened',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, 'opened');
   return 'opened';
 }
 

@@ -1,11 +1,10 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { isDay } from '../../web/day.js';
 import { Conflict, Invalid } from '../../web/errors.js';
 import { requireOpen } from '../add-item.js';
-import { lockedCaseFor, timeKept } from '../case-access.js';
+import { lockedCaseFor } from '../case-access.js';
 import { addEvent, tellPerson } from '../case-events.js';
 import { CaseItem } from '../case-item.entity.js';
 import type { Case } from '../case.entity.js';
@@ -20,6 +19,7 @@ import { Referral } from './referral.entity.js';
 import { UNDER_WAY } from './referral-status.js';
 import type { NewReferral } from './sealed-referral.js';
 import { withheldFrom } from '../withheld-from.js';
+import { recordReferral } from './record-referral.js';
 
 /** Proposals of one case on one day. */
 const MOST_A_DAY = 3;
@@ -68,13 +68,7 @@ export async function proposeReferral(
   if (waits) await putOnLeadDesk(manager, found.id, waits, referral.id);
   await addEvent(manager, found.id, waits ? 'referral_held' : 'referral_proposed');
   if (!waits) await tellPerson(manager, found.id);
-  await append(manager, {
-    action: waits ? 'referral.held' : 'referral.proposed',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, waits ? 'held' : 'proposed');
 }
 
 /* Each proposal asks the person: nobody is to be worn down until they say yes. */

@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../../audit/audit.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import type { Share } from '../../vault/consent.js';
 import { readPublicJwk } from '../../vault/keys.js';
-import { caseFor, timeKept } from '../case-access.js';
+import { caseFor } from '../case-access.js';
 import type { Case } from '../case.entity.js';
 import { mayRead } from '../case.policy.js';
 import { journeyOfCase, journeyUntil, type Journey } from './journey-of-case.js';
@@ -19,6 +18,7 @@ import { mayReadReferredCase, maySeeReferral } from './referral.policy.js';
 import type { SealedCase } from '../sealed-case.js';
 import type { SealedReferral } from './sealed-referral.js';
 import { epochsOf, grantsTo, kidsOf, signingKeysOf } from '../sealed-parts.js';
+import { recordReferral } from './record-referral.js';
 
 /** A referral as its page shows it: all that is in clear. */
 export interface ReferralInClear {
@@ -54,13 +54,7 @@ export async function readReferral(manager: EntityManager, actor: StaffActor, id
           `SELECT display_name AS "displayName" FROM staff WHERE id = $1`,
           [referral.acceptedBy],
         );
-  await append(manager, {
-    action: 'referral.read',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, 'read');
   // Only who has the case is told where it went after this: not who had it, nor who did not take it.
   const isTheirs = found.agencyId === actor.agencyId;
   return {
@@ -100,13 +94,7 @@ export async function readSealedReferral(
   const grants = await grantsTo(manager, found.id, await kidsOf(manager, actor, found.path));
   const { readers } = await readersAt(manager, referral.toAgency, found.path);
   const kids = readers.map(({ kid }) => kid);
-  await append(manager, {
-    action: 'referral.words_read',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, 'words_read');
   return {
     id: referral.id,
     caseId: found.id,

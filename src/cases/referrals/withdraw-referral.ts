@@ -1,12 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../../audit/audit.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
-import { timeKept } from '../case-access.js';
 import { addEvent, tellPerson } from '../case-events.js';
 import { closeReviewOf } from './merry-go-round.js';
 import { moveReferral } from './move-referral.js';
 import { lockedReferralFor } from './referral-access.js';
 import { mayWithdraw } from './referral.policy.js';
+import { recordReferral } from './record-referral.js';
 
 /**
  * Takes a proposal back, until the receiver has opened the case: what was granted is deleted again. A second time is
@@ -23,11 +22,5 @@ export async function withdrawReferral(manager: EntityManager, actor: StaffActor
   await closeReviewOf(manager, referral.id);
   await addEvent(manager, found.id, 'referral_withdrawn', referral.fromAgency);
   if (wasKnown) await tellPerson(manager, found.id);
-  await append(manager, {
-    action: 'referral.withdrawn',
-    actor,
-    caseId: found.id,
-    subject: referral.id,
-    ...timeKept(found),
-  });
+  await recordReferral(manager, actor, found, referral, 'withdrawn');
 }
