@@ -1,4 +1,5 @@
 import { EMPTY_ROOT, nodeHash, type Hash } from './merkle.js';
+import type { TreeNode } from './stored-paths.js';
 
 const HASH_BYTES = 32;
 
@@ -44,16 +45,19 @@ export class CompactRange {
    * This range with further leaves behind it; costs two hashes a leaf on average, whatever the size.
    *
    * @param leafHashes hashes of the new leaves, in their order
+   * @param completed told of every inner node whose last leaf is among them, for whoever stores the tree
    */
-  append(leafHashes: Iterable<Hash>): CompactRange {
+  append(leafHashes: Iterable<Hash>, completed?: (node: TreeNode, hash: Hash) => void): CompactRange {
     const hashes = [...this.hashes];
     let { size } = this;
     for (const leaf of leafHashes) {
       let hash = leaf;
       // Like a carry in binary addition: each complete subtree of the same height on the left is taken in.
-      for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+      for (let [rest, level] = [size, 1]; rest % 2 === 1; level += 1) {
         const left = hashes.pop();
         if (left) hash = nodeHash(left, hash);
+        rest = Math.floor(rest / 2);
+        completed?.({ level, index: rest }, hash);
       }
       hashes.push(hash);
       size += 1;

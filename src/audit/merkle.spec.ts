@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
+import { hashOfLeaf, verifyConsistency, verifyInclusion } from '../vault/merkle-proofs.js';
 import { CompactRange } from './compact-range.js';
-import { EMPTY_ROOT, leafHash, MerkleTree, nodeHash, verifyConsistency, verifyInclusion, type Hash } from './merkle.js';
+import { EMPTY_ROOT, leafHash, MerkleTree, nodeHash, type Hash } from './merkle.js';
+import { storedConsistencyPath, storedInclusionPath, storedRoot, type ReadNodes } from './stored-paths.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
@@ -110,35 +112,35 @@ describe('a tree', () => {
     );
   });
 
-  it('proves every leaf, and no other leaf, position, size or root', () => {
-    fc.assert(
-      fc.property(datas, fc.nat(), random32, fc.nat(140), (data, seed, other, size) => {
+  it('proves every leaf, and no other leaf, position, size or root', async () => {
+    await fc.assert(
+      fc.asyncProperty(datas, fc.nat(), random32, fc.nat(140), async (data, seed, other, size) => {
         fc.pre(data.length > 0);
         const tree = treeOf(data);
         const index = seed % data.length;
         const leaf = leafHash(data[index] ?? other);
         const proof = { leafHash: leaf, index, size: tree.size, path: tree.inclusionPath(index), root: tree.root };
-        expect(verifyInclusion(proof)).toBe(true);
-        expect(verifyInclusion({ ...proof, leafHash: other })).toBe(false);
-        expect(verifyInclusion({ ...proof, root: other })).toBe(false);
-        expect(verifyInclusion({ ...proof, path: [...proof.path, other] })).toBe(false);
-        expect(verifyInclusion({ ...proof, index: -1 })).toBe(false);
-        expect(verifyInclusion({ ...proof, index: tree.size })).toBe(false);
-        expect(verifyInclusion({ ...proof, index: Number.NaN })).toBe(false);
-        if (proof.path.length > 0) expect(verifyInclusion({ ...proof, path: proof.path.slice(1) })).toBe(false);
+        expect(await verifyInclusion(proof)).toBe(true);
+        expect(await verifyInclusion({ ...proof, leafHash: other })).toBe(false);
+        expect(await verifyInclusion({ ...proof, root: other })).toBe(false);
+        expect(await verifyInclusion({ ...proof, path: [...proof.path, other] })).toBe(false);
+        expect(await verifyInclusion({ ...proof, index: -1 })).toBe(false);
+        expect(await verifyInclusion({ ...proof, index: tree.size })).toBe(false);
+        expect(await verifyInclusion({ ...proof, index: Number.NaN })).toBe(false);
+        if (proof.path.length > 0) expect(await verifyInclusion({ ...proof, path: proof.path.slice(1) })).toBe(false);
         for (let i = 0; i < tree.size; i += 1) {
           if (hex(leafHash(data[i] ?? other)) !== hex(leaf))
-            expect(verifyInclusion({ ...proof, index: i })).toBe(false);
+            expect(await verifyInclusion({ ...proof, index: i })).toBe(false);
         }
         // A path of another length than the claimed size asks for can never fit.
-        if (depth(index, size) !== proof.path.length) expect(verifyInclusion({ ...proof, size })).toBe(false);
+        if (depth(index, size) !== proof.path.length) expect(await verifyInclusion({ ...proof, size })).toBe(false);
       }),
     );
   });
 
-  it('proves every earlier tree, and no other past', () => {
-    fc.assert(
-      fc.property(datas, fc.nat(), random32, (data, seed, other) => {
+  it('proves every earlier tree, and no other past', async () => {
+    await fc.assert(
+      fc.asyncProperty(datas, fc.nat(), random32, async (data, seed, other) => {
         const tree = treeOf(data);
         const earlierSize = seed % (data.length + 1);
         const earlierRoot = treeOf(data.slice(0, earlierSize)).root;
@@ -149,15 +151,15 @@ describe('a tree', () => {
           root: tree.root,
           path: tree.consistencyPath(earlierSize),
         };
-        expect(verifyConsistency(proof)).toBe(true);
-        expect(verifyConsistency({ ...proof, earlierRoot: other })).toBe(false);
-        if (earlierSize > 0) expect(verifyConsistency({ ...proof, root: other })).toBe(false);
-        expect(verifyConsistency({ ...proof, path: [...proof.path, other] })).toBe(false);
-        expect(verifyConsistency({ ...proof, earlierSize: tree.size + 1 })).toBe(false);
-        proof.path.forEach((_, i) => {
-          expect(verifyConsistency({ ...proof, path: proof.path.with(i, other) })).toBe(false);
-          expect(verifyConsistency({ ...proof, path: proof.path.toSpliced(i, 1) })).toBe(false);
-        });
+        expect(await verifyConsistency(proof)).toBe(true);
+        expect(await verifyConsistency({ ...proof, earlierRoot: other })).toBe(false);
+        if (earlierSize > 0) expect(await verifyConsistency({ ...proof, root: other })).toBe(false);
+        expect(await verifyConsistency({ ...proof, path: [...proof.path, other] })).toBe(false);
+        expect(await verifyConsistency({ ...proof, earlierSize: tree.size + 1 })).toBe(false);
+        for (let i = 0; i < proof.path.length; i += 1) {
+          expect(await verifyConsistency({ ...proof, path: proof.path.with(i, other) })).toBe(false);
+          expect(await verifyConsistency({ ...proof, path: proof.path.toSpliced(i, 1) })).toBe(false);
+        }
       }),
     );
   });
@@ -171,6 +173,54 @@ describe('a tree', () => {
   it('never takes a leaf for an inner node', () => {
     const [a, b] = [leafHash(bytes('01')), leafHash(bytes('02'))];
     expect(hex(leafHash(Buffer.concat([a, b])))).not.toBe(hex(nodeHash(a, b)));
+  });
+
+  it('hashes its leaves in a browser as it does in Node', async () => {
+    for (const leaf of LEAVES) expect(hex(await hashOfLeaf(leaf))).toBe(hex(leafHash(leaf)));
+  });
+});
+
+describe('a stored tree', () => {
+  it('gives the root and the paths of RFC 6962 at every size it ever had', async () => {
+    await fc.assert(
+      fc.asyncProperty(datas, fc.nat(), async (data, seed) => {
+        const { read } = store(data);
+        const size = seed % (data.length + 1);
+        const then = data.slice(0, size);
+        expect(hex(await storedRoot(size, read))).toBe(hex(treeHash(then)));
+        for (let i = 0; i < size; i += 1) {
+          expect((await storedInclusionPath(i, size, read)).map(hex)).toEqual(path(i, then).map(hex));
+          expect((await storedConsistencyPath(i + 1, size, read)).map(hex)).toEqual(
+            subproof(i + 1, then, true).map(hex),
+          );
+        }
+        expect(await storedConsistencyPath(0, size, read)).toEqual([]);
+      }),
+    );
+  });
+
+  it('is asked for no more than three nodes for each doubling of its size', async () => {
+    const data = Array.from({ length: 3_000 }, (_, i) => Uint8Array.of(i % 256, Math.floor(i / 256)));
+    for (const size of [2, 3, 1_023, 1_024, 1_025, 2_047, 3_000]) {
+      for (const at of [1, Math.ceil(size / 3), size - 1]) {
+        const [inclusion, consistency] = [store(data), store(data)];
+        await storedInclusionPath(at, size, inclusion.read);
+        await storedConsistencyPath(at, size, consistency.read);
+        const most = 3 * Math.ceil(Math.log2(size));
+        expect(inclusion.asked()).toBeLessThanOrEqual(most);
+        expect(consistency.asked()).toBeLessThanOrEqual(most);
+      }
+    }
+  });
+
+  it('has no path for a leaf or an earlier tree that it does not have', async () => {
+    const { read } = store(LEAVES.slice(0, 3));
+    for (const at of [-1, 3, 0.5, Number.NaN]) {
+      await expect(storedInclusionPath(at, 3, read)).rejects.toThrow(RangeError);
+    }
+    for (const size of [-1, 4, 0.5, Number.NaN]) {
+      await expect(storedConsistencyPath(size, 3, read)).rejects.toThrow(RangeError);
+    }
   });
 });
 
@@ -205,6 +255,22 @@ describe('a compact range', () => {
     expect(() => CompactRange.fromBytes(3, three.subarray(1))).toThrow(RangeError);
   });
 });
+
+/** What a log stores: its leaves, and each inner node once it is complete. */
+function store(data: readonly Uint8Array[]): { read: ReadNodes; asked: () => number } {
+  const nodes = new Map<string, Hash>(data.map((leaf, i) => [`0.${i.toString()}`, leafHash(leaf)]));
+  CompactRange.EMPTY.append(data.map(leafHash), ({ level, index }, hash) => {
+    nodes.set(`${level.toString()}.${index.toString()}`, hash);
+  });
+  let asked = 0;
+  const read: ReadNodes = (wanted) => {
+    asked += wanted.length;
+    const hashes = wanted.map(({ level, index }) => nodes.get(`${level.toString()}.${index.toString()}`));
+    if (hashes.includes(undefined)) throw new Error('asked for a node that is not complete');
+    return Promise.resolve(hashes as Hash[]);
+  };
+  return { read, asked: () => asked };
+}
 
 function depth(index: number, size: number): number {
   if (index >= size) return -1;

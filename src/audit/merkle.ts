@@ -27,10 +27,6 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(NODE, left, right);
 }
 
-function equal(a: Hash, b: Hash): boolean {
-  return Buffer.compare(a, b) === 0;
-}
-
 /**
  * A whole RFC 6962 tree in memory: built once with as many hashes as leaves, after which every path costs O(log n).
  * For logs that do not fit in memory, see {@link CompactRange}.
@@ -115,83 +111,8 @@ export class MerkleTree {
   }
 }
 
-/**
- * Whether a leaf is in the tree with that root (RFC 9162, section 2.1.3.2). False for anything malformed.
- *
- * @param proof the leaf's hash, its position from 0, the size and root of the tree, and the path from the leaf up
- */
-export function verifyInclusion(proof: {
-  readonly leafHash: Hash;
-  readonly index: number;
-  readonly size: number;
-  readonly path: readonly Hash[];
-  readonly root: Hash;
-}): boolean {
-  const { index, size, path } = proof;
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
-  let fn = index;
-  let sn = size - 1;
-  let root = proof.leafHash;
-  for (const sibling of path) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
-      root = nodeHash(sibling, root);
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
-    } else {
-      root = nodeHash(root, sibling);
-    }
-    [fn, sn] = [half(fn), half(sn)];
-  }
-  return sn === 0 && equal(root, proof.root);
-}
-
-/**
- * Whether an earlier tree is the beginning of a later one (RFC 9162, section 2.1.4.2). False for anything malformed.
- * The empty tree is the beginning of every tree, with an empty path.
- *
- * @param proof sizes and roots of both trees and the path between them
- */
-export function verifyConsistency(proof: {
-  readonly earlierSize: number;
-  readonly earlierRoot: Hash;
-  readonly size: number;
-  readonly root: Hash;
-  readonly path: readonly Hash[];
-}): boolean {
-  const { earlierSize, earlierRoot, size, root } = proof;
-  if (!Number.isSafeInteger(earlierSize) || !Number.isSafeInteger(size) || earlierSize < 0 || earlierSize > size) {
-    return false;
-  }
-  if (earlierSize === size) return proof.path.length === 0 && equal(earlierRoot, root);
-  if (earlierSize === 0) return proof.path.length === 0 && equal(earlierRoot, EMPTY_ROOT);
-  let fn = earlierSize - 1;
-  let sn = size - 1;
-  while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
-  // An earlier tree that is one complete subtree of the later one is not repeated in the path.
-  const [first, ...rest] = fn === 0 ? [earlierRoot, ...proof.path] : proof.path;
-  if (!first) return false;
-  let earlier = first;
-  let later = first;
-  for (const sibling of rest) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
-      earlier = nodeHash(sibling, earlier);
-      later = nodeHash(sibling, later);
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
-    } else {
-      later = nodeHash(later, sibling);
-    }
-    [fn, sn] = [half(fn), half(sn)];
-  }
-  return sn === 0 && equal(earlier, earlierRoot) && equal(later, root);
-}
-
-// Division, not shifts: a log may outgrow the 32 bits that JavaScript shifts.
-function half(n: number): number {
-  return Math.floor(n / 2);
-}
-
-function largestPowerOfTwoBelow(n: number): number {
+/** The largest power of two smaller than `n`, by which RFC 6962 parts a tree of `n` leaves; `n` is at least 2. */
+export function largestPowerOfTwoBelow(n: number): number {
   let k = 1;
   while (k * 2 < n) k *= 2;
   return k;
