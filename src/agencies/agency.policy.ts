@@ -1,11 +1,11 @@
-import type { Role } from '../staff/roles.js';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { mayAdminister, mayReadComplaints, maySettleComplaints, type RoleHolder } from '../staff/staff.policy.js';
 
 // What is not said here may not be done. Each is about the actor's own agency, which the verbs see to.
 
-/** The complaints key is held by officers and leads, and never by an administrator. */
-export function mayHoldComplaintsKey(person: { readonly roles: readonly Role[] }): boolean {
-  return (person.roles.includes('officer') || person.roles.includes('lead')) && !person.roles.includes('admin');
+/** The complaints key is held by those who read complaints, and never by an administrator. */
+export function mayHoldComplaintsKey(person: RoleHolder): boolean {
+  return mayReadComplaints(person);
 }
 
 /** Whoever may hold the key may make it, since making it is holding it. */
@@ -14,7 +14,7 @@ export function mayMakeKey(actor: StaffActor): boolean {
 }
 
 /** Whoever may hold the key may hand it on to a colleague who may hold it too. */
-export function mayGrantKey(actor: StaffActor, colleague: { readonly roles: readonly Role[] }): boolean {
+export function mayGrantKey(actor: StaffActor, colleague: RoleHolder): boolean {
   return mayHoldComplaintsKey(actor) && mayHoldComplaintsKey(colleague);
 }
 
@@ -24,16 +24,16 @@ export function maySeeKeys(actor: StaffActor): boolean {
 }
 
 /**
- * Whoever may hold the key may open and close the agency's door, and so may its administrator. That two can open what
- * comes in is what {@link mayBeOpen} asks.
+ * Officers and leads may open and close the agency's door, and so may its administrator. That two can open what comes in
+ * is what {@link mayBeOpen} asks.
  */
 export function mayOpenForIntake(actor: StaffActor): boolean {
-  return mayHoldComplaintsKey(actor) || actor.roles.includes('admin');
+  return maySettleComplaints(actor) || mayAdminister(actor);
 }
 
 /** The operator's administrator connects agencies. */
 export function mayConnect(actor: StaffActor, operatorAgency: string): boolean {
-  return actor.roles.includes('admin') && actor.agencyId === operatorAgency;
+  return mayAdminister(actor) && actor.agencyId === operatorAgency;
 }
 
 /** At least two must be able to open what comes, or one illness would lose it. */

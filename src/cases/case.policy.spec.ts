@@ -1,36 +1,39 @@
 import { describe, expect, it } from '@jest/globals';
-import { ROLES, type Role } from '../staff/roles.js';
-import type { StaffActor } from '../staff/staff-actor.js';
+import { holds, ROLE_SETS, someone } from '../../test/staff/role-sets.js';
 import type { CasePath } from './case.entity.js';
-import { mayAcknowledge, mayAssign, mayList, mayNote, mayRead, mayReply, type CaseReader } from './case.policy.js';
+import {
+  mayAcknowledge,
+  mayAssign,
+  mayClose,
+  mayList,
+  mayNote,
+  mayRead,
+  mayReopen,
+  mayReply,
+  maySplit,
+  type CaseReader,
+} from './case.policy.js';
 
 const PATHS: readonly CasePath[] = ['complaint', 'disclosure'];
-
-/** Every set of roles, those that may not be held together among them. */
-const ROLE_SETS: readonly (readonly Role[])[] = Array.from({ length: 2 ** ROLES.length }, (_, bits) =>
-  ROLES.filter((_role, at) => (bits >> at) % 2 === 1),
-);
-
-const person = (roles: readonly Role[], agencyId: string): StaffActor => ({
-  kind: 'staff',
-  staffId: crypto.randomUUID(),
-  agencyId,
-  roles,
-  displayName: 'Somebody',
-});
 
 /** Every person in every relation to a case of the agency `here`. */
 const READERS: readonly CaseReader[] = ROLE_SETS.flatMap((roles) =>
   ['here', 'elsewhere'].flatMap((agencyId) =>
-    [true, false].map((granted) => ({ person: person(roles, agencyId), granted })),
+    [true, false].map((granted) => ({ person: someone(roles, agencyId), granted })),
   ),
 );
 
+/** Who settles one: all whom it lets in, but of a complaint not those who do triage and are nothing else. */
+function settles(reader: CaseReader, path: CasePath): boolean {
+  return isLetIn(reader, path) && (path === 'disclosure' || holds(reader.person.roles, 'lead', 'officer'));
+}
+
 /** The rule once more, in other words: who is let in, and nobody else. */
 function isLetIn({ person: { roles, agencyId }, granted }: CaseReader, path: CasePath): boolean {
-  if (agencyId !== 'here' || roles.includes('admin')) return false;
-  if (path === 'complaint') return roles.some((role) => role === 'officer' || role === 'lead');
-  return granted && roles.includes('disclosure_officer');
+  if (agencyId !== 'here') return false;
+  return path === 'complaint'
+    ? holds(roles, 'officer', 'lead', 'triage')
+    : granted && holds(roles, 'disclosure_officer');
 }
 
 const named = ({ person: { roles, agencyId }, granted }: CaseReader): string =>
@@ -46,6 +49,14 @@ describe.each(PATHS)('a %s', (path) => {
     expect(READERS.some((reader) => may(reader, standing))).toBe(true);
   });
 
+  it.each(Object.entries({ close: mayClose, reopen: mayReopen, split: maySplit }))(
+    'lets those %s it who settle cases',
+    (_, may) => {
+      const wrong = READERS.filter((reader) => may(reader, standing) !== settles(reader, path));
+      expect(wrong.map(named)).toEqual([]);
+    },
+  );
+
   it('is assigned by one who may read it to one who may read it, and not otherwise', () => {
     const wrong = READERS.flatMap((by) =>
       READERS.filter((to) => mayAssign(by, standing, to) !== (isLetIn(by, path) && isLetIn(to, path))).map(
@@ -57,8 +68,8 @@ describe.each(PATHS)('a %s', (path) => {
 
   it('is in a list that only those have who could be let in', () => {
     for (const roles of ROLE_SETS) {
-      const someone = person(roles, 'here');
-      expect([roles, mayList(someone, path)]).toEqual([roles, isLetIn({ person: someone, granted: true }, path)]);
+      const person = someone(roles, 'here');
+      expect([roles, mayList(person, path)]).toEqual([roles, isLetIn({ person, granted: true }, path)]);
     }
   });
 });

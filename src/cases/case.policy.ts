@@ -1,5 +1,5 @@
 import type { StaffActor } from '../staff/staff-actor.js';
-import { mayReadComplaints, mayReadDisclosures } from '../staff/staff.policy.js';
+import { mayReadComplaints, mayReadDisclosures, maySettleComplaints } from '../staff/staff.policy.js';
 import type { CasePath } from './case.entity.js';
 
 // What is not said here may not be done. A refusal looks like a case that does not exist.
@@ -23,7 +23,7 @@ export function mayList(actor: StaffActor, path: CasePath): boolean {
 }
 
 /**
- * A complaint is read by the officers and leads of the agency that has it; a disclosure by those of its disclosure
+ * A complaint is read by those who read complaints at the agency that has it; a disclosure by those of its disclosure
  * officers to whom it was granted, and by nobody else. An administrator reads neither.
  */
 export function mayRead({ person, granted }: CaseReader, { path, agencyId }: CaseStanding): boolean {
@@ -43,12 +43,17 @@ export const mayNote = mayRead;
 /** Whoever reads a case may propose to hand it on. */
 export const mayRefer = mayRead;
 
-/** Whoever reads a case may close it, and take it up again. */
-export const mayClose = mayRead;
-export const mayReopen = mayRead;
+/** Whoever reads a case settles it, except where they do triage: those place a complaint and decide nothing about it. */
+function maySettle(reader: CaseReader, standing: CaseStanding): boolean {
+  return mayRead(reader, standing) && (standing.path === 'disclosure' || maySettleComplaints(reader.person));
+}
 
-/** Whoever reads a case may split it into parts. */
-export const maySplit = mayRead;
+/** Whoever settles a case may close it, and take it up again. */
+export const mayClose = maySettle;
+export const mayReopen = maySettle;
+
+/** Whoever settles a case may split it into parts. */
+export const maySplit = maySettle;
 
 /** Whoever reads a case may note on it that another belongs to it; that takes no right to the other. */
 export const mayLink = mayRead;

@@ -8,7 +8,7 @@ import type { Language } from '../web/translations.js';
 import { requestText } from '../web/views.js';
 import type { CaseEventKind } from './case-event.entity.js';
 import type { CasePath } from './case.entity.js';
-import { mayList } from './case.policy.js';
+import { mayClose, mayList } from './case.policy.js';
 import { CASE_STATUSES } from './case-status.js';
 import { dayInWords } from '../web/day.js';
 import { HOLDERS, type InboxPage, type InboxQuestion } from './inbox.js';
@@ -77,6 +77,8 @@ export class DeskPages {
       })),
       eventsLeftOff: read.eventsLeftOff,
       heldBy: read.heldBy,
+      // Who looks at this page reads the case: what else it takes is for the policy to say.
+      maySettle: mayClose({ person: actor, granted: true }, found),
       // A disclosure's facets are sealed: its words are put beside them in the browser, which alone can read the codes.
       labels: found.path === 'disclosure' ? this.labels(lang) : null,
     };

@@ -11,6 +11,8 @@ import { lockAgency, refuseOneTooMany } from './places.js';
 import { makeToken, tokenHash } from './token.js';
 
 const DAYS = 7;
+const ROLES_APART =
+  'Choose at least one role. An administrator or an auditor can hold no other, and an analyst none that reads cases.';
 
 /** A one-time way in, shown once to whoever made it. */
 export interface Invitation {
@@ -38,9 +40,7 @@ export class Invitations {
     to: { readonly agencyId: string; readonly roles: readonly Role[] },
   ): Promise<Invitation> {
     if (!mayBeHeldTogether(to.roles)) {
-      throw new Invalid([
-        { field: 'roles', code: 'roles', message: 'Choose at least one role. An administrator can hold no other.' },
-      ]);
+      throw new Invalid([{ field: 'roles', code: 'roles', message: ROLES_APART }]);
     }
     const operatorAgency = this.settings.TRIAGE_AGENCY;
     return this.database.asActor(actor, async (manager) => {

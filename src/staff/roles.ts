@@ -1,12 +1,33 @@
-/** What a member of staff may be, at one agency. Several may be held, except that an administrator is nothing else. */
-export const ROLES = ['officer', 'disclosure_officer', 'lead', 'system_lead', 'admin'] as const;
+/**
+ * What a member of staff may be, at one agency. Several may be held where {@link mayBeHeldTogether} and
+ * {@link mayBeHeldAt} allow it.
+ */
+export const ROLES = [
+  'officer',
+  'disclosure_officer',
+  'lead',
+  'triage',
+  'system_lead',
+  'analyst',
+  'auditor',
+  'admin',
+] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/** Roles that only the operator's own people may hold: they look at the whole system and never at what somebody wrote. */
-const OPERATORS_ROLES: readonly Role[] = ['system_lead'];
+/**
+ * Roles that only the operator's own people may hold: the triage desk is the operator's, and the system lead looks at the
+ * whole system, though never at what somebody wrote.
+ */
+const OPERATORS_ROLES: readonly Role[] = ['triage', 'system_lead'];
 
-/** Whether an agency's people may hold these roles. */
+/** Roles with which a person reads what people wrote. */
+const READING_ROLES: readonly Role[] = ['officer', 'disclosure_officer', 'lead', 'triage'];
+
+/** Roles that are held alone: who gives access has none, and who watches does nothing that is watched. */
+const LONE_ROLES: readonly Role[] = ['auditor', 'admin'];
+
+/** Whether an agency's people may hold these roles. An auditor or an analyst of another agency sees that agency alone. */
 export function mayBeHeldAt(roles: readonly Role[], { isOperator }: { readonly isOperator: boolean }): boolean {
   return isOperator || !roles.some((role) => OPERATORS_ROLES.includes(role));
 }
@@ -16,9 +37,11 @@ export const MOST_DISCLOSURE_OFFICERS = 30;
 
 /**
  * Whether these roles may be held together by one person. An administrator gives people access and therefore may never
- * have any to cases; the two are held apart here and not only where cases are read.
+ * have any to cases; an auditor sees who looked at what, and must have looked at nothing; an analyst counts and never
+ * reads. They are held apart here and not only where cases are read.
  */
 export function mayBeHeldTogether(roles: readonly Role[]): boolean {
   if (roles.length === 0 || new Set(roles).size !== roles.length) return false;
-  return !roles.includes('admin') || roles.length === 1;
+  if (roles.length > 1 && roles.some((role) => LONE_ROLES.includes(role))) return false;
+  return !(roles.includes('analyst') && roles.some((role) => READING_ROLES.includes(role)));
 }

@@ -7,7 +7,7 @@ import { SignedIn } from './signed-in.js';
 import type { StaffActor } from './staff-actor.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
 import { StaffOnly } from './staff.guard.js';
-import { mayHaveADesk, mayLeadTheSystem } from './staff.policy.js';
+import { mayHaveADesk, mayLeadTheSystem, mayListPeople } from './staff.policy.js';
 import { StaffSessions } from './staff-sessions.js';
 
 /** The pages around signing in. */
@@ -21,8 +21,7 @@ export class StaffController {
   @Get()
   @StaffOnly()
   home(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): void {
-    const start = mayHaveADesk(actor) ? 'inbox' : mayLeadTheSystem(actor) ? 'lead' : 'people';
-    void reply.redirect(`/staff/${start}`, 303);
+    void reply.redirect(`/staff/${firstPage(actor)}`, 303);
   }
 
   @Get('sign-in')
@@ -60,4 +59,12 @@ export class StaffController {
     // Whatever the page's script did or did not do, the browser lets go of the unlocked keys.
     void reply.header('clear-site-data', '"storage"').redirect('/staff/sign-in', 303);
   }
+}
+
+/** Where somebody begins who did not ask for a page. */
+function firstPage(actor: StaffActor): string {
+  if (mayHaveADesk(actor)) return 'inbox';
+  if (mayLeadTheSystem(actor)) return 'lead';
+  // How the agency's keys stand is for everybody who works there.
+  return mayListPeople(actor) ? 'people' : 'keys';
 }

@@ -3,37 +3,81 @@ import type { StaffActor } from './staff-actor.js';
 
 // What is not said here may not be done.
 
-/** Officers, disclosure officers and leads have a desk. An administrator never has one. */
-export function mayHaveADesk(actor: StaffActor): boolean {
-  return has(actor, 'officer', 'disclosure_officer', 'lead') && !has(actor, 'admin');
+/** Whatever has roles: somebody signed in, or a colleague. */
+export type RoleHolder = Pick<StaffActor, 'roles'>;
+
+/** Those who read what people wrote have a desk. An administrator, an auditor or an analyst never has one. */
+export function mayHaveADesk(actor: RoleHolder): boolean {
+  return mayReadComplaints(actor) || mayReadDisclosures(actor);
 }
 
-/** Complaints are for the agency's officers and leads, and never for an administrator. */
-export function mayReadComplaints(actor: StaffActor): boolean {
-  return has(actor, 'officer', 'lead') && !has(actor, 'admin');
+/**
+ * Complaints are for the agency's officers and leads, at the triage desk also for those who do triage, and never for an
+ * administrator.
+ */
+export function mayReadComplaints(actor: RoleHolder): boolean {
+  return has(actor, 'officer', 'lead', 'triage');
+}
+
+/**
+ * Triage finds the agency that a complaint belongs to, and tells the person so. What settles a complaint (closing it,
+ * taking it up again, splitting it, handing it on against or without the person's word) is for an officer or a lead.
+ */
+export function maySettleComplaints(actor: RoleHolder): boolean {
+  return has(actor, 'officer', 'lead');
+}
+
+/** Leads see to it that their agency's complaints are answered. */
+export function mayLead(actor: RoleHolder): boolean {
+  return has(actor, 'lead');
 }
 
 /** That a disclosure exists is for disclosure officers alone: no lead, no officer, no administrator. */
-export function mayReadDisclosures(actor: StaffActor): boolean {
-  return has(actor, 'disclosure_officer') && !has(actor, 'admin');
+export function mayReadDisclosures(actor: RoleHolder): boolean {
+  return has(actor, 'disclosure_officer');
 }
 
 /**
  * The system lead looks after cases that are sent round and after the rules that sent them; of a case they see the way
  * it took, and nothing of what was said.
  */
-export function mayLeadTheSystem(actor: StaffActor): boolean {
-  return has(actor, 'system_lead') && !has(actor, 'admin');
+export function mayLeadTheSystem(actor: RoleHolder): boolean {
+  return has(actor, 'system_lead');
+}
+
+/** An auditor reads the log of their own agency: ids, times and codes, and no case. */
+export function mayReadAudit(actor: RoleHolder): boolean {
+  return has(actor, 'auditor');
+}
+
+/** The operator's auditor reads the log of the whole system. */
+export function mayReadAuditOfAll(actor: StaffActor, operatorAgency: string): boolean {
+  return mayReadAudit(actor) && actor.agencyId === operatorAgency;
+}
+
+/** An analyst sees how many, never which: the figures of their own agency. */
+export function mayReadFigures(actor: RoleHolder): boolean {
+  return has(actor, 'analyst');
+}
+
+/** The operator's analyst sees the figures of all agencies. */
+export function mayReadFiguresOfAll(actor: StaffActor, operatorAgency: string): boolean {
+  return mayReadFigures(actor) && actor.agencyId === operatorAgency;
+}
+
+/** An administrator looks after what their agency needs to work here, and reads no case. */
+export function mayAdminister(actor: RoleHolder): boolean {
+  return has(actor, 'admin');
 }
 
 /** The operator's administrators look after the queues. */
 export function mayOperate(actor: StaffActor, operatorAgency: string): boolean {
-  return has(actor, 'admin') && actor.agencyId === operatorAgency;
+  return mayAdminister(actor) && actor.agencyId === operatorAgency;
 }
 
 /** An administrator may see who works for their own agency. */
-export function mayListPeople(actor: StaffActor): boolean {
-  return has(actor, 'admin');
+export function mayListPeople(actor: RoleHolder): boolean {
+  return mayAdminister(actor);
 }
 
 /**
@@ -45,12 +89,13 @@ export function mayInvite(
   actor: StaffActor,
   to: { agencyId: string; roles: readonly Role[]; operatorAgency: string; hasPeople: boolean },
 ): boolean {
-  if (!has(actor, 'admin') || !mayBeHeldTogether(to.roles)) return false;
+  if (!mayAdminister(actor) || !mayBeHeldTogether(to.roles)) return false;
   if (!mayBeHeldAt(to.roles, { isOperator: to.agencyId === to.operatorAgency })) return false;
   if (actor.agencyId === to.agencyId) return true;
   return actor.agencyId === to.operatorAgency && to.roles.includes('admin') && !to.hasPeople;
 }
 
-function has(actor: StaffActor, ...any: readonly Role[]): boolean {
-  return any.some((role) => actor.roles.includes(role));
+/** Roles that may not be held together give nothing, however they came to be so. */
+function has(actor: RoleHolder, ...any: readonly Role[]): boolean {
+  return mayBeHeldTogether(actor.roles) && any.some((role) => actor.roles.includes(role));
 }

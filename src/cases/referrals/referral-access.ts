@@ -71,7 +71,8 @@ export function newestReferral(manager: EntityManager, caseId: string): Promise<
   return manager.findOne(Referral, { where: { caseId }, order: { number: 'DESC' } });
 }
 
-function standingOf(referral: Referral, { path }: Pick<Case, 'path'>): ReferralStanding {
+/** What of a referral and its case the policy asks. */
+export function standingOf(referral: Referral, { path }: Pick<Case, 'path'>): ReferralStanding {
   const { fromAgency, toAgency, state, consultedOn, acceptedBy } = referral;
   return { path, fromAgency, toAgency, state, consultedOn, acceptedBy };
 }

@@ -10,8 +10,10 @@ import { mayList } from '../case.policy.js';
 import { journeyInWords } from '../journey-in-words.js';
 import type { ReferralPage, ReferralQuestion } from './list-referrals.js';
 import type { HandingOn, ReferralInClear } from './read-referral.js';
+import { standingOf } from './referral-access.js';
 import { groundsFor } from './referral-grounds.js';
 import { DECLINE_REASONS } from './referral-reasons.js';
+import { mayGround } from './referral.policy.js';
 import { isEnded, mayMoveReferral } from './referral-status.js';
 
 /** Puts what the verbs of handing on found into the words of their pages. */
@@ -75,7 +77,11 @@ export class ReferralPages {
       },
       next: !sends && state === 'granted' ? (mine ? 'granted_mine' : 'granted_other') : state,
       hasCase: found.agencyId === actor.agencyId,
-      grounds: sends && state === 'proposed' ? groundsFor(found.path) : [],
+      // Who looks at this page reads the note: what else it takes is for the policy to say.
+      grounds:
+        state === 'proposed' && mayGround({ person: actor, granted: true }, standingOf(referral, found))
+          ? groundsFor(found.path)
+          : [],
       may: {
         accept: !sends && mayMoveReferral(state, 'granted'),
         open: !sends && mayMoveReferral(state, 'opened') && mine,

@@ -1,5 +1,10 @@
 import type { StaffActor } from '../../staff/staff-actor.js';
-import { mayLeadTheSystem, mayReadComplaints, mayReadDisclosures } from '../../staff/staff.policy.js';
+import {
+  mayLeadTheSystem,
+  mayReadComplaints,
+  mayReadDisclosures,
+  maySettleComplaints,
+} from '../../staff/staff.policy.js';
 import type { CasePath } from '../case.entity.js';
 import type { ReferralState } from './referral-status.js';
 
@@ -26,7 +31,7 @@ export interface ReferralReader {
 
 const SHOWN_TO_RECEIVER: readonly ReferralState[] = ['consulted', 'granted', 'opened', 'declined'];
 
-/** A complaint's referral is for officers and leads; a disclosure's for disclosure officers who can read its note. */
+/** A complaint's referral is for those who read complaints; a disclosure's for disclosure officers who can read its note. */
 function mayReadNote({ person, granted }: ReferralReader, { path }: ReferralStanding): boolean {
   return path === 'complaint' ? mayReadComplaints(person) : mayReadDisclosures(person) && granted;
 }
@@ -52,8 +57,16 @@ export function maySeeReferral(reader: ReferralReader, referral: ReferralStandin
   return maySeeAsSender(reader, referral) || maySeeAsReceiver(reader, referral);
 }
 
-/** Whoever reads it at the sender may put a lawful ground on record, grant again, or take it back. */
-export const mayGround = maySeeAsSender;
+/**
+ * Whoever reads it at the sender may put a lawful ground on record, except where they do triage: to hand a complaint on
+ * without the person's word is to settle something about it.
+ */
+export function mayGround(reader: ReferralReader, referral: ReferralStanding): boolean {
+  const settles = referral.path === 'disclosure' || maySettleComplaints(reader.person);
+  return settles && maySeeAsSender(reader, referral);
+}
+
+/** Whoever reads it at the sender may grant again, or take it back. */
 export const mayGrantAgain = maySeeAsSender;
 export const mayWithdraw = maySeeAsSender;
 
