@@ -1,6 +1,7 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCode, readOwn, readPublic, WEBHOOK_KEYS, writeNewPair, writeOnce } from './service-keys.js';
+import { isCode, readOwn, readPublic, writeNewPair, writeOnce } from './key-files.js';
+import { WEBHOOK_KEYS } from './service-keys.js';
 import { SettingsError } from './settings.js';
 
 /*

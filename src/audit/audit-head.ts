@@ -1,5 +1,5 @@
-import { compactVerify, CompactSign, createLocalJWKSet, type JWK } from 'jose';
-import type { ServiceKey } from '../../config/service-keys.js';
+import { compactVerify, createLocalJWKSet, type JWK } from 'jose';
+import type { SigningKey } from '../../config/service-key.js';
 import type { Hash } from './merkle.js';
 
 /** The tree at one moment: how many leaves, their Merkle tree hash, and the day in Pacific/Auckland it was signed. */
@@ -17,11 +17,9 @@ const TYPE = 'onedoor-audit-head';
  *
  * @returns a compact JWS (RFC 7515, ES384) of `{size, root, on}` with the root in base64url
  */
-export async function signHead(head: AuditHead, key: ServiceKey): Promise<string> {
+export function signHead(head: AuditHead, key: SigningKey): Promise<string> {
   const payload = { size: head.size, root: Buffer.from(head.root).toString('base64url'), on: head.on };
-  return new CompactSign(Buffer.from(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'ES384', kid: key.kid, typ: TYPE })
-    .sign(key.privateKey);
+  return key.sign(payload, { typ: TYPE });
 }
 
 /**

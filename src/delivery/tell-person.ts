@@ -4,6 +4,7 @@ import type { ServiceKeys } from '../../config/service-keys.js';
 import { JobFailure } from '../queue/job-failure.js';
 import type { OutboxJob } from '../queue/outbox.js';
 import { openAddress } from '../vault/address.js';
+import { VaultError } from '../vault/suite.js';
 import type { Mailer } from './mailer.js';
 import type { MailText } from './mail-text.js';
 import { noticeSent } from './notices.js';
@@ -31,7 +32,9 @@ export async function tellPerson(
 }
 
 async function addressOf(sealed: string, keys: ServiceKeys): Promise<string> {
-  const address = await openAddress(keys.sealing.privateKey, sealed).catch(() => {
+  const address = await openAddress((other) => keys.sealing.agree(other), sealed).catch((error: unknown) => {
+    // A key that cannot be reached just now may be later.
+    if (!(error instanceof VaultError)) throw new JobFailure('sealing_key_away');
     throw new JobFailure('address_sealed', { permanent: true });
   });
   if (!isEmail(address, { require_tld: false })) throw new JobFailure('address_unusable', { permanent: true });

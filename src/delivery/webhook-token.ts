@@ -1,5 +1,5 @@
-import { CompactEncrypt, SignJWT } from 'jose';
-import type { ServiceKey } from '../../config/service-keys.js';
+import { CompactEncrypt } from 'jose';
+import type { SigningKey } from '../../config/service-key.js';
 import type { WebhookEvent } from '../agencies/webhook-call.entity.js';
 import { importPublicKey, type PublicKey } from '../vault/keys.js';
 import type { WebhookBundle } from './webhook-bundle.js';
@@ -23,15 +23,10 @@ export interface WebhookClaims {
  * The body of a call: a JWT signed with ES384 (RFC 7519), in compact form. `iat` is this moment, so that the receiver can
  * refuse what is older than its window.
  */
-export function signWebhook(key: ServiceKey, claims: WebhookClaims, now = new Date()): Promise<string> {
+export function signWebhook(key: SigningKey, claims: WebhookClaims, now = new Date()): Promise<string> {
   const { issuer, audience, id, event, sealed } = claims;
-  return new SignJWT({ event, ...(sealed === null ? {} : { sealed }) })
-    .setProtectedHeader({ alg: 'ES384', kid: key.kid, typ: WEBHOOK_TYPE })
-    .setIssuer(issuer)
-    .setAudience(audience)
-    .setJti(id)
-    .setIssuedAt(now)
-    .sign(key.privateKey);
+  const registered = { iss: issuer, aud: audience, jti: id, iat: Math.floor(now.getTime() / 1000) };
+  return key.sign({ event, ...(sealed === null ? {} : { sealed }), ...registered }, { typ: WEBHOOK_TYPE });
 }
 
 /**

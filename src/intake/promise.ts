@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CompactSign } from 'jose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { leafHash, MerkleTree } from '../audit/merkle.js';
@@ -67,11 +66,8 @@ export class Promises {
 
   private async signBatch(batch: readonly Waiting[]): Promise<void> {
     const tree = new MerkleTree(batch.map(({ commitment }) => leafHash(Buffer.from(commitment, 'base64url'))));
-    const { kid, privateKey } = this.keys.proofs;
     const head = { root: Buffer.from(tree.root).toString('base64url'), size: tree.size };
-    const signature = await new CompactSign(new TextEncoder().encode(JSON.stringify(head)))
-      .setProtectedHeader({ alg: 'ES384', kid, typ: 'onedoor-promise-1' })
-      .sign(privateKey);
+    const signature = await this.keys.proofs.sign(head, { typ: 'onedoor-promise-1' });
     batch.forEach(({ commitment, resolve }, index) => {
       const path = tree.inclusionPath(index).map((hash) => Buffer.from(hash).toString('base64url'));
       resolve({ commitment, index, size: tree.size, path, signature });

@@ -1,12 +1,16 @@
-import { CompactEncrypt, compactDecrypt, type CryptoKey, type JWK } from 'jose';
+import { CompactEncrypt, type JWK } from 'jose';
+import { openAgreed, type Agree } from './agreed.js';
 import { fromUtf8, utf8 } from './bytes.js';
-import { failClosed, type CompactJwe, type KeyId } from './suite.js';
+import type { CompactJwe, KeyId } from './suite.js';
 
 /** A service's public sealing key: P-384, as it publishes it. */
 export interface AddressKey {
   readonly kid: KeyId;
   readonly jwk: JWK;
 }
+
+/** Bytes of an address; the longest there can be has 254 (RFC 5321), and forms take no more. */
+const LONGEST = 2_048;
 
 /**
  * Seals the address for notices to the service that has to send them: JWE ECDH-ES+A256KW with A256GCM (RFC 7518), header
@@ -21,15 +25,9 @@ export function sealAddress({ kid, jwk }: AddressKey, address: string): Promise<
 /**
  * Opens what {@link sealAddress} sealed. Whether it is an address, the caller has to look: anybody may have sealed it.
  *
- * @param privateKey the service's private sealing key
- * @throws {VaultError} where it does not open or is no text
+ * @param agree asks the service's private sealing key, wherever it lies
+ * @throws {VaultError} where it does not open or is no text; whatever `agree` throws
  */
-export function openAddress(privateKey: CryptoKey, sealed: CompactJwe): Promise<string> {
-  return failClosed(async () => {
-    const { plaintext } = await compactDecrypt(sealed, privateKey, {
-      keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    return fromUtf8(plaintext);
-  });
+export async function openAddress(agree: Agree, sealed: CompactJwe): Promise<string> {
+  return fromUtf8(await openAgreed(sealed, agree, LONGEST));
 }

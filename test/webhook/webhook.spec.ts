@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLocalJWKSet, type JSONWebKeySet, SignJWT } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { bundleOf, MOST_SEALED } from '../../src/delivery/webhook-bundle.js';
 import { webhookState } from '../../src/delivery/webhook-state.js';
@@ -190,14 +190,10 @@ describe('a receiver', () => {
 
   it('refuses another kind of token of the service, and what a key signed that is not published', async () => {
     const { proofs, webhooks } = scene.keys;
-    for (const { kid, privateKey } of [proofs, webhooks]) {
-      const other = new SignJWT({ event: 'test' })
-        .setProtectedHeader({ alg: 'ES384', kid, typ: 'JWT' })
-        .setIssuer(scene.app.publicOrigin)
-        .setAudience(AGENCY)
-        .setJti(randomUUID())
-        .setIssuedAt();
-      await expect(scene.reader().read(await other.sign(privateKey))).rejects.toThrow(/"typ"/);
+    for (const key of [proofs, webhooks]) {
+      const iat = Math.floor(Date.now() / 1000);
+      const claims = { event: 'test', iss: scene.app.publicOrigin, aud: AGENCY, jti: randomUUID(), iat };
+      await expect(scene.reader().read(await key.sign(claims, { typ: 'JWT' }))).rejects.toThrow(/"typ"/);
     }
     const { keys } = (await (await fetch(`${scene.app.publicOrigin}/api/v1/keys`)).json()) as JSONWebKeySet;
     expect(keys.map(({ kid }) => kid)).toContain(scene.keys.webhooks.kid);
