@@ -58,6 +58,8 @@ describe('settings', () => {
     ['MAIL_FROM', 'nobody'],
     ['TRIAGE_AGENCY', 'The Desk'],
     ['TRUSTED_PROXIES', '6'],
+    ['PASSKEY_REQUIRED_FOR', 'admin,boss'],
+    ['PASSKEY_REQUIRED_FOR', 'nobody,admin'],
     ['LOG_LEVEL', 'trace'],
     ['LOG_LEVEL', 'loud'],
   ])('refuse a %s that cannot be used (%s) in one sentence that names it', (name, value) => {

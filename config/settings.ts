@@ -3,9 +3,12 @@ import { plainToInstance, Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsInt, IsNotIn, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
 import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
+import { ROLES, type Role } from '../src/staff/roles.js';
 
 /** Values that people leave behind from an example file; none may reach a running server. */
 const PLACEHOLDERS = /change[-_ ]?me|placeholder|your[-_]|<.*>|example\.(com|org|net)|secret123|password@/i;
+
+const ROLE_LIST = new RegExp(`^(?:nobody|(?:${ROLES.join('|')})(?:,(?:${ROLES.join('|')}))*)$`);
 
 const asInteger = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? Number(value) : value));
 
@@ -86,6 +89,13 @@ export class Settings {
   @Matches(/^$|^[a-z0-9.:[\]-]+(,[a-z0-9.:[\]-]+)*$/)
   WEBHOOK_PRIVATE_HOSTS = '';
 
+  /**
+   * Roles that count only in a session that was opened with a passkey, with commas between them; `nobody` for none.
+   * Whoever has one of them and comes in otherwise can add a passkey, and what their other roles allow.
+   */
+  @Matches(ROLE_LIST, { message: 'must be roles with commas between them, or nobody' })
+  PASSKEY_REQUIRED_FOR = 'nobody';
+
   /** Folder of the routing rulesets, the list of those published with them, and their scenarios. Default: `config/routing`. */
   @IsOptional()
   ROUTING_RULES?: string;
@@ -117,6 +127,12 @@ export class Settings {
   /** The hosts of WEBHOOK_PRIVATE_HOSTS, written as `URL.host` writes them. */
   get webhookPrivateHosts(): ReadonlySet<string> {
     return new Set(this.WEBHOOK_PRIVATE_HOSTS.split(',').filter((host) => host !== ''));
+  }
+
+  /** The roles of PASSKEY_REQUIRED_FOR. */
+  get passkeyRequiredFor(): ReadonlySet<Role> {
+    const named = this.PASSKEY_REQUIRED_FOR.split(',');
+    return new Set(ROLES.filter((role) => named.includes(role)));
   }
 
   /** Cookies are `Secure` and `__Host-` wherever the origin is https. */

@@ -12,10 +12,14 @@ await start(demonstrationSettings, async (running) => {
   say(`staff ${running.origins?.staffOrigin ?? ''}`);
 });
 
-/** A demonstration is embedded and whole, whatever else the environment names. */
+/**
+ * A demonstration is embedded and whole, whatever else the environment names. Who tries it may have no authenticator, so
+ * nobody needs a passkey in it unless the environment says otherwise; its pages say so.
+ */
 function demonstrationSettings(): Settings {
   return loadSettings({
     LOG_LEVEL: 'error',
+    PASSKEY_REQUIRED_FOR: 'nobody',
     ...process.env,
     ROLE: 'all',
     DATABASE_URL: undefined,

@@ -4,21 +4,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database, isUniqueViolation } from '../../config/database.js';
 import { append } from '../audit/audit.js';
-import {
-  importPublicKey,
-  readPublicJwk,
-  readSealedKeysHeader,
-  thumbprint,
-  type KeyUse,
-  type PublicJwk,
-} from '../vault/keys.js';
 import { Invalid, NotFound } from '../web/errors.js';
-import { wellFormed } from '../web/well-formed.js';
 import { lockAgency, refuseOneTooMany } from './places.js';
 import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
-import type { Joining, SentKey } from './personal-key.js';
-import { StaffKey } from './staff-key.entity.js';
+import { addAuthenticator } from './add-authenticator.js';
+import type { JoiningByPassphrase } from './personal-key.js';
+import { readSentKey } from './read-sent-keys.js';
+import { recordPersonalKeys } from './record-personal-keys.js';
 import { StaffMember } from './staff-member.entity.js';
 import { StaffSecrets } from './staff-secrets.js';
 import { tokenHash } from './token.js';
@@ -80,7 +73,7 @@ export class Enrolment {
    * @throws {Invalid} when the code is wrong, the username is taken, or a key is not a key
    * @throws {Conflict} `too_many_disclosure_officers` when the agency has as many as it may have
    */
-  async finish(form: Joining, at: Date = new Date()): Promise<StaffActor> {
+  async finish(form: JoiningByPassphrase, at: Date = new Date()): Promise<StaffActor> {
     const { staffId, totpSecret } = await this.openOffer(form.token, form.offer);
     const step = totpStep(totpSecret, form.code, at);
     if (step === null) {
@@ -92,7 +85,11 @@ export class Enrolment {
         },
       ]);
     }
-    const keys = await Promise.all([readKey('agreement', form.agreement), readKey('signing', form.signing)]);
+    const { agreement, signing } = form;
+    const keys = {
+      agreement: await readSentKey('agreement', { ...agreement, sealed: [agreement.sealedPrivate] }),
+      signing: await readSentKey('signing', { ...signing, sealed: [signing.sealedPrivate] }),
+    };
     const totpSealed = await sealTotp(this.secrets.totp, staffId, totpSecret);
     try {
       return await this.database.asActor(SYSTEM, async (manager) => {
@@ -111,10 +108,11 @@ export class Enrolment {
           totpLastStep: step.toString(),
           active: true,
         });
-        await manager.insert(
-          StaffKey,
-          keys.map((key) => ({ ...key, staffId, retiredAt: null })),
-        );
+        await recordPersonalKeys(manager, staffId, keys);
+        await addAuthenticator(manager, staffId, { kind: 'passphrase', label: '' }, [
+          { kid: keys.agreement.kid, sealedPrivate: agreement.sealedPrivate },
+          { kid: keys.signing.kid, sealedPrivate: signing.sealedPrivate },
+        ]);
         const actor: StaffActor = {
           kind: 'staff',
           staffId,
@@ -179,25 +177,4 @@ async function useUp(manager: EntityManager, token: string): Promise<{ agency_id
     ]);
   }
   return invitation;
-}
-
-async function readKey<U extends KeyUse>(
-  purpose: U,
-  form: SentKey,
-): Promise<{ kid: string; purpose: U; jwk: PublicJwk; sealedPrivate: string }> {
-  const notAKey = (): Invalid =>
-    new Invalid([{ field: purpose, code: 'key', message: 'This is not a key of this suite.' }]);
-  return wellFormed(async () => {
-    const jwk = readPublicJwk(plain(form.jwk));
-    const kid = await thumbprint(jwk);
-    await importPublicKey({ kid, jwk }, purpose); // refuses what is no point on the curve
-    const header = readSealedKeysHeader(form.sealedPrivate);
-    if (header.kid !== kid || header.purpose !== 'staff') throw notAKey();
-    return { kid, purpose, jwk, sealedPrivate: form.sealedPrivate };
-  }, notAKey);
-}
-
-/** Without the prototype of the form it came in. */
-function plain({ kty, crv, x, y }: PublicJwk): PublicJwk {
-  return { kty, crv, x, y };
 }

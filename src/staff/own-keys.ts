@@ -1,5 +1,42 @@
 import type { EntityManager } from 'typeorm';
-import type { OwnKeys, SealedKey } from './personal-key.js';
+import type { PublicKey } from '../vault/keys.js';
+import type { OwnKeys, SealedKey, UnlockingWay } from './personal-key.js';
+import type { AuthenticatorKind } from './staff-authenticator.entity.js';
+
+interface KeyRow extends PublicKey {
+  readonly purpose: 'agreement' | 'signing';
+  readonly retired: boolean;
+}
+
+interface WayRow {
+  readonly id: string;
+  readonly kind: AuthenticatorKind;
+  readonly label: string;
+  readonly salt: string;
+  readonly credentialId: string | null;
+  readonly transports: string[] | null;
+  readonly sealed: SealedKey[];
+}
+
+/* A retired key counts for as long as it lies sealed anywhere: until what it opens was granted again. */
+const KEYS = `
+  SELECT k.kid, k.jwk, k.purpose, k.retired_at IS NOT NULL AS retired
+    FROM staff_keys k
+   WHERE k.staff_id = $1
+     AND (k.retired_at IS NULL
+          OR k.purpose = 'agreement' AND EXISTS (SELECT FROM staff_sealed_keys s WHERE s.kid = k.kid))
+   ORDER BY k.kid`;
+
+/* Newest first, as far as days tell. */
+const WAYS = `
+  SELECT a.id, a.kind, a.label, COALESCE(a.prf_salt, p.salt) AS salt, a.credential_id AS "credentialId", a.transports,
+         json_agg(json_build_object('kid', s.kid, 'sealedPrivate', s.sealed_private) ORDER BY s.kid) AS sealed
+    FROM staff_authenticators a
+    JOIN staff p ON p.id = a.staff_id
+    JOIN staff_sealed_keys s ON s.authenticator_id = a.id
+   WHERE a.staff_id = $1
+   GROUP BY a.id, p.salt
+   ORDER BY a.added_on DESC, a.id`;
 
 /**
  * Reads a person's own keys, for that person only.
@@ -7,16 +44,28 @@ import type { OwnKeys, SealedKey } from './personal-key.js';
  * @throws {Error} when the account has no keys, which enrolment does not allow
  */
 export async function ownKeys(manager: EntityManager, staffId: string): Promise<OwnKeys> {
-  const rows = await manager.query<(SealedKey & { salt: string; purpose: 'agreement' | 'signing' })[]>(
-    `SELECT p.salt, k.kid, k.purpose, k.jwk, k.sealed_private AS "sealedPrivate"
-       FROM staff p JOIN staff_keys k ON k.staff_id = p.id AND k.retired_at IS NULL
-      WHERE p.id = $1`,
-    [staffId],
-  );
-  const pick = (purpose: 'agreement' | 'signing'): SealedKey => {
-    const row = rows.find((candidate) => candidate.purpose === purpose);
+  const rows = await manager.query<KeyRow[]>(KEYS, [staffId]);
+  const publicOf = ({ kid, jwk }: KeyRow): PublicKey => ({ kid, jwk });
+  const current = (purpose: KeyRow['purpose']): PublicKey => {
+    const row = rows.find((candidate) => candidate.purpose === purpose && !candidate.retired);
     if (!row) throw new Error('This account has no keys.');
-    return { kid: row.kid, jwk: row.jwk, sealedPrivate: row.sealedPrivate };
+    return publicOf(row);
   };
-  return { staffId, salt: rows[0]?.salt ?? '', agreement: pick('agreement'), signing: pick('signing') };
+  const agreement = current('agreement');
+  const ways = (await manager.query<WayRow[]>(WAYS, [staffId])).map(wayOf);
+  return {
+    staffId,
+    agreement,
+    signing: current('signing'),
+    earlier: rows.filter(({ retired }) => retired).map(publicOf),
+    // What has only an earlier key sealed under it does not unlock.
+    ways: ways.filter(({ sealed }) => sealed.some(({ kid }) => kid === agreement.kid)),
+  };
+}
+
+function wayOf({ id, kind, label, salt, credentialId, transports, sealed }: WayRow): UnlockingWay {
+  const way = { id, label, salt, sealed };
+  return kind === 'passphrase'
+    ? { ...way, kind }
+    : { ...way, kind, credentialId: credentialId ?? '', transports: transports ?? [] };
 }

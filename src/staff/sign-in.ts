@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
+import { dayInAuckland } from '../web/day.js';
 import { Unauthorised } from '../web/errors.js';
 import { ownKeys } from './own-keys.js';
 import type { OwnKeys } from './personal-key.js';
@@ -87,7 +88,11 @@ export class SignIn {
         displayName: account.display_name,
       };
       if (replaces !== undefined) await this.sessions.drop(manager, replaces);
-      const token = await this.sessions.open(manager, account.id);
+      const token = await this.sessions.open(manager, account.id, 'passphrase');
+      await manager.query(
+        `UPDATE staff_authenticators SET last_used_on = $2 WHERE staff_id = $1 AND kind = 'passphrase'`,
+        [account.id, dayInAuckland(at)],
+      );
       const keys = await ownKeys(manager, account.id);
       await append(manager, { action: 'staff.signed_in', actor, subject: account.id });
       return { token, actor, keys };

@@ -6,6 +6,8 @@ export interface StaffActor {
   readonly staffId: string;
   readonly agencyId: string;
   readonly roles: readonly Role[];
+  /** Roles that the person has and that do not count now, since they did not sign in with a passkey. */
+  readonly withheldRoles?: readonly Role[];
   readonly displayName: string;
 }
 

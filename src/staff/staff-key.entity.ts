@@ -20,10 +20,7 @@ export class StaffKey {
   @Column({ name: 'jwk', type: 'jsonb' })
   jwk: PublicJwk;
 
-  /** The private part, sealed in the person's browser under what their passphrase unlocks. */
-  @Column({ name: 'sealed_private', type: 'text' })
-  sealedPrivate: string;
-
+  /** Since when nothing new is granted to it or signed with it. What it signed before still stands. */
   @Column({ name: 'retired_at', type: 'timestamptz', nullable: true })
   retiredAt: Date | null;
 }

@@ -24,9 +24,9 @@ export class StaffMember {
   @Column({ name: 'roles', type: 'text', array: true })
   roles: Role[];
 
-  /** The salt of the passphrase, base64url. Public: it is given to whoever asks for this username. */
-  @Column({ name: 'salt', type: 'text' })
-  salt: string;
+  /** The salt of the passphrase, base64url. Public: it is given to whoever asks for this username. Null without one. */
+  @Column({ name: 'salt', type: 'text', nullable: true })
+  salt: string | null;
 
   /** SHA-256 of `auth`; null where the person signs in by other means only. */
   @Column({ name: 'auth_hash', type: 'bytea', nullable: true })

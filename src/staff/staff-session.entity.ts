@@ -1,10 +1,12 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { SessionMethod } from './session-method.js';
 import { StaffMember } from './staff-member.entity.js';
 
 /** A signed-in browser. The token itself lies only in its cookie. */
 @Entity('staff_sessions')
 @Index('ix_staff_sessions_staff_id', ['staffId'])
 @Index('ix_staff_sessions_expires_at', ['expiresAt'])
+@Check('ck_staff_sessions_method', `method IN ('passphrase', 'passkey', 'openid')`)
 export class StaffSession {
   @PrimaryColumn({ name: 'token_hash', type: 'bytea', primaryKeyConstraintName: 'pk_staff_sessions' })
   tokenHash: Buffer;
@@ -12,6 +14,10 @@ export class StaffSession {
   @ForeignKey(() => StaffMember, { name: 'fk_staff_sessions_staff_id' })
   @Column({ name: 'staff_id', type: 'uuid' })
   staffId: string;
+
+  /** How the person signed in. */
+  @Column({ name: 'method', type: 'text' })
+  method: SessionMethod;
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import type { Role } from './roles.js';
+import { rolesIn, type SessionMethod } from './session-method.js';
 import type { StaffActor } from './staff-actor.js';
 import { makeToken, tokenHash } from './token.js';
 
@@ -19,19 +21,24 @@ interface Row {
   agency_id: string;
   roles: Role[];
   display_name: string;
+  method: SessionMethod;
 }
 
 /** Signed-in browsers: opaque tokens, hashed at rest, with an idle and an absolute limit kept by the database's clock. */
 @Injectable()
 export class StaffSessions {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+  ) {}
 
   /**
    * Opens a session, in the transaction of the sign-in. Ended ones of the same person are cleared away.
    *
+   * @param method how the person has just signed in
    * @returns the token for the cookie; it is kept nowhere else
    */
-  async open(manager: EntityManager, staffId: string): Promise<string> {
+  async open(manager: EntityManager, staffId: string, method: SessionMethod): Promise<string> {
     const token = makeToken();
     await manager.query(
       `DELETE FROM staff_sessions
@@ -39,15 +46,15 @@ export class StaffSessions {
       [staffId, IDLE_MINUTES],
     );
     await manager.query(
-      `INSERT INTO staff_sessions (token_hash, staff_id, created_at, seen_at, expires_at)
-       VALUES ($1, $2, now(), now(), now() + make_interval(hours => $3))`,
-      [tokenHash(token), staffId, ABSOLUTE_HOURS],
+      `INSERT INTO staff_sessions (token_hash, staff_id, method, created_at, seen_at, expires_at)
+       VALUES ($1, $2, $3, now(), now(), now() + make_interval(hours => $4))`,
+      [tokenHash(token), staffId, method, ABSOLUTE_HOURS],
     );
     return token;
   }
 
   /**
-   * Who is behind a cookie, if its session still stands; the idle limit begins anew.
+   * Who is behind a cookie, if its session still stands, with the roles that count in it; the idle limit begins anew.
    *
    * @returns null for an unknown, ended or malformed token, and for a person who is no longer active
    */
@@ -58,7 +65,7 @@ export class StaffSessions {
         `UPDATE staff_sessions s SET seen_at = now() FROM staff p
           WHERE s.token_hash = $1 AND p.id = s.staff_id AND p.active
             AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)
-        RETURNING p.id, p.agency_id, p.roles, p.display_name`,
+        RETURNING p.id, p.agency_id, p.roles, p.display_name, s.method`,
         [tokenHash(token), IDLE_MINUTES],
       ),
     );
@@ -68,7 +75,7 @@ export class StaffSessions {
       kind: 'staff',
       staffId: row.id,
       agencyId: row.agency_id,
-      roles: row.roles,
+      ...rolesIn(row.method, row.roles, this.settings.passkeyRequiredFor),
       displayName: row.display_name,
     };
   }

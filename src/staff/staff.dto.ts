@@ -1,7 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { IsBytes32, IsCompactJwe, IsOne, PublicJwkDto } from '../web/sealed-forms.js';
-import type { Joining } from './personal-key.js';
+import type { JoiningByPassphrase } from './personal-key.js';
 import { ROLES, type Role } from './roles.js';
 import { USERNAME } from './username.js';
 
@@ -39,7 +39,7 @@ export class PersonalKeyForm {
 }
 
 /** Everything a new member of staff brings from their browser. */
-export class JoinForm extends InvitationToken implements Joining {
+export class JoinForm extends InvitationToken implements JoiningByPassphrase {
   /** What {@link Enrolment.begin} answered, unchanged. */
   @IsCompactJwe()
   offer: string;

@@ -1,7 +1,18 @@
+import { StaffAuthenticator } from './staff-authenticator.entity.js';
 import { StaffInvitation } from './staff-invitation.entity.js';
 import { StaffKey } from './staff-key.entity.js';
 import { StaffMember } from './staff-member.entity.js';
+import { StaffSealedKey } from './staff-sealed-key.entity.js';
 import { StaffSession } from './staff-session.entity.js';
+import { UsedChallenge } from './used-challenge.entity.js';
 
 /** The tables of this feature. */
-export const STAFF_ENTITIES = [StaffMember, StaffKey, StaffSession, StaffInvitation] as const;
+export const STAFF_ENTITIES = [
+  StaffMember,
+  StaffKey,
+  StaffAuthenticator,
+  StaffSealedKey,
+  StaffSession,
+  StaffInvitation,
+  UsedChallenge,
+] as const;

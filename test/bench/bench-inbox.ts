@@ -42,7 +42,7 @@ export async function benchInbox(stand: BenchStand): Promise<Found> {
     const officer = await openBenchAgency(app, AGENCY, await makeKeyPair('agreement'));
     const session = await app
       .get(Database)
-      .asActor(officer.actor, (manager) => app.get(StaffSessions).open(manager, officer.actor.staffId));
+      .asActor(officer.actor, (manager) => app.get(StaffSessions).open(manager, officer.actor.staffId, 'passkey'));
     return { actor: officer.actor, token: session };
   });
   const inboxes: Inbox[] = [];

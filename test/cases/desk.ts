@@ -181,7 +181,7 @@ export class DeskClient {
 
   static async of(desk: Served, { actor }: EnrolledStaffMember): Promise<DeskClient> {
     const token = await desk.database.asActor(actor, (manager) =>
-      desk.app.get(StaffSessions, { strict: false }).open(manager, actor.staffId),
+      desk.app.get(StaffSessions, { strict: false }).open(manager, actor.staffId, 'passkey'),
     );
     const client = new DeskClient(desk.staffOrigin, new Map([['onedoor-staff', token]]), '');
     const { text } = await client.get('/staff/sign-in');

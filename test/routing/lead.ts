@@ -44,7 +44,7 @@ export class StaffBrowser {
   static async of(app: TestApp, { actor }: EnrolledStaffMember): Promise<StaffBrowser> {
     const token = await app.app
       .get(Database)
-      .asActor(actor, (manager) => app.app.get(StaffSessions).open(manager, actor.staffId));
+      .asActor(actor, (manager) => app.app.get(StaffSessions).open(manager, actor.staffId, 'passkey'));
     const browser = new StaffBrowser(app.staffOrigin, new Map([['onedoor-staff', token]]), '');
     const { text } = await browser.get('/staff/sign-in');
     browser.csrf = /name="csrf-token" content="([^"]+)"/.exec(text)?.[1] ?? '';

@@ -4,7 +4,7 @@ import { Enrolment } from '../../src/staff/enrolment.js';
 import { enrolStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { Invitations } from '../../src/staff/invitations.js';
 import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
-import type { Joining } from '../../src/staff/personal-key.js';
+import type { JoiningByPassphrase } from '../../src/staff/personal-key.js';
 import { MOST_DISCLOSURE_OFFICERS, type Role } from '../../src/staff/roles.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { Forbidden, Invalid, NotFound } from '../../src/web/errors.js';
@@ -30,7 +30,7 @@ afterAll(async () => {
 async function joining(
   username: string,
   to: { agencyId: string; roles: Role[] } = { agencyId: 'ombudsman', roles: ['officer'] },
-): Promise<Joining> {
+): Promise<JoiningByPassphrase> {
   const { token } = await invitations.invite(SYSTEM, to);
   const { offer, totpSecret } = await enrolment.begin(token);
   const { salt, auth, agreement, signing } = await makePersonalKeys('correct horse battery staple');

@@ -33,12 +33,20 @@ export interface StaffApp {
   close(): Promise<void>;
 }
 
-export async function startStaffApp(): Promise<StaffApp> {
+/** @param environment settings to add or change */
+export async function startStaffApp(environment: Readonly<Record<string, string>> = {}): Promise<StaffApp> {
   const database = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-staff-'));
   const dataSource = await createDataSource(database.applicationUrl, ENTITIES).initialize();
   const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
-  const settings = loadSettings({ PORT: '0', LOG_LEVEL: 'silent', ONEDOOR_HOME: home, TRUSTED_PROXIES: '1' });
+  const settings = loadSettings({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    ONEDOOR_HOME: home,
+    TRUSTED_PROXIES: '1',
+    PASSKEY_REQUIRED_FOR: 'nobody',
+    ...environment,
+  });
   const app = await createWebApp(modules(new Database(dataSource), keys), settings);
   const origins = await listen(app, settings);
   const owner = new Client({ connectionString: database.ownerUrl });

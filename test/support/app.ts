@@ -33,6 +33,8 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
     ONEDOOR_HOME: home,
     PORT: '0',
     LOG_LEVEL: 'silent',
+    // Most of these people sign in with a passphrase, which is not what is looked at.
+    PASSKEY_REQUIRED_FOR: 'nobody',
     ...environment,
   });
   const running = await boot(settings);

@@ -1,7 +1,6 @@
-import type { HeldKey } from '../../vault/keys.js';
-import { openPrivateKeys } from '../../vault/keys.js';
-import { VaultError } from '../../vault/suite.js';
-import type { OwnKeys } from '../personal-key.js';
+import { openPrivateKeys, type HeldKey, type KeyUse } from '../../vault/keys.js';
+import { VaultError, type Bytes } from '../../vault/suite.js';
+import type { OwnKeys, UnlockingWay } from '../personal-key.js';
 import { read, wipe, write } from './key-store.js';
 
 /*
@@ -27,6 +26,8 @@ export interface UnlockedKeys {
   readonly staffId: string;
   readonly agreement: HeldKey;
   readonly signing: HeldKey;
+  /** Retired agreement keys that still open what was not yet granted again. */
+  readonly earlier: readonly HeldKey[];
 }
 
 interface Kept extends UnlockedKeys {
@@ -47,18 +48,23 @@ channel.addEventListener('message', ({ data }: MessageEvent<Said>) => {
 });
 
 /**
- * Opens a person's sealed keys with what their passphrase unlocks, and keeps them for the pages that follow.
+ * Opens a person's sealed keys with what one of their ways in unlocks, and keeps them for the pages that follow.
  *
- * @throws {VaultError} when the passphrase was another one, or what the server gave is not what it says
+ * @throws {VaultError} when the secret was another one, or what the server gave is not what it says
  */
-export async function unlock(keys: OwnKeys, wrappingKey: Uint8Array<ArrayBuffer>): Promise<void> {
-  const open = async (use: 'agreement' | 'signing'): Promise<HeldKey> => {
-    const { sealedPrivate, kid } = keys[use];
+export async function unlock(keys: OwnKeys, way: UnlockingWay, wrappingKey: Bytes): Promise<void> {
+  const open = async (use: KeyUse, kid: string): Promise<HeldKey> => {
+    const sealedPrivate = way.sealed.find((sealed) => sealed.kid === kid)?.sealedPrivate ?? '';
     const held = (await openPrivateKeys({ wrappingKey, purpose: 'staff', sealedPrivate }))[use];
     if (held?.kid !== kid) throw new VaultError();
     return held;
   };
-  const unlocked = { staffId: keys.staffId, agreement: await open('agreement'), signing: await open('signing') };
+  const unlocked: UnlockedKeys = {
+    staffId: keys.staffId,
+    agreement: await open('agreement', keys.agreement.kid),
+    signing: await open('signing', keys.signing.kid),
+    earlier: await Promise.all(keys.earlier.map(({ kid }) => open('agreement', kid))),
+  };
   const tag = crypto.randomUUID();
   await write({ ...unlocked, tag, usedAt: Date.now() } satisfies Kept);
   sessionStorage.setItem(TAG, tag);
@@ -74,7 +80,8 @@ export async function unlockedKeys(): Promise<UnlockedKeys | null> {
   }
   await write({ ...kept, usedAt: Date.now() } satisfies Kept);
   watch();
-  return { staffId: kept.staffId, agreement: kept.agreement, signing: kept.signing };
+  const { staffId, agreement, signing, earlier } = kept;
+  return { staffId, agreement, signing, earlier };
 }
 
 /** Forgets the keys, here and in every other tab. */

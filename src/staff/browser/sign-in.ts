@@ -20,7 +20,9 @@ onSubmit('#sign-in', async () => {
   try {
     const { salt } = await askStaff<{ salt: string }>('/staff/api/sign-in/salt', { username });
     const { auth, unlock: wrappingKey } = await stretchPassphrase({ passphrase, salt });
-    await unlock(await askStaff<OwnKeys>('/staff/api/sign-in', { username, auth, code }), wrappingKey);
+    const keys = await askStaff<OwnKeys>('/staff/api/sign-in', { username, auth, code });
+    const way = keys.ways.find(({ kind }) => kind === 'passphrase');
+    if (way) await unlock(keys, way, wrappingKey);
     elementOf(HTMLFormElement, '#sign-in').reset();
     goOn();
   } catch (error) {

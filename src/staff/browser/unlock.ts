@@ -13,9 +13,11 @@ onSubmit('#unlock', async () => {
     return;
   }
   const keys = await askStaff<OwnKeys>('/staff/api/own-keys');
+  const way = keys.ways.find(({ kind }) => kind === 'passphrase');
+  if (!way) throw new VaultError();
   try {
-    const { unlock: wrappingKey } = await stretchPassphrase({ passphrase, salt: keys.salt });
-    await unlock(keys, wrappingKey);
+    const { unlock: wrappingKey } = await stretchPassphrase({ passphrase, salt: way.salt });
+    await unlock(keys, way, wrappingKey);
     elementOf(HTMLFormElement, '#unlock').reset();
     goOn();
   } catch (error) {
