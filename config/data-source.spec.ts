@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshDatabase, type TestDatabase } from '../test/support/database.js';
 import { createDataSource, refuseOwner } from './data-source.js';
-import { SettingsError } from './settings.js';
+import { SettingsError, type Settings } from './settings.js';
 
 let database: TestDatabase;
 
@@ -13,10 +13,10 @@ afterAll(async () => {
 });
 
 /** Whether a role of that URL may serve: what `refuseOwner` says, or null. */
-async function refusal(url: string): Promise<unknown> {
+async function refusal(url: string, part: Settings['ROLE'] = 'all'): Promise<unknown> {
   const dataSource = await createDataSource(url, []).initialize();
   try {
-    return await refuseOwner(dataSource).then(
+    return await refuseOwner(dataSource, part).then(
       () => null,
       (error: unknown) => error,
     );
@@ -44,7 +44,7 @@ async function withRole(name: string, then: readonly string[], work: (url: strin
 }
 
 describe('the role to serve as', () => {
-  it('may be the one that was given the rights of the application', async () => {
+  it('may be the one that may become what work is done as', async () => {
     expect(await refusal(database.applicationUrl)).toBeNull();
   });
 
@@ -68,9 +68,21 @@ describe('the role to serve as', () => {
     });
   });
 
-  it('may not be one without any rights', async () => {
+  it('may not be one that cannot become what its process works as', async () => {
     await withRole('stranger', [], async (url) => {
       expect(String(await refusal(url))).toMatch(/npm run migrate/);
+    });
+    const web = ['GRANT onedoor_web, onedoor_publisher, onedoor_auditor TO ROLE_NAME WITH INHERIT FALSE'];
+    await withRole('web', web, async (url) => {
+      expect(await refusal(url, 'web')).toBeNull();
+      expect(String(await refusal(url, 'worker'))).toMatch(/may not become onedoor_worker/);
+    });
+  });
+
+  it('may not have any rights while nobody acts', async () => {
+    const web = ['GRANT onedoor_web, onedoor_publisher, onedoor_auditor TO ROLE_NAME'];
+    await withRole('heir', web, async (url) => {
+      expect(String(await refusal(url, 'web'))).toMatch(/WITH INHERIT FALSE/);
     });
   });
 });

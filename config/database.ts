@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
+import { roleOf, type DatabaseRole } from './database-roles.js';
 
 /** On whose behalf a statement runs; row security and the audit log both speak of it. */
 export type Actor =
   | { readonly kind: 'public' }
   | { readonly kind: 'mailbox'; readonly caseId: string }
-  | { readonly kind: 'staff'; readonly staffId: string; readonly agencyId: string }
+  | {
+      readonly kind: 'staff';
+      readonly staffId: string;
+      readonly agencyId: string;
+      /** Without them nothing is seen that takes a role. */
+      readonly roles?: readonly string[];
+    }
   | { readonly kind: 'system'; readonly name: string };
 
 /** The application's one way to PostgreSQL. */
@@ -14,31 +21,34 @@ export class Database {
   constructor(readonly dataSource: DataSource) {}
 
   /**
-   * Runs `work` in one transaction in which PostgreSQL knows who acts (`onedoor.actor`, transaction-local, so that a
-   * pooled connection carries nobody over to the next). Commits when `work` resolves, rolls back when it throws.
+   * Runs `work` in one transaction in which PostgreSQL knows who acts (`onedoor.actor_…`) and grants what such work needs
+   * (its role). Both are transaction-local, so that a pooled connection carries nobody over to the next, and outside such a
+   * transaction there is nothing to see: the login has no rights of its own. Commits when `work` resolves, rolls back when
+   * it throws.
    *
    * @param actor who acts
    * @param work what to do with the open transaction
    * @param options `oneMoment`: all that is read is as it was at one moment, and not each statement at its own; for work
-   *   that reads and changes nothing
+   *   that reads and changes nothing. `role`: as another role than the actor's, to read the log as an auditor
    * @returns what `work` returned, after the commit
    */
   async asActor<T>(
     actor: Actor,
     work: (manager: EntityManager) => Promise<T>,
-    { oneMoment = false }: { readonly oneMoment?: boolean } = {},
+    { oneMoment = false, role = roleOf(actor) }: { readonly oneMoment?: boolean; readonly role?: DatabaseRole } = {},
   ): Promise<T> {
     const acting = async (manager: EntityManager): Promise<T> => {
-      await manager.query(
-        `SELECT set_config('onedoor.actor_kind', $1, true), set_config('onedoor.actor_id', $2, true),
-                set_config('onedoor.actor_agency', $3, true)`,
-        [actor.kind, actorId(actor), actor.kind === 'staff' ? actor.agencyId : ''],
-      );
+      await manager.query(TAKE_UP, [role, ...contextOf(actor)]);
       return work(manager);
     };
     return oneMoment ? this.dataSource.transaction('REPEATABLE READ', acting) : this.dataSource.transaction(acting);
   }
 }
+
+/* SET LOCAL ROLE and SET LOCAL of the rest, in one round trip and with parameters. */
+const TAKE_UP = `
+  SELECT set_config('role', $1, true), set_config('onedoor.actor_kind', $2, true), set_config('onedoor.actor_id', $3, true),
+         set_config('onedoor.actor_agency', $4, true), set_config('onedoor.actor_roles', $5, true)`;
 
 /** PostgreSQL's code of a row that is there already (SQLSTATE, appendix A of its manual). */
 const UNIQUE_VIOLATION = '23505';
@@ -55,15 +65,16 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return driver.code === UNIQUE_VIOLATION && (constraint === undefined || driver.constraint === constraint);
 }
 
-function actorId(actor: Actor): string {
+/** Kind, id, agency and roles of an actor; empty where there is none. */
+function contextOf(actor: Actor): readonly [string, string, string, string] {
   switch (actor.kind) {
     case 'public':
-      return '';
+      return [actor.kind, '', '', ''];
     case 'mailbox':
-      return actor.caseId;
+      return [actor.kind, actor.caseId, '', ''];
     case 'staff':
-      return actor.staffId;
+      return [actor.kind, actor.staffId, actor.agencyId, (actor.roles ?? []).join(',')];
     case 'system':
-      return actor.name;
+      return [actor.kind, actor.name, '', ''];
   }
 }

@@ -11,15 +11,15 @@ import { clearStale, findPostmaster, type Postmaster } from './postmaster.js';
 export interface EmbeddedPostgres {
   /** `postgres://` URL of the role that owns the tables, for migrations. */
   readonly ownerUrl: string;
-  /** `postgres://` URL of the role to serve as; migrating with both URLs gives it its rights. */
+  /** `postgres://` URL of the role to log in as; migrating with both URLs lets it become what work is done as. */
   readonly applicationUrl: string;
   readonly port: number;
   /** Stops PostgreSQL, unless another process still uses it. The data stays. To be called after every pool has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** Login role of the application, and the database. */
-const APPLICATION = 'onedoor_web';
+/** What the application logs in as, and the database. */
+const APPLICATION = 'onedoor_login';
 const DATABASE = 'onedoor';
 
 /** Advisory locks of the database `postgres`: shared by every process that uses the cluster; held to set it up. */

@@ -5,6 +5,8 @@ import { runMigrations } from 'bullmq';
 import { Client, escapeIdentifier } from 'pg';
 import type { MigrationInterface } from 'typeorm';
 import { createDataSource } from './data-source.js';
+import { ROLES_OF } from './database-roles.js';
+import type { Settings } from './settings.js';
 
 type MigrationClass = new () => MigrationInterface;
 
@@ -14,14 +16,22 @@ const MIGRATION_LOCK = 7_263_118_201;
 /** The schema in which BullMQ keeps its tables. */
 const QUEUE_SCHEMA = 'bullmq';
 
+/** Who works with the queue: the workers, and the web for the operator's page, which counts what waits. */
+const QUEUE_USERS = 'onedoor_web, onedoor_worker';
+
 /**
- * Brings a database to the newest schema: our migrations, then BullMQ's, then the application's rights on the queue.
+ * Brings a database to the newest schema: our migrations, then BullMQ's, then the rights on the queue.
  * Safe to run again, and safe when several processes start at once: one works, the others wait and find nothing to do.
  *
  * @param ownerUrl `postgres://` URL of the role that owns the tables
- * @param applicationUrl `postgres://` URL the application serves with: its role is made a member of `onedoor_app`
+ * @param applicationUrl `postgres://` URL that a process logs in with
+ * @param part what that process does: its login may become the roles of that
  */
-export async function migrate(ownerUrl: string, applicationUrl?: string): Promise<void> {
+export async function migrate(
+  ownerUrl: string,
+  applicationUrl?: string,
+  part: Settings['ROLE'] = 'all',
+): Promise<void> {
   await alone(ownerUrl, async (client) => {
     const dataSource = createDataSource(ownerUrl, [], { max: 2, statementTimeout: 0 });
     dataSource.setOptions({ migrations: await migrationClasses() });
@@ -33,20 +43,29 @@ export async function migrate(ownerUrl: string, applicationUrl?: string): Promis
     }
     await runMigrations(client, QUEUE_SCHEMA);
     await client.query(`
-      GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO onedoor_app;
-      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO onedoor_app;
-      REVOKE INSERT, UPDATE, DELETE ON ${QUEUE_SCHEMA}.migration FROM onedoor_app;
-      GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO onedoor_app;
-      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO onedoor_app;
-      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO onedoor_app;
-      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT USAGE, SELECT ON SEQUENCES TO onedoor_app;
-      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT EXECUTE ON FUNCTIONS TO onedoor_app`);
+      GRANT USAGE ON SCHEMA ${QUEUE_SCHEMA} TO ${QUEUE_USERS};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${QUEUE_SCHEMA} TO ${QUEUE_USERS};
+      REVOKE INSERT, UPDATE, DELETE ON ${QUEUE_SCHEMA}.migration FROM ${QUEUE_USERS};
+      GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${QUEUE_SCHEMA} TO ${QUEUE_USERS};
+      GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${QUEUE_SCHEMA} TO ${QUEUE_USERS};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${QUEUE_USERS};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT USAGE, SELECT ON SEQUENCES TO ${QUEUE_USERS};
+      ALTER DEFAULT PRIVILEGES IN SCHEMA ${QUEUE_SCHEMA} GRANT EXECUTE ON FUNCTIONS TO ${QUEUE_USERS}`);
     if (applicationUrl !== undefined) {
-      const role = decodeURIComponent(new URL(applicationUrl).username);
-      const { rowCount } = await client.query(`SELECT WHERE pg_has_role($1, 'onedoor_app', 'MEMBER')`, [role]);
-      if (rowCount === 0) await client.query(`GRANT onedoor_app TO ${escapeIdentifier(role)}`);
+      await letServe(client, decodeURIComponent(new URL(applicationUrl).username), part);
     }
   });
+}
+
+/** Lets a login become what its process works as, and gives it nothing beside that. */
+async function letServe(client: Client, login: string, part: Settings['ROLE']): Promise<void> {
+  for (const role of ROLES_OF[part]) {
+    const { rowCount } = await client.query(
+      `SELECT FROM pg_auth_members WHERE roleid = $1::regrole AND member = $2::regrole AND set_option AND NOT inherit_option`,
+      [role, escapeIdentifier(login)],
+    );
+    if (rowCount === 0) await client.query(`GRANT ${role} TO ${escapeIdentifier(login)} WITH INHERIT FALSE, SET TRUE`);
+  }
 }
 
 /**

@@ -1,6 +1,15 @@
 #!/bin/sh
-# Run once by the PostgreSQL image on an empty volume: the role that the application serves as, which owns nothing.
+# Run once by the PostgreSQL image on an empty volume: what the processes log in as. A login owns nothing and has no rights
+# of its own; it may become what its process works as, for one transaction at a time.
 set -eu
-psql --set=ON_ERROR_STOP=1 --set=password="$POSTGRES_WEB_PASSWORD" --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
-CREATE ROLE onedoor_web LOGIN PASSWORD :'password';
+psql --set=ON_ERROR_STOP=1 --set=web="$POSTGRES_WEB_PASSWORD" --set=worker="$POSTGRES_WORKER_PASSWORD" \
+  --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
+CREATE ROLE onedoor_web NOLOGIN;
+CREATE ROLE onedoor_worker NOLOGIN;
+CREATE ROLE onedoor_publisher NOLOGIN;
+CREATE ROLE onedoor_auditor NOLOGIN;
+CREATE ROLE onedoor_web_login LOGIN PASSWORD :'web';
+CREATE ROLE onedoor_worker_login LOGIN PASSWORD :'worker';
+GRANT onedoor_web, onedoor_publisher, onedoor_auditor TO onedoor_web_login WITH INHERIT FALSE;
+GRANT onedoor_worker, onedoor_publisher, onedoor_auditor TO onedoor_worker_login WITH INHERIT FALSE;
 SQL

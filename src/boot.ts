@@ -41,7 +41,7 @@ export async function boot(settings: Settings): Promise<Running> {
     const dataSource = createDataSource(url, ENTITIES);
     await dataSource.initialize();
     closing.push(() => dataSource.destroy());
-    await refuseOwner(dataSource);
+    await refuseOwner(dataSource, settings.ROLE);
 
     const keys = await serviceKeysOf(settings);
     const app = await createWebApp(AppModule.on(new Database(dataSource), keys), settings);

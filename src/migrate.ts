@@ -5,13 +5,14 @@ import { serviceKeysOf } from '../config/service-keys.js';
 import { loadSettings, type Settings, SettingsError } from '../config/settings.js';
 
 /**
- * `npm run migrate`: brings the database to the newest schema, as its owner, and gives the application's role its rights.
+ * `npm run migrate`: brings the database to the newest schema, as its owner, and lets the login of DATABASE_URL
+ * become what a process of this ROLE works as.
  * Makes the service keys where SERVICE_KEYS names an empty place: here alone, so that replicas never make their own.
  */
 async function main(settings: Settings): Promise<void> {
   if (settings.SERVICE_KEYS !== undefined) await serviceKeysOf(settings, true);
   if (settings.DATABASE_OWNER_URL !== undefined) {
-    await migrate(settings.DATABASE_OWNER_URL, settings.DATABASE_URL);
+    await migrate(settings.DATABASE_OWNER_URL, settings.DATABASE_URL, settings.ROLE);
     return;
   }
   if (!settings.embedded) {

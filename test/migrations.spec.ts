@@ -83,7 +83,8 @@ describe('the migrations', () => {
     await unmigrate(database.ownerUrl);
     expect(withoutGrants(await everything())).toEqual(withoutGrants(before));
     expect(
-      await ask(`SELECT grantee AS line FROM information_schema.role_table_grants WHERE grantee = 'onedoor_app'`),
+      await ask(`SELECT grantee AS line FROM information_schema.role_table_grants WHERE grantee LIKE 'onedoor\\_%'
+                                AND grantee <> 'onedoor_owner'`),
     ).toEqual([]);
 
     await migrate(database.ownerUrl, database.applicationUrl);
@@ -126,7 +127,7 @@ describe('the migrations', () => {
     expect(
       await ask(`
         SELECT rolname AS line FROM pg_shdepend JOIN pg_roles r ON r.oid = refobjid
-        WHERE deptype = 'o' AND rolname IN ('onedoor_app', 'onedoor_web')`),
+        WHERE deptype = 'o' AND rolname LIKE 'onedoor\\_%' AND rolname <> 'onedoor_owner'`),
     ).toEqual([]);
     expect(
       await ask(`
@@ -141,10 +142,14 @@ describe('the migrations', () => {
     const client = new Client({ connectionString: database.applicationUrl });
     await client.connect();
     try {
-      await expect(client.query('SELECT version FROM bullmq.migration')).resolves.toBeDefined();
-      await expect(client.query('DELETE FROM bullmq.migration')).rejects.toThrow('permission denied');
-      await expect(client.query('CREATE TABLE bullmq.mine ()')).rejects.toThrow('permission denied');
-      await expect(client.query('CREATE TABLE public.mine ()')).rejects.toThrow('permission denied');
+      await expect(client.query('SELECT version FROM bullmq.migration')).rejects.toThrow('permission denied');
+      for (const role of ['onedoor_web', 'onedoor_worker']) {
+        await client.query(`SET ROLE ${role}`);
+        await expect(client.query('SELECT version FROM bullmq.migration')).resolves.toBeDefined();
+        await expect(client.query('DELETE FROM bullmq.migration')).rejects.toThrow('permission denied');
+        await expect(client.query('CREATE TABLE bullmq.mine ()')).rejects.toThrow('permission denied');
+        await expect(client.query('CREATE TABLE public.mine ()')).rejects.toThrow('permission denied');
+      }
     } finally {
       await client.end();
     }

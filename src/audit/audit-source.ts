@@ -1,8 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { createDataSource } from '../../config/data-source.js';
+import { Database } from '../../config/database.js';
 import { auditBacklog, type AuditBacklog } from './audit.js';
 import { RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
 import type { Hash } from './merkle.js';
+
+const READER = { kind: 'system', name: 'verify_audit' } as const;
 
 /** A leaf as it is stored, with the entry it is of, if that is still there. */
 interface StoredLeaf {
@@ -46,10 +49,14 @@ export interface AuditSource {
 export async function withStoredAudit<T>(url: string, work: (source: AuditSource) => Promise<T>): Promise<T> {
   const dataSource = await createDataSource(url, [], { max: 1, statementTimeout: 0 }).initialize();
   try {
-    return await dataSource.transaction('REPEATABLE READ', async (manager) => {
-      await manager.query('SET TRANSACTION READ ONLY');
-      return work(storedAudit(manager));
-    });
+    return await new Database(dataSource).asActor(
+      READER,
+      async (manager) => {
+        await manager.query('SET TRANSACTION READ ONLY');
+        return work(storedAudit(manager));
+      },
+      { oneMoment: true },
+    );
   } finally {
     await dataSource.destroy();
   }

@@ -1,5 +1,6 @@
 import { createPostgresBackend, createRedisBackend, withBackend, type JobsOptions, type PgPool } from 'bullmq';
 import { Pool } from 'pg';
+import type { DatabaseRole } from '../../config/database-roles.js';
 import { QUEUE_NAMES, type QueueName } from './outbox.entity.js';
 import type { QueueTimings } from './queue-timings.js';
 
@@ -47,19 +48,25 @@ export interface QueueBackend {
   close(): Promise<void>;
 }
 
+/** Where the queue lies in PostgreSQL, and as what this process works with it. */
+export interface QueueDatabase {
+  readonly url: string;
+  readonly role: Extract<DatabaseRole, 'onedoor_web' | 'onedoor_worker'>;
+}
+
 /**
  * Opens the queue: in Redis or Valkey where a URL is given, else in PostgreSQL.
  *
  * @param queueUrl `redis://` or `rediss://`
- * @param databaseUrl `postgres://` of the application's role
+ * @param database `postgres://` URL to log in with, and the role to become
  * @param timings locks and their renewal
  */
 export function openQueueBackend(
   queueUrl: string | undefined,
-  databaseUrl: string,
+  database: QueueDatabase,
   timings: QueueTimings,
 ): Promise<QueueBackend> {
-  return queueUrl === undefined ? Promise.resolve(onPostgres(databaseUrl, timings)) : onRedis(queueUrl, timings);
+  return queueUrl === undefined ? Promise.resolve(onPostgres(database, timings)) : onRedis(queueUrl, timings);
 }
 
 function workerOptions(timings: QueueTimings, concurrency: number) {
@@ -71,12 +78,13 @@ function workerOptions(timings: QueueTimings, concurrency: number) {
   };
 }
 
-function onPostgres(databaseUrl: string, timings: QueueTimings): QueueBackend {
+function onPostgres({ url, role }: QueueDatabase, timings: QueueTimings): QueueBackend {
   // One pool for the process: with one for each queue and worker, a handful of processes would use up PostgreSQL.
   const pool = new Pool({
-    connectionString: databaseUrl,
+    connectionString: url,
     max: 10,
-    options: `-c search_path=${SCHEMA}`,
+    // These connections serve the queue alone and stay what they are.
+    options: `-c search_path=${SCHEMA} -c role=${role}`,
     application_name: 'onedoor queue',
     connectionTimeoutMillis: 10_000,
     statement_timeout: 15_000,

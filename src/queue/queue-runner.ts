@@ -145,7 +145,8 @@ export class QueueRunner implements BeforeApplicationShutdown {
     const { options } = this.database.dataSource;
     const url = 'url' in options ? options.url : undefined;
     if (url === undefined) throw new Error('the database was opened without a URL');
-    this.#backend ??= openQueueBackend(this.settings.QUEUE_URL, url, this.timings).then((backend) => {
+    const role = this.settings.ROLE === 'web' ? 'onedoor_web' : 'onedoor_worker';
+    this.#backend ??= openQueueBackend(this.settings.QUEUE_URL, { url, role }, this.timings).then((backend) => {
       for (const queue of backend.queues.values()) {
         queue.on('error', (error) => {
           this.#complain('queue.connection', error);

@@ -34,7 +34,8 @@ onBothBackends('carrying', ({ redis }) => {
     stage.work({ smtpUrl: mail?.url, ...options });
 
   async function withQueue<T>(use: (queue: QueueBackend) => Promise<T>): Promise<T> {
-    const queue = await openQueueBackend(stage.redis?.url, stage.database.applicationUrl, new QueueTimings());
+    const database = { url: stage.database.applicationUrl, role: 'onedoor_worker' } as const;
+    const queue = await openQueueBackend(stage.redis?.url, database, new QueueTimings());
     try {
       return await use(queue);
     } finally {

@@ -95,7 +95,7 @@ describe('embedded PostgreSQL', () => {
     ).rejects.toThrow('password authentication failed');
     expect(
       await ask(applicationUrl, 'SELECT current_user AS role, rolsuper FROM pg_roles WHERE rolname = current_user'),
-    ).toEqual([{ role: 'onedoor_web', rolsuper: false }]);
+    ).toEqual([{ role: 'onedoor_login', rolsuper: false }]);
     expect((await stat(join(home, 'postgres', 'passwords.json'))).mode & 0o777).toBe(0o600);
     expect((await readdir(join(home, 'postgres'))).sort()).toEqual(['data', 'passwords.json']);
   });

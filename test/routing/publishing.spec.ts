@@ -230,6 +230,7 @@ describe('the register', () => {
     const client = new Client({ connectionString: app.database.applicationUrl });
     await client.connect();
     try {
+      await client.query('SET ROLE onedoor_web');
       await expect(client.query(APPROVED)).rejects.toThrow('a published ruleset never changes');
       await expect(client.query(`DELETE FROM ruleset_publications`)).rejects.toThrow('permission denied');
       const insert = `INSERT INTO ruleset_publications (version, sha256, from_on, proposed_by, proposed_on, approved_by, approved_at)
