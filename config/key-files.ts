@@ -1,9 +1,9 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
 import { randomUUID, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EcPublic, KeyName, KeyPlace } from './service-key.js';
+import type { EcPublic, KeyName, KeyPlace, PublicName } from './service-key.js';
 import { SettingsError } from './settings.js';
 
 const CURVE = { name: 'ECDH', namedCurve: 'P-384' } as const;
@@ -35,8 +35,14 @@ export class KeyFiles implements KeyPlace {
     return new KeyFiles(directory, createIfMissing);
   }
 
-  async publicHalf(name: KeyName): Promise<EcPublic> {
-    return (await this.pair(name)).publicHalf;
+  async publicHalf(name: PublicName): Promise<EcPublic | undefined> {
+    if (name !== 'webhooks.next' && name !== 'webhooks.previous') return (await this.pair(name)).publicHalf;
+    const file = `${name}.jwk`;
+    const content = await readOwn(join(this.directory, file), file).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return undefined;
+      throw error;
+    });
+    return content === undefined ? undefined : readPublic(file, content);
   }
 
   async sign(name: KeyName, data: Uint8Array): Promise<Uint8Array> {
@@ -155,17 +161,17 @@ async function importPair(name: string, content: string, alg: string): Promise<P
 }
 
 /**
- * The public part of a key's file, which may hold no more than that.
+ * The public half out of a key's file, which may hold no more than that.
  *
  * @throws {SettingsError} when it is no JWK on P-384
  */
-export async function readPublic(name: string, content: string, alg: string, use: string): Promise<JWK> {
+export async function readPublic(name: string, content: string): Promise<EcPublic> {
   try {
     const { kty, crv, x, y } = JSON.parse(content) as Record<string, string>;
     if (kty !== 'EC' || crv !== 'P-384' || !x || !y) throw new TypeError('not a key on P-384');
     const bare = { kty, crv, x, y } as const;
-    await importJWK(bare, alg);
-    return { ...bare, kid: await calculateJwkThumbprint(bare), alg, use };
+    await importJWK(bare, 'ES384');
+    return bare;
   } catch {
     throw unusable(`${name} is not a JWK on P-384`);
   }

@@ -1,7 +1,12 @@
-import { base64url, calculateJwkThumbprint, importJWK, type CryptoKey, type JWK } from 'jose';
+import { base64url, calculateJwkThumbprint, compactVerify, importJWK, type CryptoKey, type JWK } from 'jose';
+import { webcrypto } from 'node:crypto';
+import { SettingsError } from './settings.js';
 
 /** The pairs of the service. */
 export type KeyName = 'proofs' | 'heads' | 'sealing' | 'webhooks';
+
+/** And those of which only the public half is asked for, while the key of webhooks is changed (`webhook-key.ts`). */
+export type PublicName = KeyName | 'webhooks.next' | 'webhooks.previous';
 
 /** The public half of a key on P-384. */
 export interface EcPublic {
@@ -16,7 +21,8 @@ export interface EcPublic {
  * never to show one.
  */
 export interface KeyPlace {
-  publicHalf(name: KeyName): Promise<EcPublic>;
+  /** Undefined where there is no such key. */
+  publicHalf(name: PublicName): Promise<EcPublic | undefined>;
   /** ECDSA on P-384 with SHA-384 over `data`: 96 bytes, r and s side by side (RFC 7518, 3.4). */
   sign(name: KeyName, data: Uint8Array): Promise<Uint8Array>;
   /** ECDH with another's public key: 48 bytes, the x coordinate (SEC 1, 3.3.1). */
@@ -48,27 +54,49 @@ export interface SealingKey extends ServiceKey {
   agree(other: EcPublic): Promise<Uint8Array>;
 }
 
+/** @throws {SettingsError} where there is no such key, or its halves do not belong together */
 export async function signingKey(place: KeyPlace, name: KeyName): Promise<SigningKey> {
-  const key = await describe(await place.publicHalf(name), 'ES384', 'sig');
-  return {
-    ...key,
-    async sign(payload, { typ }) {
-      const bytes = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
-      const header = base64url.encode(JSON.stringify({ alg: 'ES384', kid: key.kid, typ }));
-      const signed = `${header}.${base64url.encode(bytes)}`;
-      return `${signed}.${base64url.encode(await place.sign(name, Buffer.from(signed)))}`;
-    },
+  const key = await describe(place, name, 'ES384', 'sig');
+  const sign: SigningKey['sign'] = async (payload, { typ }) => {
+    const bytes = payload instanceof Uint8Array ? payload : JSON.stringify(payload);
+    const header = base64url.encode(JSON.stringify({ alg: 'ES384', kid: key.kid, typ }));
+    const signed = `${header}.${base64url.encode(bytes)}`;
+    return `${signed}.${base64url.encode(await place.sign(name, Buffer.from(signed)))}`;
   };
+  await compactVerify(await sign({}, { typ: 'onedoor-key-check' }), key.publicKey).catch((cause: unknown) => {
+    throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} does not sign as its public half says.`, { cause });
+  });
+  return { ...key, sign };
 }
 
+/** @throws {SettingsError} as {@link signingKey} */
 export async function sealingKey(place: KeyPlace, name: KeyName): Promise<SealingKey> {
-  const key = await describe(await place.publicHalf(name), 'ECDH-ES+A256KW', 'enc');
-  return { ...key, agree: (other) => place.agree(name, other) };
+  const key = await describe(place, name, 'ECDH-ES+A256KW', 'enc');
+  const agree: SealingKey['agree'] = (other) => place.agree(name, other);
+  const { privateKey, jwk } = await ephemeral();
+  const mine = await webcrypto.subtle.deriveBits({ name: 'ECDH', public: key.publicKey }, privateKey, 384);
+  if (!Buffer.from(mine).equals(await agree(jwk))) {
+    throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} does not agree as its public half says.`);
+  }
+  return { ...key, agree };
 }
 
-/** @throws {Error} where it is no point on P-384 */
-async function describe({ x, y }: EcPublic, alg: string, use: string): Promise<ServiceKey> {
+/** What may be published of a key, with its id. */
+export async function publishedJwk({ x, y }: EcPublic, alg: string, use: string): Promise<JWK & { kid: string }> {
   const bare = { kty: 'EC', crv: 'P-384', x, y } as const;
-  const kid = await calculateJwkThumbprint(bare);
-  return { kid, publicJwk: { ...bare, kid, alg, use }, publicKey: await importJWK(bare, alg) };
+  return { ...bare, kid: await calculateJwkThumbprint(bare), alg, use };
+}
+
+async function describe(place: KeyPlace, name: KeyName, alg: string, use: string): Promise<ServiceKey> {
+  const found = await place.publicHalf(name);
+  if (!found) throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} is missing.`);
+  const publicJwk = await publishedJwk(found, alg, use);
+  return { kid: publicJwk.kid, publicJwk, publicKey: await importJWK({ ...found }, alg) };
+}
+
+async function ephemeral(): Promise<{ privateKey: CryptoKey; jwk: EcPublic }> {
+  const curve = { name: 'ECDH', namedCurve: 'P-384' };
+  const { privateKey, publicKey } = await webcrypto.subtle.generateKey(curve, false, ['deriveBits']);
+  const { x = '', y = '' } = await webcrypto.subtle.exportKey('jwk', publicKey);
+  return { privateKey, jwk: { kty: 'EC', crv: 'P-384', x, y } };
 }

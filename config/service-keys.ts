@@ -1,9 +1,17 @@
 import type { JWK } from 'jose';
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { isCode, KeyFiles, readOwn, readPublic, unusable } from './key-files.js';
-import { sealingKey, signingKey, type SealingKey, type SigningKey } from './service-key.js';
-import type { Settings } from './settings.js';
+import { KeyAgent, KeyAgentError } from './key-agent.js';
+import { KeyFiles, unusable } from './key-files.js';
+import {
+  type KeyPlace,
+  publishedJwk,
+  sealingKey,
+  signingKey,
+  type SealingKey,
+  type SigningKey,
+} from './service-key.js';
+import { SettingsError, type Settings } from './settings.js';
 
 /** The keys the service itself holds; none of them opens anything a person wrote. */
 export class ServiceKeys {
@@ -25,56 +33,61 @@ export class ServiceKeys {
 
 const SECRET_BYTES = 32;
 
-/** Files of the webhooks' keys; the last two are there while keys are changed (`webhook-key.ts`). */
-export const WEBHOOK_KEYS = {
-  current: 'webhooks.jwk',
-  next: 'webhooks.next.jwk',
-  previous: 'webhooks.previous.jwk',
-} as const;
+interface Places {
+  /** Whether a key that is not there is made. */
+  readonly createIfMissing: boolean;
+  /** The socket of the agent that has the pairs; the server's secret lies in a file in any case. */
+  readonly agent?: string | undefined;
+}
 
 /**
- * Loads the service keys from a directory of mode 0700 holding one file of mode 0600 each.
+ * Loads the service keys, each of which has to prove that its halves belong together.
  * Several processes may make them at once: each file is written whole beside its name and linked to it, which only the
  * first one can do, and everybody then reads what the first one wrote.
  *
- * @param directory where the files lie
- * @param options.createIfMissing whether a key that is not there is made
+ * @param directory of mode 0700, holding one file of mode 0600 each
  * @throws {SettingsError} naming SERVICE_KEYS when a file is missing, can be reached by others, or is not a key
+ * @throws {SettingsError} naming KEY_AGENT when the agent does not answer
  */
-export async function loadServiceKeys(
-  directory: string,
-  { createIfMissing }: { readonly createIfMissing: boolean },
-): Promise<ServiceKeys> {
+export async function loadServiceKeys(directory: string, { createIfMissing, agent }: Places): Promise<ServiceKeys> {
   const files = await KeyFiles.open(directory, createIfMissing);
-  const webhooks = await signingKey(files, 'webhooks');
+  const secret = await files.read('server-secret', () =>
+    Promise.resolve(randomBytes(SECRET_BYTES).toString('base64url')),
+  );
+  try {
+    return await keysIn(agent === undefined ? files : new KeyAgent(agent), importSecret(secret));
+  } catch (error) {
+    if (!(error instanceof KeyAgentError)) throw error;
+    throw new SettingsError(`KEY_AGENT cannot be used: ${error.code}.`, { cause: error });
+  }
+}
+
+async function keysIn(place: KeyPlace, serverSecret: KeyObject): Promise<ServiceKeys> {
+  const webhooks = await signingKey(place, 'webhooks');
   return new ServiceKeys(
-    await signingKey(files, 'proofs'),
-    await signingKey(files, 'heads'),
-    await sealingKey(files, 'sealing'),
-    importSecret(
-      await files.read('server-secret', () => Promise.resolve(randomBytes(SECRET_BYTES).toString('base64url'))),
-    ),
+    await signingKey(place, 'proofs'),
+    await signingKey(place, 'heads'),
+    await sealingKey(place, 'sealing'),
+    serverSecret,
     webhooks,
-    [webhooks.publicJwk, ...(await otherWebhookJwks(directory, webhooks.kid))],
+    [webhooks.publicJwk, ...(await otherWebhookJwks(place, webhooks.kid))],
   );
 }
 
 /** The key that is to sign next, which receivers should know before it does, and the one that signed last. */
-async function otherWebhookJwks(directory: string, kid: string): Promise<JWK[]> {
+async function otherWebhookJwks(place: KeyPlace, kid: string): Promise<JWK[]> {
   const found: JWK[] = [];
-  for (const name of [WEBHOOK_KEYS.next, WEBHOOK_KEYS.previous]) {
-    const content = await readOwn(join(directory, name), name).catch((error: unknown) => {
-      if (isCode(error, 'ENOENT')) return null;
-      throw error;
-    });
-    if (content !== null) found.push(await readPublic(name, content, 'ES384', 'sig'));
+  for (const name of ['webhooks.next', 'webhooks.previous'] as const) {
+    const half = await place.publicHalf(name);
+    if (half) found.push(await publishedJwk(half, 'ES384', 'sig'));
   }
   // In the middle of a change one may stand under two names.
   return found.filter((jwk, index) => jwk.kid !== kid && found.findIndex((one) => one.kid === jwk.kid) === index);
 }
 
 /**
- * Loads the service keys the settings speak of: `SERVICE_KEYS`, or else `service-keys` under the home.
+ * Loads the service keys the settings speak of: `SERVICE_KEYS`, or else `service-keys` under the home, and of the agent
+ * at `KEY_AGENT` where that is set.
  *
  * @param createIfMissing by default only together with the embedded database; elsewhere several machines would each
  *   make their own
@@ -84,7 +97,8 @@ export async function serviceKeysOf(
   settings: Settings,
   createIfMissing = settings.SERVICE_KEYS === undefined && settings.embedded,
 ): Promise<ServiceKeys> {
-  return loadServiceKeys(settings.SERVICE_KEYS ?? join(settings.ONEDOOR_HOME, 'service-keys'), { createIfMissing });
+  const directory = settings.SERVICE_KEYS ?? join(settings.ONEDOOR_HOME, 'service-keys');
+  return loadServiceKeys(directory, { createIfMissing, agent: settings.KEY_AGENT });
 }
 
 function importSecret(content: string): KeyObject {

@@ -1,4 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadSettings, SettingsError } from './settings.js';
 
 /** The sentence with which an environment is refused. */
@@ -117,4 +120,38 @@ describe('settings', () => {
       expect(loadSettings({ PUBLIC_ORIGIN: origin }).publicOrigin).toBe(origin);
     },
   );
+
+  describe('in files', () => {
+    const home = mkdtempSync(join(tmpdir(), 'settings-'));
+    afterAll(() => {
+      rmSync(home, { recursive: true });
+    });
+    let files = 0;
+    const file = (content: string): string => {
+      const path = join(home, (++files).toString());
+      writeFileSync(path, content);
+      return path;
+    };
+
+    it('count as if they stood in the environment, whichever setting it is', () => {
+      const DATABASE_URL = 'postgres://app:sentinel@db.internal/onedoor';
+      expect(loadSettings({ DATABASE_URL_FILE: file(`${DATABASE_URL}\n`) }).DATABASE_URL).toBe(DATABASE_URL);
+      expect(loadSettings({ ROLE_FILE: file('worker') }).ROLE).toBe('worker');
+      for (const name of ['DATABASE_OWNER_URL', 'QUEUE_URL', 'SMTP_URL'] as const) {
+        expect(refusal({ [`${name}_FILE`]: file('sentinel') })).toMatch(
+          new RegExp(`^${name} cannot be used: (?!.*sentinel)`),
+        );
+      }
+    });
+
+    it('are refused where they cannot be read or are given twice, and nothing of file or path is said', () => {
+      const twice = { SMTP_URL: 'smtp://mail.internal', SMTP_URL_FILE: file('smtp://sentinel.internal') };
+      expect(refusal(twice)).toBe('SMTP_URL and SMTP_URL_FILE are both set: give it one way only.');
+      for (const path of [join(home, 'sentinel'), home, '/dev/zero']) {
+        expect(refusal({ SMTP_URL_FILE: path })).toBe(
+          'SMTP_URL_FILE cannot be used: it must be the path of a small file that can be read.',
+        );
+      }
+    });
+  });
 });

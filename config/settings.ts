@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsInt, IsNotIn, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
+import { readFileSync, statSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { ROLES, type Role } from '../src/staff/roles.js';
@@ -77,6 +78,11 @@ export class Settings {
   /** Directory of the service keys (mode 0600 files); made on first start when it lies in the embedded home. */
   @IsOptional()
   SERVICE_KEYS?: string;
+
+  /** Unix socket of the key agent that signs and agrees for the service (`config/key-agent.ts`). Default: keys from files. */
+  @IsOptional()
+  @Matches(/^\/[^\0]{1,100}$/, { message: 'must be the path of a Unix socket' })
+  KEY_AGENT?: string;
 
   /** Agency that receives what awaits a human or has no open destination. */
   @Matches(/^[a-z_]+$/)
@@ -155,25 +161,58 @@ const KNOWN = new Set(
     'QUEUE_URL',
     'SMTP_URL',
     'SERVICE_KEYS',
+    'KEY_AGENT',
     'ROUTING_RULES',
   ),
 );
 
+/** No setting is longer, and a device that never ends is no setting. */
+const LONGEST_FILE = 64 * 1024;
+
+/** What stands in the file that `NAME_FILE` names, without the line break at its end. */
+function readSetting(name: string, path: string): string {
+  try {
+    const found = statSync(path);
+    if (!found.isFile() || found.size > LONGEST_FILE) throw new TypeError('not a file of ours');
+    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    // Without its cause: a path may say what must not be said, and a content does.
+    throw new SettingsError(`${name}_FILE cannot be used: it must be the path of a small file that can be read.`);
+  }
+}
+
+/**
+ * Every setting may also be given as a file, so that no secret has to stand in an environment: `NAME_FILE` names it.
+ *
+ * @throws {SettingsError} when a setting is given both ways, or its file cannot be read
+ */
+function given(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const value = env[name];
+  const path = env[`${name}_FILE`];
+  if (path === undefined || path === '') return value;
+  if (value !== undefined && value !== '') {
+    throw new SettingsError(`${name} and ${name}_FILE are both set: give it one way only.`);
+  }
+  return readSetting(name, path);
+}
+
 /**
  * Reads the settings.
  *
- * @param env the environment; names this class does not know are ignored, empty ones count as not set
+ * @param env the environment; names this class does not know are ignored, empty ones count as not set, and `NAME_FILE`
+ *   names a file in which `NAME` stands
  * @returns the validated settings
  * @throws {SettingsError} naming the first setting that cannot be used
  */
 export function loadSettings(env: Readonly<Record<string, string | undefined>>): Settings {
-  const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (!KNOWN.has(name) || value === undefined || value === '') continue;
+  const values: Record<string, string> = {};
+  for (const name of KNOWN) {
+    const value = given(env, name);
+    if (value === undefined || value === '') continue;
     if (PLACEHOLDERS.test(value)) throw new SettingsError(`${name} is still a placeholder: set it to a real value.`);
-    given[name] = value;
+    values[name] = value;
   }
-  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const settings = plainToInstance(Settings, values, { exposeDefaultValues: true });
   const [wrong] = validateSync(settings, { forbidUnknownValues: true });
   if (wrong) {
     const { isInt, ...others } = wrong.constraints ?? {};

@@ -1,8 +1,15 @@
 import { rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isCode, readOwn, readPublic, writeNewPair, writeOnce } from './key-files.js';
-import { WEBHOOK_KEYS } from './service-keys.js';
+import { publishedJwk } from './service-key.js';
 import { SettingsError } from './settings.js';
+
+/** Files of the webhooks' keys; the last two are there while keys are changed. */
+const WEBHOOK_KEYS = {
+  current: 'webhooks.jwk',
+  next: 'webhooks.next.jwk',
+  previous: 'webhooks.previous.jwk',
+} as const;
 
 /*
  * The key that signs webhooks is changed in two steps, so that no receiver ever meets a signature by a key it could not
@@ -28,7 +35,7 @@ export async function switchWebhookKey(directory: string): Promise<void> {
     throw new SettingsError('SERVICE_KEYS cannot be used: no next key for webhooks was prepared.');
   });
   const current = await readOwn(path(WEBHOOK_KEYS.current), WEBHOOK_KEYS.current);
-  const last = await readPublic(WEBHOOK_KEYS.current, current, 'ES384', 'sig');
+  const last = await publishedJwk(await readPublic(WEBHOOK_KEYS.current, current), 'ES384', 'sig');
   await forgetWebhookKey(directory);
   await writeOnce(directory, path(WEBHOOK_KEYS.previous), JSON.stringify(last));
   // Last, and over the old name in one stroke: at no moment is there no key, or one that was not published.
