@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Render, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
@@ -36,12 +37,14 @@ export class AgencyKeysController {
   }
 
   @Post('keys/open')
+  @FreshSignIn()
   async open(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
     await this.agencies.openForIntake(actor);
     void reply.redirect('/staff/keys', 303);
   }
 
   @Post('keys/close')
+  @FreshSignIn()
   async close(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
     await this.agencies.closeForIntake(actor);
     void reply.redirect('/staff/keys', 303);
@@ -58,6 +61,7 @@ export class AgencyKeysController {
   }
 
   @Post('api/keys')
+  @FreshSignIn()
   @HttpCode(204)
   async make(@SignedIn() actor: StaffActor, @Body() form: NewKeyForm): Promise<void> {
     await this.keys.makeKey(actor, form);
@@ -69,6 +73,7 @@ export class AgencyKeysController {
   }
 
   @Post('api/keys/grants')
+  @FreshSignIn()
   @HttpCode(204)
   async grant(@SignedIn() actor: StaffActor, @Body() form: GrantForm): Promise<void> {
     await this.keys.grantKey(actor, form);

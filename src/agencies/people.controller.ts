@@ -5,6 +5,7 @@ import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import { colleagues } from '../staff/colleagues.js';
 import { Invitations } from '../staff/invitations.js';
+import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { InviteForm } from '../staff/staff.dto.js';
@@ -36,12 +37,14 @@ export class PeopleController {
 
   /** The link is in the answer to the form itself and nowhere else: it is shown this once. */
   @Post('invite')
+  @FreshSignIn()
   async invite(@SignedIn() actor: StaffActor, @Body() form: InviteForm, @Res() reply: FastifyReply): Promise<void> {
     const { link } = await this.invitations.invite(actor, form);
     await reply.view('people.njk', { ...(await this.content(actor)), link });
   }
 
   @Post('connect')
+  @FreshSignIn()
   async connect(@SignedIn() actor: StaffActor, @Body() form: ConnectForm, @Res() reply: FastifyReply): Promise<void> {
     await this.agencies.connect(actor, form);
     void reply.redirect('/staff/people', 303);

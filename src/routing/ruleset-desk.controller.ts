@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { staffFrame } from '../agencies/staff-frame.js';
+import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
@@ -63,6 +64,7 @@ export class RulesetDeskController {
   }
 
   @Post(':version/propose')
+  @FreshSignIn()
   async propose(
     @SignedIn() actor: StaffActor,
     @Param('version') version: string,
@@ -74,6 +76,7 @@ export class RulesetDeskController {
   }
 
   @Post(':version/approve')
+  @FreshSignIn()
   async approve(
     @SignedIn() actor: StaffActor,
     @Param('version') version: string,

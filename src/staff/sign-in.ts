@@ -1,29 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { dayInAuckland } from '../web/day.js';
 import { Unauthorised } from '../web/errors.js';
 import { ownKeys } from './own-keys.js';
+import { usesUpProof, type ProvableAccount } from './passphrase-proof.js';
 import type { OwnKeys } from './personal-key.js';
 import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 import type { SignInTry } from './staff.dto.js';
 import { StaffSecrets } from './staff-secrets.js';
 import { StaffSessions } from './staff-sessions.js';
-import { makeTotpSecret, openTotp, sealTotp, totpStep } from './totp.js';
+import { makeTotpSecret, sealTotp } from './totp.js';
 import { normaliseUsername } from './username.js';
 
 const SYSTEM = { kind: 'system', name: 'sign-in' } as const;
 
-interface Account {
-  readonly id: string;
+interface Account extends ProvableAccount {
   readonly agency_id: string;
   readonly roles: Role[];
   readonly display_name: string;
-  readonly auth_hash: Buffer;
-  readonly totp_sealed: string;
 }
 
 /** What a successful sign-in gives: the cookie's token, and the person's keys as sealed in their own browser. */
@@ -72,7 +70,8 @@ export class SignIn {
     // The refusal is thrown after the transaction, so that what is recorded of it stays.
     const signedIn = await this.database.asActor(SYSTEM, async (manager) => {
       const account = await findAccount(manager, normaliseUsername(form.username));
-      if (!(await this.usesUp(manager, account ?? nobody, account !== undefined, form, at)) || !account) {
+      const options = { known: account !== undefined, key: this.secrets.totp, at };
+      if (!(await usesUpProof(manager, account ?? nobody, form, options)) || !account) {
         await append(manager, {
           action: 'staff.sign_in_refused',
           actor: SYSTEM,
@@ -99,23 +98,6 @@ export class SignIn {
     });
     if (!signedIn) throw new Unauthorised('The username, the passphrase or the code is not right.');
     return signedIn;
-  }
-
-  /** Whether passphrase and code are right; if so the code is used up, by one statement, so that only one try gets it. */
-  private async usesUp(
-    manager: EntityManager,
-    account: Account,
-    known: boolean,
-    form: SignInTry,
-    at: Date,
-  ): Promise<boolean> {
-    const passphraseRight = timingSafeEqual(account.auth_hash, createHash('sha256').update(form.auth).digest());
-    const step = totpStep(await openTotp(this.secrets.totp, account.id, account.totp_sealed), form.code, at);
-    const [used] = await manager.query<[unknown[], number]>(
-      `UPDATE staff SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2 AND $3 RETURNING id`,
-      [account.id, step ?? 0, known && passphraseRight && step !== null],
-    );
-    return used.length === 1;
   }
 }
 

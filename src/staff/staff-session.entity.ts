@@ -1,9 +1,10 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { SessionMethod } from './session-method.js';
 import { StaffMember } from './staff-member.entity.js';
 
 /** A signed-in browser. The token itself lies only in its cookie. */
 @Entity('staff_sessions')
+@Unique('uq_staff_sessions_id', ['id'])
 @Index('ix_staff_sessions_staff_id', ['staffId'])
 @Index('ix_staff_sessions_expires_at', ['expiresAt'])
 @Check('ck_staff_sessions_method', `method IN ('passphrase', 'passkey', 'openid')`)
@@ -29,4 +30,12 @@ export class StaffSession {
   /** The absolute limit, fixed at sign-in. */
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt: Date;
+
+  /** What the session is called where it is listed and ended; it opens nothing. */
+  @Column({ name: 'id', type: 'uuid' })
+  id: string;
+
+  /** When the person last proved that it is them: at sign-in, and whenever they were asked again. */
+  @Column({ name: 'proved_at', type: 'timestamptz' })
+  provedAt: Date;
 }

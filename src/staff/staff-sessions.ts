@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
@@ -12,6 +13,10 @@ import { makeToken, tokenHash } from './token.js';
 const IDLE_MINUTES = 30;
 /** However busy, a session is over after this long. */
 const ABSOLUTE_HOURS = 12;
+/** For this long after a proof nobody is asked for another. */
+const FRESH_MINUTES = 5;
+/** Most sessions of one person. One more takes the place of the one unused for longest. */
+const MOST_SESSIONS = 8;
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const SYSTEM = { kind: 'system', name: 'staff-sessions' } as const;
@@ -22,6 +27,16 @@ interface Row {
   roles: Role[];
   display_name: string;
   method: SessionMethod;
+  session_id: string;
+  fresh: boolean;
+}
+
+/** A session that stands. */
+export interface StandingSession {
+  readonly id: string;
+  readonly actor: StaffActor;
+  /** Whether the person proved within the last five minutes that it is them. */
+  readonly fresh: boolean;
 }
 
 /** Signed-in browsers: opaque tokens, hashed at rest, with an idle and an absolute limit kept by the database's clock. */
@@ -33,22 +48,26 @@ export class StaffSessions {
   ) {}
 
   /**
-   * Opens a session, in the transaction of the sign-in. Ended ones of the same person are cleared away.
+   * Opens a session, in the transaction of the sign-in. Ended ones of the same person are cleared away, and so are those
+   * over the most that one person may have.
    *
    * @param method how the person has just signed in
    * @returns the token for the cookie; it is kept nowhere else
    */
   async open(manager: EntityManager, staffId: string, method: SessionMethod): Promise<string> {
     const token = makeToken();
+    // Two sign-ins at once count one after the other.
+    await manager.query('SELECT FROM staff WHERE id = $1 FOR NO KEY UPDATE', [staffId]);
     await manager.query(
       `DELETE FROM staff_sessions
-        WHERE staff_id = $1 AND (expires_at <= now() OR seen_at <= now() - make_interval(mins => $2))`,
-      [staffId, IDLE_MINUTES],
+        WHERE staff_id = $1 AND (expires_at <= now() OR seen_at <= now() - make_interval(mins => $2)
+           OR id IN (SELECT id FROM staff_sessions WHERE staff_id = $1 ORDER BY seen_at DESC, id OFFSET $3))`,
+      [staffId, IDLE_MINUTES, MOST_SESSIONS - 1],
     );
     await manager.query(
-      `INSERT INTO staff_sessions (token_hash, staff_id, method, created_at, seen_at, expires_at)
-       VALUES ($1, $2, $3, now(), now(), now() + make_interval(hours => $4))`,
-      [tokenHash(token), staffId, method, ABSOLUTE_HOURS],
+      `INSERT INTO staff_sessions (token_hash, staff_id, id, method, created_at, seen_at, expires_at, proved_at)
+       VALUES ($1, $2, $3, $4, now(), now(), now() + make_interval(hours => $5), now())`,
+      [tokenHash(token), staffId, randomUUID(), method, ABSOLUTE_HOURS],
     );
     return token;
   }
@@ -58,26 +77,50 @@ export class StaffSessions {
    *
    * @returns null for an unknown, ended or malformed token, and for a person who is no longer active
    */
-  async resolve(token: string | undefined): Promise<StaffActor | null> {
+  async resolve(token: string | undefined): Promise<StandingSession | null> {
     if (token === undefined || !TOKEN.test(token)) return null;
     const [rows] = await this.database.asActor(SYSTEM, (manager) =>
       manager.query<[Row[], number]>(
         `UPDATE staff_sessions s SET seen_at = now() FROM staff p
           WHERE s.token_hash = $1 AND p.id = s.staff_id AND p.active
             AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)
-        RETURNING p.id, p.agency_id, p.roles, p.display_name, s.method`,
-        [tokenHash(token), IDLE_MINUTES],
+        RETURNING p.id, p.agency_id, p.roles, p.display_name, s.method, s.id AS session_id,
+                  s.proved_at > now() - make_interval(mins => $3) AS fresh`,
+        [tokenHash(token), IDLE_MINUTES, FRESH_MINUTES],
       ),
     );
     const [row] = rows;
     if (!row) return null;
-    return {
+    const actor: StaffActor = {
       kind: 'staff',
       staffId: row.id,
       agencyId: row.agency_id,
       ...rolesIn(row.method, row.roles, this.settings.passkeyRequiredFor),
       displayName: row.display_name,
     };
+    return { id: row.session_id, actor, fresh: row.fresh };
+  }
+
+  /**
+   * Gives a session a new token where what it may do changed: whoever holds the old one holds nothing. The absolute limit
+   * stays where it was.
+   *
+   * @param sessionId of the person's own session
+   * @param options.proved whether the person has just proved that it is them
+   * @returns the token for the cookie, or null when the session has ended meanwhile
+   */
+  async rotate(
+    manager: EntityManager,
+    sessionId: string,
+    { proved }: { readonly proved: boolean },
+  ): Promise<string | null> {
+    const token = makeToken();
+    const [rows] = await manager.query<[unknown[], number]>(
+      `UPDATE staff_sessions SET token_hash = $2, proved_at = CASE WHEN $3 THEN now() ELSE proved_at END
+        WHERE id = $1 RETURNING id`,
+      [sessionId, tokenHash(token), proved],
+    );
+    return rows.length === 1 ? token : null;
   }
 
   /** Ends the session of a cookie. */

@@ -25,6 +25,15 @@ export class SignInTry extends SaltQuestion {
   code: string;
 }
 
+/** What the browser sends to show once more who is there. */
+export class ProofForm {
+  @IsBytes32()
+  auth: string;
+
+  @Matches(CODE, { context: { code: 'code', message: 'The code is the six digits your authenticator shows.' } })
+  code: string;
+}
+
 export class InvitationToken {
   @IsBytes32()
   token: string;

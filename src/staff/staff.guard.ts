@@ -34,9 +34,10 @@ export class StaffGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const actor = await this.sessions.resolve(readCookie(request, this.settings, SESSION_COOKIE));
-    if (actor) {
-      request.staff = actor;
+    const session = await this.sessions.resolve(readCookie(request, this.settings, SESSION_COOKIE));
+    if (session) {
+      request.staff = session.actor;
+      request.staffSession = session;
       return true;
     }
     const page = request.method === 'GET' && !request.url.startsWith('/staff/api/');

@@ -5,18 +5,22 @@ import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
 import { Enrolment } from './enrolment.js';
 import { Invitations } from './invitations.js';
+import { OwnSessions } from './own-sessions.js';
+import { SessionsController } from './sessions.controller.js';
 import { SignIn } from './sign-in.js';
 import { StaffApiController } from './staff-api.controller.js';
 import { StaffController } from './staff.controller.js';
 import { StaffGuard } from './staff.guard.js';
 import { StaffSecrets } from './staff-secrets.js';
 import { StaffSessions } from './staff-sessions.js';
+import { StepUpController } from './step-up.controller.js';
+import { StepUp } from './step-up.js';
 
 /** Accounts, sign-in, personal keys. Database, Settings, ServiceKeys and Throttle come from global modules. */
 @Module({
   imports: [SweeperModule],
-  controllers: [StaffController, StaffApiController],
-  providers: [Enrolment, Invitations, SignIn, StaffGuard, StaffSecrets, StaffSessions],
+  controllers: [StaffController, StaffApiController, SessionsController, StepUpController],
+  providers: [Enrolment, Invitations, OwnSessions, SignIn, StaffGuard, StaffSecrets, StaffSessions, StepUp],
   exports: [Enrolment, Invitations, StaffGuard, StaffSessions],
 })
 export class StaffModule {

@@ -80,6 +80,11 @@ export function mayListPeople(actor: RoleHolder): boolean {
   return mayAdminister(actor);
 }
 
+/** An administrator may end every session of a person of their own agency. */
+export function mayEndSessionsOf(actor: StaffActor, person: { readonly agencyId: string }): boolean {
+  return has(actor, 'admin') && person.agencyId === actor.agencyId;
+}
+
 /**
  * An administrator may invite people to their own agency. The operator's administrator may also invite the first
  * administrator of any other, since somebody has to, but nobody to where there are people already. Nobody may invite an

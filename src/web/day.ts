@@ -38,3 +38,16 @@ export function dayInWords(day: string, language: string): string {
   if (Number.isNaN(date.getTime())) return day;
   return new Intl.DateTimeFormat(`${language}-NZ`, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
 }
+
+/**
+ * A moment in words as clocks in Auckland show it, such as "18 December 2026 at 2:05 pm".
+ *
+ * @param language of the page
+ */
+export function momentInWords(at: Date, language: string): string {
+  return new Intl.DateTimeFormat(`${language}-NZ`, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'Pacific/Auckland',
+  }).format(at);
+}

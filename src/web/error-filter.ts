@@ -68,8 +68,8 @@ function say(t: (key: string) => string, key: string, otherwise: string): string
   return said === key ? otherwise : said;
 }
 
-/** What a form of ours held, so that a failure on our side costs nobody their words. */
-function fieldsOf(body: unknown): { name: string; value: string }[] {
+/** What a form of ours held, in hidden fields of the next one, so that a failure on our side costs nobody their words. */
+export function fieldsOf(body: unknown): { name: string; value: string }[] {
   if (typeof body !== 'object' || body === null) return [];
   return Object.entries(body)
     .filter(([name]) => !name.startsWith('_'))
@@ -77,6 +77,7 @@ function fieldsOf(body: unknown): { name: string; value: string }[] {
     .filter((field): field is { name: string; value: string } => typeof field.value === 'string' && field.value !== '');
 }
 
-function localAddress(request: FastifyRequest): string | undefined {
+/** Where a request went, if it can be sent there again: never another host. */
+export function localAddress(request: FastifyRequest): string | undefined {
   return /^\/(?![/\\])/.test(request.url) ? request.url : undefined;
 }

@@ -62,7 +62,8 @@ export async function useHeaders(instance: FastifyInstance, settings: Settings):
   });
 }
 
-function widenForWasm(reply: FastifyReply): void {
+/** Lets the scripts of one answer compile WebAssembly, as {@link AllowWasm} does for a route. */
+export function widenForWasm(reply: FastifyReply): void {
   const policy = String(reply.getHeader(CSP));
   void reply.header(CSP, policy.replace(SCRIPTS, `${SCRIPTS} 'wasm-unsafe-eval'`));
 }

@@ -25,7 +25,7 @@ it('a role that needs a passkey counts only in a session that was opened with on
       .get(Database)
       .asActor(actor, (manager) => sessions.open(manager, actor.staffId, method));
     const found = await sessions.resolve(token);
-    return [found?.roles, found?.withheldRoles];
+    return [found?.actor.roles, found?.actor.withheldRoles];
   };
   expect(await rolesBy('passkey')).toEqual([['officer', 'disclosure_officer'], []]);
   expect(await rolesBy('passphrase')).toEqual([['officer'], ['disclosure_officer']]);

@@ -130,6 +130,54 @@ it('lets an invited officer join, sign in, make the agency’s key, lock and unl
   expect(sent.filter((body) => body.includes(PASSPHRASE))).toEqual([]);
 });
 
+it('asks once more who is there, beside the page or before a form is sent on, and then does what was asked', async () => {
+  await enrol(staff, 'psc', ['officer', 'disclosure_officer']);
+  const officer = await enrol(staff, 'psc', ['officer', 'disclosure_officer']);
+  const { page, wrong } = await openPage();
+  await page.goto(`${staff.staffOrigin}/staff/sign-in?next=/staff/keys`);
+  await page.fill('#username', officer.username);
+  await page.fill('#passphrase', officer.passphrase);
+  await page.fill('#code', totpCode(officer.totpSecret));
+  await page.click('#enter');
+  await page.waitForURL(({ pathname }) => pathname === '/staff/keys');
+  const later = async (): Promise<void> => {
+    await staff.owner.query(`UPDATE staff_sessions SET proved_at = now() - interval '6 minutes'`);
+    await staff.owner.query('UPDATE staff SET totp_last_step = 0');
+  };
+  const prove = async (on: Page): Promise<void> => {
+    await on.fill('#passphrase', officer.passphrase);
+    await on.fill('#code', totpCode(officer.totpSecret));
+    await on.click('#enter');
+  };
+
+  // What a script does: it is shown in another tab, and the page goes on by itself.
+  await later();
+  await page.click('#make');
+  await page.locator('#step-up').waitFor();
+  await expectNoAxeViolations(page);
+  const opening = page.waitForEvent('popup');
+  await page.click('#step-up a');
+  const beside = await opening;
+  const closed = beside.waitForEvent('close');
+  await prove(beside);
+  await page.locator('#key-made').waitFor();
+  await closed;
+
+  // A form: it waits in the page that asks, and is sent on.
+  await later();
+  await page.click('form[action="/staff/keys/open"] button');
+  await page.getByText('What you sent waits in this page').waitFor();
+  await expectNoAxeViolations(page);
+  await prove(page);
+  await page.getByText('Your agency is open.').waitFor();
+
+  // The person sees where they are signed in.
+  await page.click('header a[href="/staff/sessions"]');
+  await page.getByText('This browser', { exact: true }).waitFor();
+  await expectNoAxeViolations(page);
+  expect(wrong).toEqual([]);
+});
+
 it('shares unlocked keys with a new tab, and wipes what a closed browser left behind', async () => {
   const officer = await enrol(staff, 'ombudsman', ['officer']);
   const { page, wrong } = await openPage();

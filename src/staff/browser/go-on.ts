@@ -1,4 +1,4 @@
-const OWN_PAGE = /^\/staff(\/[\w-]+)*$/;
+const OWN_PAGE = /^\/staff(\/[\w-]+)*(\?[\w=&%.+-]*)?$/;
 
 /** Goes where the person was on the way to: only ever to a page of ours. */
 export function goOn(): void {
