@@ -9,31 +9,38 @@ export interface AuditHead {
   readonly on: string;
 }
 
-/** Kept in the protected header, so that no other signature of the service can pass for a head. */
-const TYPE = 'onedoor-audit-head';
+/**
+ * Of which tree: that of the entries, or that of the days, whose size is how many days there are. Kept in the protected
+ * header, so that no other signature of the service can pass for a head.
+ */
+export type HeadType = 'onedoor-audit-head' | 'onedoor-audit-day';
 
 /**
  * Signs a head.
  *
  * @returns a compact JWS (RFC 7515, ES384) of `{size, root, on}` with the root in base64url
  */
-export function signHead(head: AuditHead, key: SigningKey): Promise<string> {
+export function signHead(head: AuditHead, key: SigningKey, type: HeadType = 'onedoor-audit-head'): Promise<string> {
   const payload = { size: head.size, root: Buffer.from(head.root).toString('base64url'), on: head.on };
-  return key.sign(payload, { typ: TYPE });
+  return key.sign(payload, { typ: type });
 }
 
 /**
  * Makes a reader of signed heads.
  *
  * @param keys public keys whose heads are believed
+ * @param type heads of which tree
  * @returns a function that gives the head, or null where the signature is not by one of these keys or is not of a head
  */
-export function headReader(keys: readonly JWK[]): (signature: string) => Promise<AuditHead | null> {
+export function headReader(
+  keys: readonly JWK[],
+  type: HeadType = 'onedoor-audit-head',
+): (signature: string) => Promise<AuditHead | null> {
   const find = createLocalJWKSet({ keys: [...keys] });
   return async (signature) => {
     try {
       const { payload, protectedHeader } = await compactVerify(signature, find, { algorithms: ['ES384'] });
-      if (protectedHeader.typ !== TYPE) return null;
+      if (protectedHeader.typ !== type) return null;
       const { size, root, on } = JSON.parse(Buffer.from(payload).toString('utf8')) as Record<string, unknown>;
       if (!Number.isSafeInteger(size) || typeof root !== 'string' || typeof on !== 'string') return null;
       return { size: size as number, root: new Uint8Array(Buffer.from(root, 'base64url')), on };

@@ -1,32 +1,20 @@
 import type { JWK } from 'jose';
 import type { AuditBacklog } from './audit.js';
+import type { Accuse, Fault } from './audit-fault.js';
 import { headReader, type AuditHead } from './audit-head.js';
 import { entryLeafHash } from './audit-leaf.js';
 import type { AuditSource, StoredHead } from './audit-source.js';
 import { CompactRange } from './compact-range.js';
-import type { Hash } from './merkle.js';
-
-/** What can be wrong with a log, and what the subject of a fault then names. */
-type FaultKind =
-  | 'entry_changed' // id of the entry: it is not what its leaf recorded
-  | 'entry_deleted' // id of the entry: its leaf is still there
-  | 'entry_outside' // id of the entry: neither in the tree nor waiting for it
-  | 'pending_stray' // id of an entry that waits although it is gone or chained already
-  | 'leaf_deleted' // position of the leaf
-  | 'head_forged' // size of the head: its signature or what is stored with it is not ours
-  | 'head_not_of_this_tree' // size of the head: leaves before it were changed, exchanged or put in another order
-  | 'tree_cut_off'; // size of a head that is larger than the tree
-
-interface Fault {
-  readonly kind: FaultKind;
-  /** An id, a position or a size, never what was recorded. */
-  readonly subject: string;
-}
+import { same, type Hash } from './merkle.js';
+import { CheckedNodes } from './checked-nodes.js';
+import { checkDays, type CheckedDays } from './check-days.js';
 
 /** What verifying the log came to. It is whole where `faults` is empty. */
 export interface AuditReport {
   readonly leaves: number;
   readonly heads: number;
+  /** How many days have a published head. */
+  readonly days: number;
   /** The last stored head with a good signature, to be noted elsewhere: a later run can be held to it. */
   readonly lastHead: { readonly size: number; readonly on: string; readonly signature: string } | null;
   readonly backlog: AuditBacklog;
@@ -34,8 +22,7 @@ export interface AuditReport {
   readonly faults: readonly Fault[];
 }
 
-type Accuse = (kind: FaultKind, subject: string) => void;
-
+const TREE_FAULTS: ReadonlySet<Fault['kind']> = new Set(['leaf_deleted', 'head_not_of_this_tree', 'tree_cut_off']);
 const MOST_FAULTS = 100;
 const LEAVES_A_PAGE = 5_000;
 const HEADS_A_PAGE = 200;
@@ -46,7 +33,8 @@ const HEADS_A_PAGE = 200;
  *
  * @param source the log
  * @param keys public keys whose heads are believed
- * @param kept heads that were noted elsewhere, as compact JWS; they find a log that was cut off together with its heads
+ * @param kept heads that were noted elsewhere, as compact JWS, of the tree or published of days; they find a log that
+ *   was cut off together with its heads
  */
 export async function verifyAudit(
   source: AuditSource,
@@ -58,19 +46,22 @@ export async function verifyAudit(
     if (faults.length < MOST_FAULTS) faults.push({ kind, subject });
   };
   const leaves = checkedLeaves(source, accuse);
+  const nodes = new CheckedNodes(source, MOST_FAULTS);
   let tree = CompactRange.EMPTY;
   const growTo = async (size: number): Promise<void> => {
     while (tree.size < size) {
       const leaf = await leaves.next();
       if (leaf.done) return;
-      tree = tree.append([leaf.value]);
+      tree = tree.append([leaf.value], nodes.completed);
+      await nodes.check(tree.size);
     }
   };
 
   let heads = 0;
   let lastHead: AuditReport['lastHead'] = null;
   let misfit = false;
-  for await (const head of signedHeads(source, keys, kept, accuse)) {
+  const days = await checkDays(await source.days(), keys, kept, accuse);
+  for await (const head of signedHeads(source, keys, days, accuse)) {
     await growTo(head.size);
     // Of the heads that do not fit only the first is named: it says where to look, and every later one must differ too.
     if (tree.size < head.size) accuse('tree_cut_off', head.size.toString());
@@ -83,9 +74,14 @@ export async function verifyAudit(
     }
   }
   await growTo(Number.POSITIVE_INFINITY);
+  await nodes.finish(tree.size);
   for (const id of await source.lostEntries(MOST_FAULTS)) accuse('entry_outside', id);
   for (const id of await source.strayPending(MOST_FAULTS)) accuse('pending_stray', id);
-  return { leaves: tree.size, heads, lastHead, backlog: await source.backlog(), faults };
+  // Of a tree that is not the signed one the nodes say nothing.
+  const whole = !faults.some(({ kind }) => TREE_FAULTS.has(kind));
+  for (const name of whole ? nodes.wrong : []) accuse('node_changed', name);
+  const backlog = await source.backlog();
+  return { leaves: tree.size, heads, days: days.count, lastHead, backlog, faults };
 }
 
 /** The stored hash of every leaf in order, each held against its entry and its place. */
@@ -106,19 +102,19 @@ async function* checkedLeaves(source: AuditSource, accuse: Accuse): AsyncGenerat
 
 interface SignedHead extends AuditHead {
   readonly signature: string;
-  /** As stored; a head that was kept elsewhere has none. */
+  /** As stored; a head that was kept elsewhere or that a day commits to has none. */
   readonly edge?: Uint8Array;
 }
 
-/** The heads with a good signature by size, those that were kept elsewhere among them. */
+/** The heads with a good signature by size, those that were kept elsewhere and those the days commit to among them. */
 async function* signedHeads(
   source: AuditSource,
   keys: readonly JWK[],
-  kept: readonly string[],
+  { kept, trees }: Pick<CheckedDays, 'kept' | 'trees'>,
   accuse: Accuse,
 ): AsyncGenerator<SignedHead> {
   const read = headReader(keys);
-  const noted: SignedHead[] = [];
+  const noted: SignedHead[] = trees.map((tree) => ({ ...tree, signature: '' }));
   for (const signature of kept) {
     const head = await read(signature);
     if (head) noted.push({ ...head, signature });
@@ -144,8 +140,4 @@ async function* signedHeads(
 
 function agree(stored: StoredHead, signed: AuditHead): boolean {
   return stored.size === signed.size.toString() && same(stored.root, signed.root) && stored.on === signed.on;
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
 }

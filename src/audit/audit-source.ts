@@ -27,12 +27,39 @@ export interface StoredHead {
   readonly signature: string;
 }
 
+/** A day as it is stored in the log of days. */
+export interface StoredDay {
+  readonly position: number;
+  readonly day: string;
+  /** In digits. */
+  readonly size: string;
+  readonly root: Hash;
+  readonly nonce: Uint8Array;
+  readonly leafHash: Hash;
+  readonly consistency: Uint8Array;
+  readonly signature: string;
+}
+
+/** An inner node as it is stored. */
+export interface StoredNode {
+  readonly level: number;
+  /** In digits. */
+  readonly place: string;
+  readonly hash: Hash;
+}
+
 /** What is read in order to verify the log: every list by key, a page at a time. */
 export interface AuditSource {
   /** Leaves behind a position, in order; all of them behind `-1`. */
   leaves(after: string, limit: number): Promise<StoredLeaf[]>;
   /** Heads of a larger size than `after`, in order. */
   heads(after: string, limit: number): Promise<StoredHead[]>;
+  /** Every day, in order: one a day, so that they are few. */
+  days(): Promise<StoredDay[]>;
+  /** The inner nodes whose last leaf is one of those from a position up to, and without, another. */
+  nodes(from: number, to: number): Promise<StoredNode[]>;
+  /** At most `limit` inner nodes that a tree of `size` leaves cannot have. */
+  strayNodes(size: number, limit: number): Promise<StoredNode[]>;
   /** At most `limit` ids of entries that are neither in the tree nor waiting for it. */
   lostEntries(limit: number): Promise<string[]>;
   /** At most `limit` ids that wait for the tree although their entry is gone or is in the tree already. */
@@ -83,6 +110,27 @@ function storedAudit(manager: EntityManager): AuditSource {
         `SELECT size, root, edge, to_char(signed_at AT TIME ZONE 'Pacific/Auckland', 'YYYY-MM-DD') AS on, signature
          FROM audit_heads WHERE size > $1 ORDER BY size LIMIT $2`,
         [after, limit],
+      );
+    },
+    days() {
+      return manager.query<StoredDay[]>(
+        `SELECT position, to_char(day, 'YYYY-MM-DD') AS day, size, root, nonce, leaf_hash AS "leafHash", consistency, signature
+         FROM audit_days ORDER BY position`,
+      );
+    },
+    nodes(from, to) {
+      return manager.query<StoredNode[]>(
+        `SELECT n.level, n.place, n.hash FROM generate_series(1, 62) AS h (level)
+           JOIN audit_nodes n ON n.level = h.level AND n.place >= $1::bigint >> h.level AND n.place < $2::bigint >> h.level`,
+        [from, to],
+      );
+    },
+    strayNodes(size, limit) {
+      return manager.query<StoredNode[]>(
+        `SELECT n.level, n.place, n.hash FROM generate_series(1, 62) AS h (level)
+           JOIN audit_nodes n ON n.level = h.level AND (n.place < 0 OR n.place >= $1::bigint >> h.level)
+         UNION ALL SELECT level, place, hash FROM audit_nodes WHERE level < 1 OR level > 62 LIMIT $2`,
+        [size, limit],
       );
     },
     lostEntries(limit) {

@@ -6,6 +6,7 @@ import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
   'ck_audit_entries_actor',
   `actor_kind IN ('staff', 'system') OR (actor_kind IN ('public', 'mailbox') AND actor_id = '' AND happened_at IS NULL)`,
 )
+@Index('ix_audit_entries_filler', ['happenedOn'], { where: `action = 'audit.filler'` })
 class AuditEntryRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_audit_entries' })
   id: string;
@@ -86,4 +87,59 @@ class AuditHeadRow {
   signature: string;
 }
 
-export const AUDIT_ENTITIES = [AuditEntryRow, AuditPendingRow, AuditLeafRow, AuditHeadRow] as const;
+/** A complete subtree: the leaves from place·2^level up to (place+1)·2^level; level 1 and up. */
+@Entity('audit_nodes')
+class AuditNodeRow {
+  @PrimaryColumn({ type: 'smallint', primaryKeyConstraintName: 'pk_audit_nodes' })
+  level: number;
+
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'pk_audit_nodes' })
+  place: string;
+
+  @Column({ type: 'bytea' })
+  hash: Buffer;
+}
+
+/** How the tree stood after a day: a leaf of the log of days, whose heads are published. */
+@Entity('audit_days')
+@Unique('uq_audit_days_day', ['day'])
+class AuditDayRow {
+  /** From 0, without gaps. */
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'pk_audit_days' })
+  position: number;
+
+  /** Day in Pacific/Auckland. */
+  @Column({ type: 'date' })
+  day: string;
+
+  /** Of the tree of entries; not published. */
+  @Column({ type: 'bigint' })
+  size: string;
+
+  @Column({ type: 'bytea' })
+  root: Buffer;
+
+  /** Without it nobody can try out which size and root the leaf stands for. */
+  @Column({ type: 'bytea' })
+  nonce: Buffer;
+
+  @Column({ name: 'leaf_hash', type: 'bytea' })
+  leafHash: Buffer;
+
+  /** The path from the day before to this one, one hash after the other. */
+  @Column({ type: 'bytea' })
+  consistency: Buffer;
+
+  /** Compact JWS (ES384) of how many days there are, the root over their leaves, and the day. */
+  @Column({ type: 'text' })
+  signature: string;
+}
+
+export const AUDIT_ENTITIES = [
+  AuditEntryRow,
+  AuditPendingRow,
+  AuditLeafRow,
+  AuditHeadRow,
+  AuditNodeRow,
+  AuditDayRow,
+] as const;

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { Metrics } from '../web/metrics.js';
+import { AuditHeadsController } from './audit-heads.controller.js';
 import { auditMetrics } from './audit-metrics.js';
 import { Sequencer } from './sequencer.js';
 
 /** The append-only log. Whoever records an act calls `append` in the transaction of the act and needs nothing from here. */
-@Module({ providers: [Sequencer], exports: [Sequencer] })
+@Module({ controllers: [AuditHeadsController], providers: [Sequencer], exports: [Sequencer] })
 export class AuditModule {
   constructor(database: Database, settings: Settings, metrics: Metrics) {
     // Told once, by whoever chains: the workers.

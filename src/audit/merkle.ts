@@ -27,6 +27,11 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(NODE, left, right);
 }
 
+/** Whether these are the same bytes. */
+export function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
 /**
  * A whole RFC 6962 tree in memory: built once with as many hashes as leaves, after which every path costs O(log n).
  * For logs that do not fit in memory, see {@link CompactRange}.

@@ -9,7 +9,10 @@ import { Log } from '../web/log.js';
 import { signHead } from './audit-head.js';
 import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
 import { AuditBroken, currentTree } from './audit-tree.js';
+import { closeDay, dayToClose, fillNight } from './close-day.js';
 import type { CompactRange } from './compact-range.js';
+import type { Hash } from './merkle.js';
+import type { TreeNode } from './stored-paths.js';
 
 const SEQUENCER: Actor = { kind: 'system', name: 'audit_sequencer' };
 
@@ -57,6 +60,9 @@ const CHAIN = `
   FROM unnest($1::bigint[], $2::uuid[], $3::bytea[]) AS leaf (position, entry_id, hash) JOIN chained USING (entry_id)
   RETURNING position`;
 
+const STORE_NODES = `
+  INSERT INTO audit_nodes (level, place, hash) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[])`;
+
 /**
  * Takes recorded entries into the hash tree and signs its heads. Any number of processes may run one: an advisory lock
  * lets one work at a time, and what one leaves half done at its end was never there for the others.
@@ -67,6 +73,8 @@ export class Sequencer implements BeforeApplicationShutdown {
   private stopping = new AbortController();
   private loop: Promise<void> | undefined;
   private failure: string | undefined;
+  /** All days before this one are closed. */
+  private closed: string | undefined;
 
   constructor(
     private readonly database: Database,
@@ -83,9 +91,23 @@ export class Sequencer implements BeforeApplicationShutdown {
    */
   async runOnce(now: Date = new Date()): Promise<{ chained: number; headSize: number }> {
     const atOnce = await this.chainAll(AT_ONCE);
-    const overnight = await this.chainAll(nightly(dayInAuckland(new Date(now.getTime() - NIGHT_BEGINS))));
+    const overnight = await this.chainAll(nightly(nightBefore(now)));
     const headSize = await this.signHeadIfDue(now, overnight > 0);
     return { chained: atOnce + overnight, headSize };
+  }
+
+  /**
+   * One turn of the loop: as {@link runOnce}, and where the night after a day has begun, that day is closed: its filler
+   * enters the tree with everything else of the day, and the day gets its own signed head. One day a turn.
+   */
+  async turn(now: Date = new Date()): Promise<void> {
+    const before = nightBefore(now);
+    const day = this.closed === before ? undefined : await this.alone((manager) => dayToClose(manager, before));
+    if (day) await this.alone((manager) => fillNight(manager, day));
+    await this.runOnce(now);
+    if (day) await this.alone((manager) => closeDay(manager, day, this.keys.heads));
+    // Null: nothing is left to close until the next night.
+    if (day === null) this.closed = before;
   }
 
   /** Begins to look for new entries every two seconds. */
@@ -110,7 +132,7 @@ export class Sequencer implements BeforeApplicationShutdown {
 
   private async repeat(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.attempt(() => this.runOnce());
+      await this.attempt(() => this.turn());
       await sleep(INTERVAL, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -147,13 +169,20 @@ export class Sequencer implements BeforeApplicationShutdown {
       if (entries.length === 0) return { count: 0, tree: this.tree };
       const tree = await currentTree(manager, this.tree, this.keys.heads.publicJwk);
       const hashes = entries.map(entryLeafHash);
+      const nodes: (TreeNode & { readonly hash: Hash })[] = [];
+      const grown = tree.append(hashes, (node, hash) => nodes.push({ ...node, hash }));
       const chained = await manager.query<unknown[]>(CHAIN, [
         hashes.map((_, i) => tree.size + i),
         entries.map((entry) => entry.id),
         hashes.map((hash) => Buffer.from(hash)),
       ]);
       if (chained.length !== entries.length) throw new AuditBroken('audit_pending_changed');
-      return { count: entries.length, tree: tree.append(hashes) };
+      await manager.query(STORE_NODES, [
+        nodes.map(({ level }) => level),
+        nodes.map(({ index }) => index),
+        nodes.map(({ hash }) => Buffer.from(hash)),
+      ]);
+      return { count: entries.length, tree: grown };
     });
     if (!done) return 0;
     // Only now, after the commit, is this what is stored.
@@ -191,6 +220,11 @@ export class Sequencer implements BeforeApplicationShutdown {
       return lock?.held === true ? work(manager) : undefined;
     });
   }
+}
+
+/** The day of which nothing may be chained yet, and before which everything may. */
+function nightBefore(now: Date): string {
+  return dayInAuckland(new Date(now.getTime() - NIGHT_BEGINS));
 }
 
 function byTime(entries: readonly RecordedEntry[]): RecordedEntry[] {

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { EmbeddedPostgresError } from '../../config/embedded-programs.js';
 import { startEmbeddedPostgres } from '../../config/embedded-postgres.js';
 import { serviceKeysOf } from '../../config/service-keys.js';
@@ -8,10 +10,13 @@ import { withStoredAudit } from './audit-source.js';
 
 /*
  * `npm run verify:audit`: exits with 0 where the log is whole, 1 where it was changed, 2 where it could not be read.
- * Arguments are heads that an earlier run printed and that were noted elsewhere; the log is held to them as well.
+ * Arguments are heads that an earlier run printed and that were noted elsewhere; the log is held to them as well, and to
+ * every head in a file given by `--heads FILE`, such as kept answers of `/api/v1/audit/heads`.
  */
 try {
-  const report = await verifyAsSet(process.argv.slice(2));
+  const { values, positionals } = parseArgs({ options: { heads: { type: 'string' } }, allowPositionals: true });
+  const kept = values.heads === undefined ? [] : headsIn(await readFile(values.heads, 'utf8'));
+  const report = await verifyAsSet([...positionals, ...kept]);
   process.stdout.write(`${describe(report).join('\n')}\n`);
   process.exitCode = report.faults.length === 0 ? 0 : 1;
 } catch (error) {
@@ -19,6 +24,11 @@ try {
   const known = error instanceof SettingsError || error instanceof EmbeddedPostgresError;
   process.stderr.write(`${known ? error.message : 'The audit log could not be read: see that the database runs.'}\n`);
   process.exitCode = 2;
+}
+
+/** Every compact JWS in a text, whatever stands around it. */
+function headsIn(text: string): string[] {
+  return text.match(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g) ?? [];
 }
 
 async function verifyAsSet(kept: readonly string[]): Promise<AuditReport> {
@@ -35,9 +45,10 @@ async function verifyAsSet(kept: readonly string[]): Promise<AuditReport> {
 }
 
 /** The report as lines to be read by people; ids, positions and sizes only. */
-function describe({ backlog, faults, heads, lastHead, leaves }: AuditReport): string[] {
+function describe({ backlog, days, faults, heads, lastHead, leaves }: AuditReport): string[] {
   const lines = [
     `${leaves.toString()} entries chained, ${(lastHead?.size ?? 0).toString()} of them under ${heads.toString()} signed heads.`,
+    `${days.toString()} days with a published head.`,
     backlog.count === 0
       ? 'No entry waits to be chained.'
       : `${backlog.count.toString()} entries not yet chained, the oldest of ${backlog.oldestOn ?? 'an unknown day'}: these could be removed unseen.`,

@@ -4,7 +4,7 @@ import { dayInAuckland } from '../../src/web/day.js';
 import { CASE, OFFICER, openAuditLog, PUBLIC, type AuditLog } from './audit-log.js';
 
 let log: AuditLog;
-const TABLES = ['audit_entries', 'audit_pending', 'audit_leaves', 'audit_heads'];
+const TABLES = ['audit_entries', 'audit_pending', 'audit_leaves', 'audit_heads', 'audit_nodes', 'audit_days'];
 
 beforeAll(async () => {
   log = await openAuditLog();

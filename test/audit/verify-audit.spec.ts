@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,6 +13,7 @@ import { Sequencer } from '../../src/audit/sequencer.js';
 import type { TestDatabase } from '../support/database.js';
 import { afterTheNight, CASE, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
 
+const DAY_HEAD = 'onedoor-audit-day';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 let keysDirectory: string;
@@ -70,9 +71,9 @@ describe('verifying the audit log', () => {
   });
 
   it('finds nothing in an empty log', async () => {
-    await log.asOwner('TRUNCATE audit_entries, audit_pending, audit_leaves, audit_heads');
+    await log.asOwner('TRUNCATE audit_entries, audit_pending, audit_leaves, audit_heads, audit_nodes, audit_days');
     const nothing = { count: 0, oldestOn: null, oldestAt: null };
-    expect(await log.verify()).toEqual({ leaves: 0, heads: 0, lastHead: null, backlog: nothing, faults: [] });
+    expect(await log.verify()).toEqual({ leaves: 0, heads: 0, days: 0, lastHead: null, backlog: nothing, faults: [] });
   });
 
   it.each([
@@ -101,7 +102,7 @@ describe('verifying the audit log', () => {
 
   it('finds an entry whose leaf was given another hash', async () => {
     await log.asOwner(`UPDATE audit_leaves SET leaf_hash = sha256('other') WHERE position = 11`);
-    expect(await log.faults()).toEqual([`entry_changed ${await idAt(11)}`]);
+    expect(await log.faults()).toEqual([`entry_changed ${await idAt(11)}`, 'node_changed 1.5', 'node_changed 2.2']);
   });
 
   it('finds a deleted entry', async () => {
@@ -137,7 +138,7 @@ describe('verifying the audit log', () => {
   it('finds a leaf that was put somewhere out of sight', async () => {
     const id = await idAt(11);
     await log.asOwner('UPDATE audit_leaves SET position = -1 WHERE position = 11');
-    expect(await log.faults()).toEqual([`entry_outside ${id}`]);
+    expect(await log.faults()).toEqual([`entry_outside ${id}`, 'node_changed 1.5', 'node_changed 2.2']);
     await log.asOwner('UPDATE audit_leaves SET position = 9223372036854775807 WHERE position = -1');
     expect(await log.faults()).toEqual(['leaf_deleted 11']);
   });
@@ -163,6 +164,8 @@ describe('verifying the audit log', () => {
       'WITH cut AS (DELETE FROM audit_leaves WHERE position >= 8 RETURNING entry_id) DELETE FROM audit_entries WHERE id IN (SELECT entry_id FROM cut)',
     );
     await log.asOwner('DELETE FROM audit_heads WHERE size > 8');
+    expect(await log.faults()).toEqual(['node_changed 1.4', 'node_changed 1.5', 'node_changed 2.2']);
+    await log.asOwner('DELETE FROM audit_nodes WHERE place >= 8 >> level');
     expect(await log.faults()).toEqual([]);
     expect(await log.faults([noted])).toEqual(['tree_cut_off 11']);
     expect(await log.faults([`${noted}x`])).toEqual(['head_forged given']);
@@ -194,6 +197,18 @@ describe('verifying the audit log', () => {
     }
     await log.asOwner('UPDATE audit_heads SET size = 9 WHERE size = 8');
     expect(await log.faults()).toEqual(['head_forged 9']);
+  });
+
+  it('finds an inner node that was changed, deleted or added', async () => {
+    for (const [change, fault] of [
+      [`UPDATE audit_nodes SET hash = sha256('other') WHERE level = 2 AND place = 1`, 'node_changed 2.1'],
+      ['DELETE FROM audit_nodes WHERE level = 2 AND place = 1', 'node_changed 2.1'],
+      [`INSERT INTO audit_nodes VALUES (2, 1, sha256('other')), (9, 0, 'more')`, 'node_changed 2.1,node_changed 9.0'],
+      ['UPDATE audit_nodes SET place = -1 WHERE level = 9', 'node_changed 2.1,node_changed 9.-1'],
+    ] as const) {
+      await log.asOwner(change);
+      expect((await log.faults()).join()).toBe(fault);
+    }
   });
 
   it('finds an entry that was kept from the tree, or brought in beside it', async () => {
@@ -261,9 +276,18 @@ describe('npm run verify:audit', () => {
     async () => {
       const first = await run();
       expect(first).toMatchObject({ code: 0, stderr: '' });
-      expect(first.stdout).toMatch(/^12 entries chained, 11 of them under 3 signed heads\.\n2 entries not yet chained/);
+      expect(first.stdout).toMatch(
+        /^12 entries chained, 11 of them under 3 signed heads\.\n0 days with a published head\.\n2 entries not yet chained/,
+      );
       const head = first.stdout.split('\n').find((line) => line.startsWith('eyJ')) ?? '';
       expect(await run([head])).toMatchObject({ code: 0 });
+      // A file of heads, as they were answered or noted, with whatever stands around them.
+      const file = join(keysDirectory, 'kept.json');
+      const foreign = await signHead({ size: 1, root: Buffer.alloc(32), on: '2025-11-22' }, log.keys.heads, DAY_HEAD);
+      await writeFile(file, JSON.stringify({ heads: [{ signature: foreign }], noted: head }));
+      const held = await run(['--heads', file]);
+      expect(held).toMatchObject({ code: 1 });
+      expect(held.stdout).toMatch(/The audit log was changed:\n {2}days_cut_off 1\n$/);
     },
     PATIENCE,
   );

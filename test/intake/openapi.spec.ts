@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { randomUUID } from 'node:crypto';
+import { Sequencer } from '../../src/audit/sequencer.js';
 import { signConsent } from '../../src/vault/consent.js';
 import { makeMailbox } from '../../src/vault/mailbox.js';
+import { afterTheNight } from '../audit/audit-log.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, newKey, readersOf, seal } from './door.js';
 import { at } from './forged.js';
@@ -174,6 +176,15 @@ describe('what is sent and answered', () => {
     await call({ method: 'get', path: '/api/v1/openapi.json' });
     const { body } = await call({ method: 'get', path: '/api/v1/keys' });
     expect(JSON.stringify(body)).not.toContain('"d":');
+    const sequencer = app.app.get(Sequencer, { strict: false });
+    await sequencer.runOnce();
+    await sequencer.turn(afterTheNight());
+    const heads = { method: 'get', path: '/api/v1/audit/heads' } as const;
+    const listed = (await call(heads)).body as { heads: { day: string; size: number }[] };
+    expect(listed).toMatchObject({ heads: [{ size: 1, consistency: [] }], next: null });
+    const from = (day: string) => call({ ...heads, url: `${heads.path}?after=${day}` });
+    expect((await from(listed.heads[0]?.day ?? '')).body).toEqual({ heads: [], next: null });
+    expect((await from('2025-02-30')).status).toBe(422);
     const path = '/api/v1/schemas/{file}';
     for (const name of ['items', 'epoch', 'grants', 'mailbox', 'consent']) {
       await call({ method: 'get', path, url: `/api/v1/schemas/${name}.json` });
