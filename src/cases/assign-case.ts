@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { colleagues, type Colleague } from '../staff/colleagues.js';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { kidsBehindWalls } from '../staff/walls.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { requireOpen } from './add-item.js';
 import { lockedCaseFor, timeKept } from './case-access.js';
@@ -55,7 +56,8 @@ export async function assignCase(
   await append(manager, { action: 'case.assigned', actor, caseId: found.id, subject: to, ...timeKept(found) });
 }
 
-async function readersOf(manager: EntityManager, found: Case): Promise<CaseReader[]> {
+/** The colleagues at the agency that has a case, each in relation to it. */
+export async function readersOf(manager: EntityManager, found: Case): Promise<CaseReader[]> {
   const people = await colleagues(manager, found.agencyId);
   const granted = await manager.query<{ reader: string }[]>(
     `SELECT reader FROM case_grants
@@ -64,9 +66,11 @@ async function readersOf(manager: EntityManager, found: Case): Promise<CaseReade
     [found.id],
   );
   const readers = new Set(granted.map(({ reader }) => reader));
+  const behindWalls = await kidsBehindWalls(manager, found.id);
   return people.map((colleague) => ({
     person: personOf(colleague, found.agencyId),
     granted: readers.has(colleague.agreement.kid),
+    walled: behindWalls.has(colleague.agreement.kid),
   }));
 }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { noWall } from '../staff/walls.js';
 import { isUuid } from '../vault/form.js';
 import { NotFound } from '../web/errors.js';
 import { Case } from './case.entity.js';
@@ -27,9 +28,8 @@ export async function caseFor(
     ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
   });
   // Asked also where there is no such case: an answer that comes sooner would say so.
-  const granted = await isGranted(manager, id, actor.staffId);
-  if (!found || !mayRead({ person: actor, granted }, found) || !may({ person: actor, granted }, found))
-    throw new NotFound();
+  const reader = await asReader(manager, actor, id);
+  if (!found || !mayRead(reader, found) || !may(reader, found)) throw new NotFound();
   return found;
 }
 
@@ -43,14 +43,16 @@ export function timeKept(found: Case): { readonly dayOnly: boolean } {
   return { dayOnly: found.path === 'disclosure' };
 }
 
-async function isGranted(manager: EntityManager, caseId: string, staffId: string): Promise<boolean> {
-  const [row] = await manager.query<{ granted: boolean }[]>(
+/** A person in relation to a case, whatever their agency and roles. */
+async function asReader(manager: EntityManager, person: StaffActor, caseId: string): Promise<CaseReader> {
+  const [row] = await manager.query<{ granted: boolean; walled: boolean }[]>(
     `SELECT EXISTS (
-       SELECT FROM staff_keys k
-         JOIN case_grants g ON g.reader = k.kid AND g.case_id = $1 AND g.key = 'case'
-          AND g.epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')
-        WHERE k.staff_id = $2 AND k.purpose = 'agreement' AND k.retired_at IS NULL) AS granted`,
-    [caseId, staffId],
+              SELECT FROM staff_keys k
+                JOIN case_grants g ON g.reader = k.kid AND g.case_id = $1 AND g.key = 'case'
+                 AND g.epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')
+               WHERE k.staff_id = $2 AND k.purpose = 'agreement' AND k.retired_at IS NULL) AS granted,
+            EXISTS (SELECT FROM cases c WHERE c.id = $1 AND NOT ${noWall('c', '$2')}) AS walled`,
+    [caseId, person.staffId],
   );
-  return row?.granted === true;
+  return { person, granted: row?.granted === true, walled: row?.walled !== false };
 }

@@ -19,7 +19,9 @@ const PATHS: readonly CasePath[] = ['complaint', 'disclosure'];
 /** Every person in every relation to a case of the agency `here`. */
 const READERS: readonly CaseReader[] = ROLE_SETS.flatMap((roles) =>
   ['here', 'elsewhere'].flatMap((agencyId) =>
-    [true, false].map((granted) => ({ person: someone(roles, agencyId), granted })),
+    [true, false].flatMap((granted) =>
+      [true, false].map((walled) => ({ person: someone(roles, agencyId), granted, walled })),
+    ),
   ),
 );
 
@@ -29,15 +31,15 @@ function settles(reader: CaseReader, path: CasePath): boolean {
 }
 
 /** The rule once more, in other words: who is let in, and nobody else. */
-function isLetIn({ person: { roles, agencyId }, granted }: CaseReader, path: CasePath): boolean {
-  if (agencyId !== 'here') return false;
+function isLetIn({ person: { roles, agencyId }, granted, walled }: CaseReader, path: CasePath): boolean {
+  if (agencyId !== 'here' || walled) return false;
   return path === 'complaint'
     ? holds(roles, 'officer', 'lead', 'triage')
     : granted && holds(roles, 'disclosure_officer');
 }
 
-const named = ({ person: { roles, agencyId }, granted }: CaseReader): string =>
-  `${roles.join('+') || 'no role'}, ${agencyId}, ${granted ? 'granted' : 'not granted'}`;
+const named = ({ person: { roles, agencyId }, granted, walled }: CaseReader): string =>
+  `${roles.join('+') || 'no role'}, ${agencyId}, ${granted ? 'granted' : 'not granted'}, ${walled ? 'kept out' : ''}`;
 
 describe.each(PATHS)('a %s', (path) => {
   const standing = { path, agencyId: 'here' };
@@ -58,10 +60,12 @@ describe.each(PATHS)('a %s', (path) => {
   );
 
   it('is assigned by one who may read it to one who may read it, and not otherwise', () => {
-    const wrong = READERS.flatMap((by) =>
-      READERS.filter((to) => mayAssign(by, standing, to) !== (isLetIn(by, path) && isLetIn(to, path))).map(
-        (to) => `${named(by)} to ${named(to)}`,
-      ),
+    // Each who is let in, and each relation of everybody with one role or two: every pair of all would be sixteen million.
+    const some = READERS.filter((reader) => isLetIn(reader, path) || reader.person.roles.length < 3);
+    const wrong = some.flatMap((by) =>
+      some
+        .filter((to) => mayAssign(by, standing, to) !== (isLetIn(by, path) && isLetIn(to, path)))
+        .map((to) => `${named(by)} to ${named(to)}`),
     );
     expect(wrong).toEqual([]);
   });
@@ -69,7 +73,7 @@ describe.each(PATHS)('a %s', (path) => {
   it('is in a list that only those have who could be let in', () => {
     for (const roles of ROLE_SETS) {
       const person = someone(roles, 'here');
-      expect([roles, mayList(person, path)]).toEqual([roles, isLetIn({ person, granted: true }, path)]);
+      expect([roles, mayList(person, path)]).toEqual([roles, isLetIn({ person, granted: true, walled: false }, path)]);
     }
   });
 });

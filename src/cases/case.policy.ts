@@ -15,6 +15,8 @@ export interface CaseReader {
   readonly person: StaffActor;
   /** Whether the case's key was granted to this person's own current key. */
   readonly granted: boolean;
+  /** Whether a wall stands between the two: they recused themself, or were kept out. */
+  readonly walled: boolean;
 }
 
 /** Complaints have a list for those who read complaints, disclosures one for disclosure officers alone. */
@@ -24,10 +26,11 @@ export function mayList(actor: StaffActor, path: CasePath): boolean {
 
 /**
  * A complaint is read by those who read complaints at the agency that has it; a disclosure by those of its disclosure
- * officers to whom it was granted, and by nobody else. An administrator reads neither.
+ * officers to whom it was granted, and by nobody else. An administrator reads
+ * neither, and nobody the case that they are kept out of.
  */
-export function mayRead({ person, granted }: CaseReader, { path, agencyId }: CaseStanding): boolean {
-  if (person.agencyId !== agencyId) return false;
+export function mayRead({ person, granted, walled }: CaseReader, { path, agencyId }: CaseStanding): boolean {
+  if (walled || person.agencyId !== agencyId) return false;
   return path === 'complaint' ? mayReadComplaints(person) : mayReadDisclosures(person) && granted;
 }
 

@@ -16,6 +16,7 @@ import { ReferralPages } from './referrals/referral-pages.js';
 import { ReferralsApiController } from './referrals/referrals-api.controller.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { WallsController } from './walls/walls.controller.js';
 import { RelatedPages } from './related-pages.js';
 
 /** The record and the staff's desk. Database, Settings and the queue's JobRegistry come from global modules. */
@@ -31,6 +32,7 @@ import { RelatedPages } from './related-pages.js';
     ClosingController,
     PartsController,
     LinksController,
+    WallsController,
   ],
   providers: [CasesProcessor, CasesService, DeskPages, LeadPages, ReferralsService, ReferralPages, RelatedPages],
   exports: [CasesService, ReferralsService],

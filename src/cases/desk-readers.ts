@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { kidsBehindWalls } from '../staff/walls.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
 
@@ -8,7 +9,7 @@ const NEWEST_EPOCH = `(SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND
 /**
  * Who reads what the agency keeps to itself about a case: those to whom its newest case key was granted, and nobody who
  * came later. Of a complaint it is the agency's complaints key of that time, in use or not; of a disclosure the members of
- * staff. The person never does.
+ * staff, without those who are kept out of it. The person never does.
  */
 export async function deskReaders(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
   if (found.path === 'complaint') {
@@ -21,7 +22,22 @@ export async function deskReaders(manager: EntityManager, found: Case): Promise<
       [found.id, found.agencyId],
     );
   }
-  return manager.query<PublicKey[]>(
+  return (await byNameAt(manager, found)).readers;
+}
+
+/**
+ * Those to whom a disclosure's newest key was granted and who are kept out of it since. Until the next epoch is begun
+ * without them it is the server that keeps the words from them.
+ */
+export async function keptOut(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
+  return found.path === 'complaint' ? [] : (await byNameAt(manager, found)).keptOut;
+}
+
+async function byNameAt(
+  manager: EntityManager,
+  found: Case,
+): Promise<Record<'readers' | 'keptOut', readonly PublicKey[]>> {
+  const granted = await manager.query<PublicKey[]>(
     `SELECT k.kid, k.jwk
        FROM case_grants g
        JOIN staff_keys k ON k.kid = g.reader AND k.purpose = 'agreement' AND k.retired_at IS NULL
@@ -31,4 +47,9 @@ export async function deskReaders(manager: EntityManager, found: Case): Promise<
       ORDER BY k.kid`,
     [found.id, found.agencyId],
   );
+  const behindWalls = await kidsBehindWalls(manager, found.id);
+  return {
+    readers: granted.filter(({ kid }) => !behindWalls.has(kid)),
+    keptOut: granted.filter(({ kid }) => behindWalls.has(kid)),
+  };
 }

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { noWall } from '../staff/walls.js';
 import { NotFound } from '../web/errors.js';
 import type { CasePath } from './case.entity.js';
 import { mayList } from './case.policy.js';
@@ -74,7 +75,7 @@ export function inboxQuery(
 ): { readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [actor.agencyId, path, actor.staffId, today];
   const value = (given: unknown): string => `$${values.push(given).toString()}`;
-  const conditions = ['c.agency_id = $1', 'c.path = $2'];
+  const conditions = ['c.agency_id = $1', 'c.path = $2', noWall('c', '$3')];
   if (holder === 'mine') conditions.push('c.assigned_to = $3');
   if (holder === 'unassigned') conditions.push('c.assigned_to IS NULL');
   if (status !== 'all') conditions.push(`c.status = ${value(status)}`);

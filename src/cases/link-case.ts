@@ -34,8 +34,9 @@ export async function linkCase(
   if (reference === null) throw refused('reference', 'Check the reference: one of its symbols is wrong or missing.');
   if (reference === found.reference) throw refused('own_reference', 'This is the reference of this very case.');
   const mine = { caseId: found.id, agencyId: actor.agencyId };
-  if (await manager.existsBy(CaseLink, { ...mine, reference, kind })) return;
-  // Said again with the other word, the newer word counts.
+  if (await manager.existsBy(CaseLink, { ...mine, reference, kind, madeBy: actor.staffId })) return;
+  // Said again, with the other word or by a colleague, the newer word counts: whoever is kept out of that case does not see
+  // what a colleague linked, and must not learn by saying it that it was there.
   await manager.delete(CaseLink, { ...mine, reference });
   if ((await manager.countBy(CaseLink, mine)) >= MOST_LINKS) {
     throw new Conflict('too_many_links', 'This case has so many links that no more can be added. Remove one first.');

@@ -49,6 +49,7 @@ beforeAll(async () => {
     consents: [],
     next: null,
     deskReaders: readers,
+    keptOut: [],
   };
 });
 

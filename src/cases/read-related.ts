@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { noWall } from '../staff/walls.js';
 import { caseFor } from './case-access.js';
 import type { LinkKind } from './case-link.entity.js';
 import type { Outcome } from './case-outcome.js';
@@ -43,7 +44,8 @@ export interface Related {
 }
 
 /**
- * Reads the parts of a case, or of which it is one, and what this officer's agency linked to it. The page it stands on is
+ * Reads the parts of a case, or of which it is one, and what this officer's agency linked to it. A link by a colleague to a
+ * case that this officer is kept out of is left out. The page it stands on is
  * audited by itself.
  *
  * @throws {NotFound} also to those who may not know of the case
@@ -57,9 +59,11 @@ export async function readRelated(manager: EntityManager, actor: StaffActor, id:
     take: MOST_PARTS,
   });
   const links = await manager.query<Omit<NotedLink, 'caseId'>[]>(
-    `SELECT id, reference, kind, to_char(made_on, 'YYYY-MM-DD') AS "madeOn" FROM case_links
-      WHERE case_id = $1 AND agency_id = $2 ORDER BY made_on, reference LIMIT $3`,
-    [found.id, actor.agencyId, MOST_LINKS],
+    `SELECT l.id, l.reference, l.kind, to_char(l.made_on, 'YYYY-MM-DD') AS "madeOn" FROM case_links l
+      WHERE l.case_id = $1 AND l.agency_id = $2
+        AND (l.made_by = $4 OR NOT EXISTS (SELECT FROM cases c WHERE c.reference = l.reference AND NOT ${noWall('c', '$4')}))
+      ORDER BY l.made_on, l.reference LIMIT $3`,
+    [found.id, actor.agencyId, MOST_LINKS, actor.staffId],
   );
   const references = [...(whole ? [whole] : []), ...parts, ...links].map(({ reference }) => reference);
   const readable = await readableAmong(manager, actor, references);

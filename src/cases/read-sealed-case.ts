@@ -1,13 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import type { StaffActor } from '../staff/staff-actor.js';
-import { readPublicJwk, type PublicKey } from '../vault/keys.js';
+import { readPublicJwk } from '../vault/keys.js';
 import { CASE_KEY_NAMES } from '../vault/suite.js';
 import { NotFound } from '../web/errors.js';
 import { caseFor, timeKept } from './case-access.js';
 import type { Case } from './case.entity.js';
 import { mayRead } from './case.policy.js';
-import { deskReaders } from './desk-readers.js';
+import { deskReaders, keptOut } from './desk-readers.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import type { SealedCase, StoredItem } from './sealed-case.js';
 import { consentsOf, epochsOf, grantsTo, kidsOf, signingKeysOf, STORED_ITEMS } from './sealed-parts.js';
@@ -29,7 +29,11 @@ export async function readSealedCase(
   after?: string,
 ): Promise<SealedCase> {
   const found = await caseFor(manager, actor, id, mayRead);
-  return sealedCaseFor(manager, actor, found, { after, deskReaders: await deskReaders(manager, found) });
+  return sealedCaseFor(manager, actor, found, {
+    after,
+    deskReaders: await deskReaders(manager, found),
+    keptOut: await keptOut(manager, found),
+  });
 }
 
 /**
@@ -42,7 +46,7 @@ export async function sealedCaseFor(
   manager: EntityManager,
   actor: StaffActor,
   found: Case,
-  more: { readonly after: string | undefined; readonly deskReaders: readonly PublicKey[] },
+  more: { readonly after: string | undefined } & Pick<SealedCase, 'deskReaders' | 'keptOut'>,
 ): Promise<SealedCase> {
   const mailbox = await mailboxOf(manager, found.id);
   const epochs = await epochsOf(manager, found.id, CASE_KEY_NAMES);
@@ -61,6 +65,7 @@ export async function sealedCaseFor(
     items: page,
     next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
     deskReaders: more.deskReaders,
+    keptOut: more.keptOut,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { noWall } from '../staff/walls.js';
 import type { CasePath } from './case.entity.js';
 import { mayRead } from './case.policy.js';
 
@@ -9,6 +10,7 @@ interface Row {
   readonly path: CasePath;
   readonly agencyId: string;
   readonly granted: boolean;
+  readonly walled: boolean;
 }
 
 /**
@@ -25,10 +27,13 @@ export async function readableAmong(
               SELECT FROM staff_keys k
                 JOIN case_grants g ON g.reader = k.kid AND g.case_id = c.id AND g.key = 'case'
                  AND g.epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = c.id AND key = 'case')
-               WHERE k.staff_id = $2 AND k.purpose = 'agreement' AND k.retired_at IS NULL) AS granted
+               WHERE k.staff_id = $2 AND k.purpose = 'agreement' AND k.retired_at IS NULL) AS granted,
+            NOT ${noWall('c', '$2')} AS walled
        FROM cases c WHERE c.reference = ANY ($1)`,
     [references, actor.staffId],
   );
-  const readable = rows.filter(({ granted, ...standing }) => mayRead({ person: actor, granted }, standing));
+  const readable = rows.filter(({ granted, walled, ...standing }) =>
+    mayRead({ person: actor, granted, walled }, standing),
+  );
   return new Map(readable.map(({ reference, id }) => [reference, id]));
 }

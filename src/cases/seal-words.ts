@@ -52,7 +52,9 @@ export async function sealNote(
   const caseId = sealed.id;
   const note = { caseId, key: 'desk', kind: 'note', signer } as const;
   const last = opened.chains.get('desk')?.at(-1);
-  if (last && sealed.deskReaders.some(({ kid }) => last.readers.includes(kid))) {
+  const readsOn = new Set(sealed.deskReaders.map(({ kid }) => kid));
+  // Where somebody has left, or is kept out since, they are not to read this note: the next epoch begins without them.
+  if (last?.readers.length === readsOn.size && last.readers.every((kid) => readsOn.has(kid))) {
     const newest = newestEpoch(opened, 'desk');
     if (!newest) throw new VaultError();
     return { item: await sealText({ ...note, caseKey: newest.caseKey, epoch: newest.record.epoch }, text) };
@@ -74,7 +76,7 @@ export async function sealNote(
  */
 export function writableCase(sealed: SealedCase, opened: OpenKeys): OpenEpoch {
   const readers = opened.chains.get('case')?.at(-1)?.readers ?? [];
-  return writableEpoch(opened, colleagues(readers, sealed.deskReaders, opened));
+  return writableEpoch(opened, colleagues(readers, [...sealed.deskReaders, ...sealed.keptOut], opened));
 }
 
 /**

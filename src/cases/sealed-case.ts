@@ -47,6 +47,8 @@ export interface SealedCase extends SealedKeys {
   readonly next: string | null;
   /** To whom the desk key would be granted now. */
   readonly deskReaders: readonly PublicKey[];
+  /** Colleagues to whom the newest case key was granted by name, and who are kept out since. */
+  readonly keptOut: readonly PublicKey[];
 }
 
 /** An item sealed by an officer, on its way to the server. */

@@ -25,7 +25,7 @@ export class OverdueController {
     if (!mayReadOverdue(actor)) throw new Forbidden();
     const found = await this.database.asActor(actor, async (manager) => {
       await append(manager, { action: 'overdue.read', actor });
-      return overdueCases(manager, actor.agencyId, after);
+      return overdueCases(manager, actor, after);
     });
     const rows = found.slice(0, OVERDUE_PAGE);
     const next = found.length > OVERDUE_PAGE ? rows.at(-1)?.id : undefined;

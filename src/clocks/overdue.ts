@@ -1,4 +1,6 @@
 import type { EntityManager } from 'typeorm';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { noWall } from '../staff/walls.js';
 import { addWorkingDays, todayInAuckland } from './calendar.js';
 import { plusDays } from './holidays.js';
 import { RUNNING_COMPLAINTS } from './running.js';
@@ -19,14 +21,15 @@ export interface OverdueCase {
 }
 
 /**
- * An agency's complaints that are past their date, the longest first. For its leads: the caller has asked the policy.
+ * The complaints of a lead's agency that are past their date, the longest first, without those that they are kept out of.
+ * The caller has asked the policy.
  *
  * @param after id of the last case already seen
  * @returns at most one more than {@link OVERDUE_PAGE}, so that the caller sees whether there are more
  */
 export async function overdueCases(
   manager: EntityManager,
-  agencyId: string,
+  { agencyId, staffId }: Pick<StaffActor, 'agencyId' | 'staffId'>,
   after?: string,
   now = new Date(),
 ): Promise<OverdueCase[]> {
@@ -34,11 +37,11 @@ export async function overdueCases(
     `SELECT c.id, c.reference, to_char(k.due_on, 'YYYY-MM-DD') AS "dueOn",
             (SELECT s.display_name FROM staff s WHERE s.id = c.assigned_to) AS "heldBy"
      FROM ${RUNNING_COMPLAINTS}
-     WHERE k.due_on < $2 AND c.agency_id = $1
+     WHERE k.due_on < $2 AND c.agency_id = $1 AND ${noWall('c', '$4')}
        AND ($3::uuid IS NULL OR (k.due_on, k.case_id) > (
          SELECT due_on, case_id FROM clocks WHERE case_id = $3 AND kind = 'answer' ORDER BY round DESC LIMIT 1))
      ORDER BY k.due_on, k.case_id LIMIT ${(OVERDUE_PAGE + 1).toString()}`,
-    [agencyId, todayInAuckland(now), after ?? null],
+    [agencyId, todayInAuckland(now), after ?? null, staffId],
   );
 }
 
@@ -54,13 +57,17 @@ export interface LongOverdue {
  * The agencies with complaints more than {@link LONG_OVERDUE} working days past their date, for the system lead, who
  * learns how many there are and not which. The caller has asked the policy.
  */
-export async function overdueLong(manager: EntityManager, now = new Date()): Promise<LongOverdue[]> {
+export async function overdueLong(
+  manager: EntityManager,
+  { staffId }: Pick<StaffActor, 'staffId'>,
+  now = new Date(),
+): Promise<LongOverdue[]> {
   return manager.query<LongOverdue[]>(
     `SELECT c.agency_id AS "agencyId", count(*)::int AS count, to_char(min(k.due_on), 'YYYY-MM-DD') AS "oldestDueOn"
      FROM ${RUNNING_COMPLAINTS}
-     WHERE k.due_on <= $1
+     WHERE k.due_on <= $1 AND ${noWall('c', '$2')}
      GROUP BY c.agency_id ORDER BY min(k.due_on), c.agency_id`,
-    [longOverdueSince(todayInAuckland(now))],
+    [longOverdueSince(todayInAuckland(now)), staffId],
   );
 }
 

@@ -5,6 +5,7 @@ import { journeyOfCase, type Journey } from '../cases/referrals/journey-of-case.
 import { mailboxOf } from '../cases/mailbox-of-case.js';
 import type { ReferralState } from '../cases/referrals/referral-status.js';
 import { consentsOf, epochsOf } from '../cases/sealed-parts.js';
+import { kidsBehindWalls } from '../staff/walls.js';
 import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';
 import { isUuid } from '../vault/form.js';
@@ -125,7 +126,9 @@ async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredR
   const role = found.path === 'disclosure' ? (now?.disclosureRole ?? null) : null;
   if (referral.state !== 'opened' || !referral.newest) {
     const keys = found.path === 'disclosure' ? now?.disclosures : now?.complaints;
-    const readers = (keys ?? []).map(({ kid }) => kid).sort();
+    const behindWalls = await kidsBehindWalls(manager, found.id);
+    const kids = (keys ?? []).map(({ kid }) => kid).sort();
+    const readers = found.path === 'disclosure' ? kids.filter((kid) => !behindWalls.has(kid)) : kids;
     return { ...referral, readers, role, needsConfirmation: false };
   }
   const { agreementJwk, signingJwk } = await mailboxOf(manager, found.id);

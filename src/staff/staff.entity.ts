@@ -1,3 +1,4 @@
+import { CaseWall } from './case-wall.entity.js';
 import { StaffAuthenticator } from './staff-authenticator.entity.js';
 import { StaffInvitation } from './staff-invitation.entity.js';
 import { StaffKey } from './staff-key.entity.js';
@@ -15,4 +16,5 @@ export const STAFF_ENTITIES = [
   StaffSession,
   StaffInvitation,
   UsedChallenge,
+  CaseWall,
 ] as const;

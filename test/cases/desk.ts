@@ -13,6 +13,7 @@ import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import { CasesModule } from '../../src/cases/cases.module.js';
+import { ClocksModule } from '../../src/clocks/clocks.module.js';
 import { ENTITIES } from '../../src/entities.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { Enrolment } from '../../src/staff/enrolment.js';
@@ -40,7 +41,7 @@ export interface Desk {
 @Module({})
 class Ground {}
 
-@Module({ imports: [StaffModule, AgenciesModule, CasesModule, QueueModule] })
+@Module({ imports: [StaffModule, AgenciesModule, ClocksModule, CasesModule, QueueModule] })
 class Root {}
 
 export async function startDesk(): Promise<Desk> {

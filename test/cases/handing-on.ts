@@ -97,7 +97,7 @@ export class Person {
 
   agree(id: string, share: Share = ['case']): Promise<void> {
     return this.act(id, async (manager, found, referral, actor) => {
-      const readers = await kidsAt(manager, referral.toAgency, found.path);
+      const readers = await kidsAt(manager, referral.toAgency, found);
       const { toAgency: agency } = referral;
       const signed = { caseId: found.id, referral: id, agency, readers, share, signer: this.signer };
       await consentGiven(manager, actor, found, referral, { jws: await signConsent(signed), readers, share });

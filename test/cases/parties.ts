@@ -116,6 +116,7 @@ export class KeptCase {
       items: [...this.items],
       next: null,
       deskReaders: whose ? [whose.reader] : [],
+      keptOut: [],
     };
   }
 

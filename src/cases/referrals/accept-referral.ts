@@ -34,7 +34,7 @@ export async function acceptReferral(
   }
   if (referral.state === 'grant_again') throw grantsNoLongerFit();
   requireOpen(found);
-  const readers = await kidsAt(manager, referral.toAgency, found.path);
+  const readers = await kidsAt(manager, referral.toAgency, found);
   const share = await agreedShare(manager, referral, readers);
   if (referral.state === 'consulted' && !(share && (await grantsFit(manager, referral, readers, share)))) {
     await moveToGrantAgain(manager, actor, found, referral);

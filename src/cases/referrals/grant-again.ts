@@ -39,7 +39,7 @@ export async function grantAgain(
     throw new Conflict('impossible_move', 'This referral has moved on meanwhile. Look again first.');
   }
   requireOpen(found);
-  const readers = await kidsAt(manager, referral.toAgency, found.path);
+  const readers = await kidsAt(manager, referral.toAgency, found);
   if (await noteIsForOthers(manager, referral, readers)) {
     if (!sent.note || !sent.epoch) throw noteMissing();
     referral.number = await storeNoteEpoch(manager, actor, found, readers, sent.epoch);

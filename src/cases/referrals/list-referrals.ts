@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../../audit/audit.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
+import { noWall } from '../../staff/walls.js';
 import { NotFound } from '../../web/errors.js';
 import type { CasePath } from '../case.entity.js';
 import { mayList } from '../case.policy.js';
@@ -67,7 +68,7 @@ export async function listReferrals(
   if (!mayList(actor, path)) throw new NotFound();
   const values: unknown[] = [actor.agencyId, actor.staffId, path];
   const value = (given: unknown): string => `$${values.push(given).toString()}`;
-  const conditions = [LISTS[direction], 'c.path = $3'];
+  const conditions = [LISTS[direction], 'c.path = $3', noWall('c', '$2')];
   if (path === 'disclosure') conditions.push(GRANTED);
   if (after !== undefined) {
     const { day, id } = readCursor(after);

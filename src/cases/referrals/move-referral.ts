@@ -85,7 +85,7 @@ export async function moveToConsulted(
   changes: Changes,
 ): Promise<void> {
   Object.assign(referral, changes);
-  const readers = await kidsAt(manager, referral.toAgency, found.path);
+  const readers = await kidsAt(manager, referral.toAgency, found);
   const share = await agreedShare(manager, referral, readers);
   const fit = share !== null && (await grantsFit(manager, referral, readers, share));
   referral.consultedOn ??= todayInAuckland();

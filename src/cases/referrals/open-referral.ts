@@ -51,7 +51,7 @@ export async function openReferral(
     throw new Conflict('impossible_move', 'This referral has moved on meanwhile. Look again first.');
   }
   requireOpen(found);
-  const readers = await kidsAt(manager, referral.toAgency, found.path);
+  const readers = await kidsAt(manager, referral.toAgency, found);
   const share = await agreedShare(manager, referral, readers);
   if (!share || !(await grantsFit(manager, referral, readers, share))) {
     await moveToGrantAgain(manager, actor, found, referral);

@@ -95,6 +95,6 @@ async function readersToReceive(
   { triageAgency }: ReferralWorld,
 ): Promise<ReferralReceiver['readers'] | null> {
   if (agencyId === found.agencyId || (found.path === 'disclosure' && agencyId === triageAgency)) return null;
-  const { open, readers } = await readersAt(manager, agencyId, found.path);
+  const { open, readers } = await readersAt(manager, agencyId, found);
   return open && readers.length > 0 ? readers : null;
 }

@@ -92,7 +92,7 @@ export async function readSealedReferral(
   // Up to its own: whom the case was offered to afterwards, and who signed that, is not theirs to know.
   const epochs = (await epochsOf(manager, found.id, ['referral'])).filter(({ epoch }) => epoch <= referral.number);
   const grants = await grantsTo(manager, found.id, await kidsOf(manager, actor, found.path));
-  const { readers } = await readersAt(manager, referral.toAgency, found.path);
+  const { readers } = await readersAt(manager, referral.toAgency, found);
   const kids = readers.map(({ kid }) => kid);
   await recordReferral(manager, actor, found, referral, 'words_read');
   return {
@@ -125,5 +125,5 @@ export async function readReferredCase(
   after?: string,
 ): Promise<SealedCase> {
   const { found } = await referralFor(manager, actor, id, mayReadReferredCase);
-  return sealedCaseFor(manager, actor, found, { after, deskReaders: [] });
+  return sealedCaseFor(manager, actor, found, { after, deskReaders: [], keptOut: [] });
 }

@@ -3,6 +3,7 @@ import { append } from '../../audit/audit.js';
 import { overdueLong, type LongOverdue } from '../../clocks/overdue.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { mayLeadTheSystem } from '../../staff/staff.policy.js';
+import { isWalled, noWall } from '../../staff/walls.js';
 import { isUuid } from '../../vault/form.js';
 import { NotFound } from '../../web/errors.js';
 import { Case } from '../case.entity.js';
@@ -66,10 +67,10 @@ export async function reviewsToDecide(manager: EntityManager, actor: StaffActor,
     `SELECT v.id, v.case_id AS "caseId", c.reference, v.why, to_char(v.opened_on, 'YYYY-MM-DD') AS "openedOn",
             c.agency_id AS "agencyId"
        FROM lead_reviews v JOIN cases c ON c.id = v.case_id
-      WHERE v.decided_on IS NULL AND c.path = 'complaint'
+      WHERE v.decided_on IS NULL AND c.path = 'complaint' AND ${noWall('c', '$4')}
         AND ($1::date IS NULL OR (v.opened_on, v.id) > ($1::date, $2::uuid))
       ORDER BY v.opened_on, v.id LIMIT $3`,
-    [from?.day ?? null, from?.id ?? null, REVIEWS_A_PAGE + 1],
+    [from?.day ?? null, from?.id ?? null, REVIEWS_A_PAGE + 1, actor.staffId],
   );
   const page = found.slice(0, REVIEWS_A_PAGE);
   const journeys = await journeyOf(
@@ -81,7 +82,7 @@ export async function reviewsToDecide(manager: EntityManager, actor: StaffActor,
   return {
     rows: page.map((row) => ({ ...row, journey: journeys.get(row.caseId) ?? null })),
     next: found.length > REVIEWS_A_PAGE && last ? writeCursor({ day: last.openedOn, id: last.id }) : null,
-    longOverdue: after === undefined ? await overdueLong(manager) : [],
+    longOverdue: after === undefined ? await overdueLong(manager, actor) : [],
   };
 }
 
@@ -151,6 +152,7 @@ export async function reviewFor(
     ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
   });
   const review = lock ? await manager.findOneBy(LeadReview, { id }) : there;
-  if (!review || !found || !mayReview(actor, found)) throw new NotFound();
+  const walled = await isWalled(manager, there?.caseId ?? id, actor.staffId);
+  if (!review || !found || !mayReview({ person: actor, walled }, found)) throw new NotFound();
   return { review, found };
 }

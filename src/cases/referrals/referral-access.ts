@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../../staff/staff-actor.js';
+import { isWalled } from '../../staff/walls.js';
 import { isUuid } from '../../vault/form.js';
 import { NotFound } from '../../web/errors.js';
 import { Case } from '../case.entity.js';
@@ -38,7 +39,8 @@ export async function referralFor(
   });
   const referral = lock ? await locked(manager, id) : there;
   const granted = await isGrantedTheNote(manager, id, actor.staffId);
-  const reader = { person: actor, granted };
+  const walled = await isWalled(manager, there?.caseId ?? id, actor.staffId);
+  const reader = { person: actor, granted, walled };
   if (!referral || !found) throw new NotFound();
   const standing = standingOf(referral, found);
   if (!maySeeReferral(reader, standing) || !may(reader, standing)) throw new NotFound();

@@ -79,7 +79,7 @@ export class ReferralPages {
       hasCase: found.agencyId === actor.agencyId,
       // Who looks at this page reads the note: what else it takes is for the policy to say.
       grounds:
-        state === 'proposed' && mayGround({ person: actor, granted: true }, standingOf(referral, found))
+        state === 'proposed' && mayGround({ person: actor, granted: true, walled: false }, standingOf(referral, found))
           ? groundsFor(found.path)
           : [],
       may: {

@@ -1,20 +1,27 @@
 import type { EntityManager } from 'typeorm';
 import { currentReaders } from '../../agencies/readers.js';
+import { kidsBehindWalls } from '../../staff/walls.js';
 import type { PublicKey } from '../../vault/keys.js';
-import type { CasePath } from '../case.entity.js';
+import type { Case } from '../case.entity.js';
 
-/** Who would read a case of this path at an agency now; nobody where it is not connected. */
+/** Who would read a case at an agency now, without those who are kept out of it; nobody where it is not connected. */
 export async function readersAt(
   manager: EntityManager,
   agencyId: string,
-  path: CasePath,
+  { id, path }: Pick<Case, 'id' | 'path'>,
 ): Promise<{ readonly open: boolean; readonly readers: readonly PublicKey[] }> {
   const current = await currentReaders(manager, agencyId);
   if (!current) return { open: false, readers: [] };
-  return { open: current.open, readers: path === 'complaint' ? current.complaints : current.disclosures };
+  if (path === 'complaint') return { open: current.open, readers: current.complaints };
+  const behindWalls = await kidsBehindWalls(manager, id);
+  return { open: current.open, readers: current.disclosures.filter(({ kid }) => !behindWalls.has(kid)) };
 }
 
-/** The kids of who would read a case of this path at an agency now. */
-export async function kidsAt(manager: EntityManager, agencyId: string, path: CasePath): Promise<readonly string[]> {
-  return (await readersAt(manager, agencyId, path)).readers.map(({ kid }) => kid);
+/** The kids of who would read a case at an agency now. */
+export async function kidsAt(
+  manager: EntityManager,
+  agencyId: string,
+  found: Pick<Case, 'id' | 'path'>,
+): Promise<readonly string[]> {
+  return (await readersAt(manager, agencyId, found)).readers.map(({ kid }) => kid);
 }

@@ -22,7 +22,9 @@ const SOMEBODY = '00000000-0000-4000-8000-000000000001';
 /** Every person in every relation to a referral from `sender` to `receiver`. */
 const READERS: readonly ReferralReader[] = ROLE_SETS.flatMap((roles) =>
   ['sender', 'receiver', 'elsewhere'].flatMap((agencyId) =>
-    [true, false].map((granted) => ({ person: someone(roles, agencyId, SOMEBODY), granted })),
+    [true, false].flatMap((granted) =>
+      [true, false].map((walled) => ({ person: someone(roles, agencyId, SOMEBODY), granted, walled })),
+    ),
   ),
 );
 
@@ -43,7 +45,8 @@ const STANDINGS: readonly ReferralStanding[] = PATHS.flatMap((path) =>
 );
 
 /** The rule once more, in other words. */
-function reads({ person: { roles }, granted }: ReferralReader, path: CasePath): boolean {
+function reads({ person: { roles }, granted, walled }: ReferralReader, path: CasePath): boolean {
+  if (walled) return false;
   return path === 'complaint'
     ? holds(roles, 'officer', 'lead', 'triage')
     : granted && holds(roles, 'disclosure_officer');
@@ -98,8 +101,9 @@ describe('a referral', () => {
   it('is reviewed by the system lead, and never that of a disclosure', () => {
     for (const roles of ROLE_SETS) {
       const person = someone(roles, 'operator');
-      expect([roles, mayReview(person, { path: 'complaint' })]).toEqual([roles, holds(roles, 'system_lead')]);
-      expect([roles, mayReview(person, { path: 'disclosure' })]).toEqual([roles, false]);
+      const review = (walled: boolean, path: CasePath) => mayReview({ person, walled }, { path });
+      expect([roles, review(false, 'complaint')]).toEqual([roles, holds(roles, 'system_lead')]);
+      expect([roles, review(true, 'complaint'), review(false, 'disclosure')]).toEqual([roles, false, false]);
     }
   });
 });

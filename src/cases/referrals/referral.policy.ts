@@ -27,12 +27,18 @@ export interface ReferralReader {
   readonly person: StaffActor;
   /** Whether the referral's note was granted to this person's own current key. */
   readonly granted: boolean;
+  /** Whether a wall stands between this person and the case. */
+  readonly walled: boolean;
 }
 
 const SHOWN_TO_RECEIVER: readonly ReferralState[] = ['consulted', 'granted', 'opened', 'declined'];
 
-/** A complaint's referral is for those who read complaints; a disclosure's for disclosure officers who can read its note. */
-function mayReadNote({ person, granted }: ReferralReader, { path }: ReferralStanding): boolean {
+/**
+ * A complaint's referral is for those who read complaints; a disclosure's for disclosure officers who can read its note; neither
+ * for who is kept out of the case.
+ */
+function mayReadNote({ person, granted, walled }: ReferralReader, { path }: ReferralStanding): boolean {
+  if (walled) return false;
   return path === 'complaint' ? mayReadComplaints(person) : mayReadDisclosures(person) && granted;
 }
 
@@ -84,7 +90,13 @@ export function mayReadReferredCase(reader: ReferralReader, referral: ReferralSt
   );
 }
 
-/** The system lead sees the way a complaint took and decides. That a disclosure exists they never learn. */
-export function mayReview(actor: StaffActor, { path }: { readonly path: CasePath }): boolean {
-  return mayLeadTheSystem(actor) && path === 'complaint';
+/**
+ * The system lead sees the way a complaint took and decides, unless they are kept out of it. That a disclosure exists they
+ * never learn.
+ */
+export function mayReview(
+  { person, walled }: Pick<ReferralReader, 'person' | 'walled'>,
+  { path }: { readonly path: CasePath },
+): boolean {
+  return mayLeadTheSystem(person) && path === 'complaint' && !walled;
 }
