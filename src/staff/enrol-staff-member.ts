@@ -1,6 +1,6 @@
 import type { MadeKey } from '../vault/keys.js';
 import type { Enrolment } from './enrolment.js';
-import { makePersonalKeys } from './make-personal-keys.js';
+import { makePassphraseAndKeys } from './make-personal-keys.js';
 import { passphraseFault } from './passphrase.js';
 import type { StaffActor } from './staff-actor.js';
 import { totpCode } from './totp.js';
@@ -40,7 +40,7 @@ export async function enrolStaffMember(
   const fault = passphraseFault(passphrase, username);
   if (fault) throw new TypeError(`The passphrase cannot be used: ${fault}`);
   const { offer, totpSecret } = await enrolment.begin(token);
-  const { salt, auth, agreement, signing } = await makePersonalKeys(passphrase);
+  const { salt, auth, agreement, signing } = await makePassphraseAndKeys(passphrase);
   const actor = await enrolment.finish(
     {
       token,

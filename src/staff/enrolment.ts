@@ -3,13 +3,16 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database, isUniqueViolation } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import { Invalid, NotFound } from '../web/errors.js';
 import { lockAgency, refuseOneTooMany } from './places.js';
 import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
-import { addAuthenticator } from './add-authenticator.js';
-import type { JoiningByPassphrase } from './personal-key.js';
+import { addAuthenticator, type NewAuthenticator } from './add-authenticator.js';
+import type { NewPasskeyOffer } from './passkeys/passkey.js';
+import { Passkeys } from './passkeys/passkeys.js';
+import type { Joining, JoiningByPasskey, JoiningByPassphrase } from './personal-key.js';
 import { readSentKey } from './read-sent-keys.js';
 import { recordPersonalKeys } from './record-personal-keys.js';
 import { StaffMember } from './staff-member.entity.js';
@@ -27,7 +30,19 @@ export interface EnrolmentOffer {
   readonly offer: string;
   readonly totpSecret: string;
   readonly totpUri: string;
+  /** What a passkey is made with, for who joins with one. */
+  readonly passkey: NewPasskeyOffer;
+  /** Whether one of the roles needs a passkey. */
+  readonly passkeyRequired: boolean;
 }
+
+/** How the person will sign in, and what of it lies with the account. */
+interface WayIn {
+  readonly authenticator: NewAuthenticator;
+  readonly secrets: Pick<StaffMember, 'salt' | 'authHash' | 'totpSealed' | 'totpLastStep'>;
+}
+
+const NO_PASSPHRASE = { salt: null, authHash: null, totpSealed: null, totpLastStep: '0' };
 
 interface Opened {
   readonly staffId: string;
@@ -39,7 +54,9 @@ interface Opened {
 export class Enrolment {
   constructor(
     private readonly database: Database,
+    private readonly settings: Settings,
     private readonly secrets: StaffSecrets,
+    private readonly passkeys: Passkeys,
   ) {}
 
   /**
@@ -54,79 +71,106 @@ export class Enrolment {
         [tokenHash(token)],
       );
       if (!invitation) throw new NotFound();
+      const staffId = randomUUID();
       const totpSecret = makeTotpSecret();
       await append(manager, { action: 'staff.invitation_viewed', actor: SYSTEM, agencyId: invitation.agency_id });
       return {
         agencyId: invitation.agency_id,
         roles: invitation.roles,
-        offer: await this.sealOffer(token, { staffId: randomUUID(), totpSecret }),
+        offer: await this.sealOffer(token, { staffId, totpSecret }),
         totpSecret,
         totpUri: totpUri(totpSecret, invitation.agency_id),
+        passkey: this.passkeys.offer(staffId, { purpose: 'join', heldBy: token }),
+        passkeyRequired: invitation.roles.some((role) => this.settings.passkeyRequiredFor.has(role)),
       };
     });
   }
 
   /**
-   * Uses the invitation up and makes the account. Nothing is used up when anything is refused.
+   * Uses the invitation up and makes the account of somebody who signs in with a passphrase and a code. Nothing is used up
+   * when anything is refused.
    *
    * @throws {NotFound} when the invitation is unknown, used or too old
-   * @throws {Invalid} when the code is wrong, the username is taken, or a key is not a key
+   * @throws {Invalid} when the code is wrong, the username is taken, a key is not a key, or a role needs a passkey
    * @throws {Conflict} `too_many_disclosure_officers` when the agency has as many as it may have
    */
   async finish(form: JoiningByPassphrase, at: Date = new Date()): Promise<StaffActor> {
     const { staffId, totpSecret } = await this.openOffer(form.token, form.offer);
     const step = totpStep(totpSecret, form.code, at);
     if (step === null) {
-      throw new Invalid([
-        {
-          field: 'code',
-          code: 'code',
-          message: 'This is not the code your authenticator shows now. Try the next one.',
-        },
-      ]);
+      throw invalid('code', 'code', 'This is not the code your authenticator shows now. Try the next one.');
     }
+    const totpSealed = await sealTotp(this.secrets.totp, staffId, totpSecret);
+    return this.takeUp(form, staffId, (_manager, roles) => {
+      if (roles.some((role) => this.settings.passkeyRequiredFor.has(role))) {
+        throw invalid('passphrase', 'passkey_required', 'Your role needs a passkey. Join with one.');
+      }
+      return {
+        authenticator: { kind: 'passphrase', label: '' },
+        secrets: {
+          salt: form.salt,
+          authHash: createHash('sha256').update(form.auth).digest(),
+          totpSealed,
+          totpLastStep: step.toString(),
+        },
+      };
+    });
+  }
+
+  /**
+   * The same for somebody who signs in with a passkey.
+   *
+   * @throws {Invalid} also when the passkey was not made for this
+   */
+  async finishWithPasskey(form: JoiningByPasskey): Promise<StaffActor> {
+    const { staffId } = await this.openOffer(form.token, form.offer);
+    return this.takeUp(form, staffId, async (manager) => {
+      const made = await this.passkeys.made(manager, form.passkey, { purpose: 'join', heldBy: form.token });
+      if (!made) throw notMadeForThis();
+      return { authenticator: { kind: 'passkey', label: form.label.trim(), ...made }, secrets: NO_PASSPHRASE };
+    });
+  }
+
+  private async takeUp(
+    form: Joining,
+    staffId: string,
+    wayIn: (manager: EntityManager, roles: readonly Role[]) => WayIn | Promise<WayIn>,
+  ): Promise<StaffActor> {
     const { agreement, signing } = form;
     const keys = {
       agreement: await readSentKey('agreement', { ...agreement, sealed: [agreement.sealedPrivate] }),
       signing: await readSentKey('signing', { ...signing, sealed: [signing.sealedPrivate] }),
     };
-    const totpSealed = await sealTotp(this.secrets.totp, staffId, totpSecret);
     try {
       return await this.database.asActor(SYSTEM, async (manager) => {
-        const invitation = await useUp(manager, form.token);
-        await refuseOneTooMany(manager, invitation.agency_id, invitation.roles);
+        const { agency_id: agencyId, roles } = await useUp(manager, form.token);
+        await refuseOneTooMany(manager, agencyId, roles);
+        const { authenticator, secrets } = await wayIn(manager, roles);
         const displayName = form.displayName.trim();
+        const { username } = form;
         await manager.insert(StaffMember, {
           id: staffId,
-          agencyId: invitation.agency_id,
-          username: form.username,
+          agencyId,
+          username,
           displayName,
-          roles: invitation.roles,
-          salt: form.salt,
-          authHash: createHash('sha256').update(form.auth).digest(),
-          totpSealed,
-          totpLastStep: step.toString(),
+          roles,
+          ...secrets,
           active: true,
         });
         await recordPersonalKeys(manager, staffId, keys);
-        await addAuthenticator(manager, staffId, { kind: 'passphrase', label: '' }, [
+        await addAuthenticator(manager, staffId, authenticator, [
           { kid: keys.agreement.kid, sealedPrivate: agreement.sealedPrivate },
           { kid: keys.signing.kid, sealedPrivate: signing.sealedPrivate },
         ]);
-        const actor: StaffActor = {
-          kind: 'staff',
-          staffId,
-          agencyId: invitation.agency_id,
-          roles: invitation.roles,
-          displayName,
-        };
+        const actor: StaffActor = { kind: 'staff', staffId, agencyId, roles, displayName };
         await append(manager, { action: 'staff.joined', actor, subject: staffId });
         return actor;
       });
     } catch (error) {
       if (isUniqueViolation(error, 'uq_staff_username')) {
-        throw new Invalid([{ field: 'username', code: 'taken', message: 'This username is taken. Choose another.' }]);
+        throw invalid('username', 'taken', 'This username is taken. Choose another.');
       }
+      if (isUniqueViolation(error, 'uq_staff_authenticators_credential_id')) throw notMadeForThis();
       throw error;
     }
   }
@@ -177,4 +221,12 @@ async function useUp(manager: EntityManager, token: string): Promise<{ agency_id
     ]);
   }
   return invitation;
+}
+
+function notMadeForThis(): Invalid {
+  return invalid('passkey', 'passkey', 'This passkey was not made for this invitation. Make it again.');
+}
+
+function invalid(field: string, code: string, message: string): Invalid {
+  return new Invalid([{ field, code, message }]);
 }

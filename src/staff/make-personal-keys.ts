@@ -1,27 +1,30 @@
-import { makeKeyPair, sealPrivateKeys, type MadeKey } from '../vault/keys.js';
+import { makeKeyPair, sealPrivateKeys, type KeyUse, type MadeKey } from '../vault/keys.js';
 import { makeSalt, stretchPassphrase } from '../vault/passphrase.js';
+import type { Bytes } from '../vault/suite.js';
 
 /** A personal key pair at the moment it is made: its private part sealed, and in clear until let go. */
 interface MadePersonalKey extends MadeKey {
   readonly sealedPrivate: string;
 }
 
-/** What a new member of staff makes where they sit. Only salt, `auth`, public keys and sealed private keys are sent. */
-export interface MadePersonalKeys {
-  readonly salt: string;
-  readonly auth: string;
-  readonly agreement: MadePersonalKey;
-  readonly signing: MadePersonalKey;
-}
+/** The two key pairs of a new member of staff, sealed under their one way in. */
+export type MadePersonalKeys = Readonly<Record<KeyUse, MadePersonalKey>>;
 
-/** Makes a person's keys, sealed under their passphrase. The same in Node and in the browser. */
-export async function makePersonalKeys(passphrase: string): Promise<MadePersonalKeys> {
-  const salt = makeSalt();
-  const { auth, unlock } = await stretchPassphrase({ passphrase, salt });
-  const make = async (use: 'agreement' | 'signing'): Promise<MadePersonalKey> => {
+/** Makes a person's two key pairs and seals each under a secret. The same in Node and in the browser. */
+export async function makePersonalKeys(wrappingKey: Bytes): Promise<MadePersonalKeys> {
+  const make = async (use: KeyUse): Promise<MadePersonalKey> => {
     const made = await makeKeyPair(use);
     const keys = { [use]: made.privateJwk };
-    return { ...made, sealedPrivate: await sealPrivateKeys({ wrappingKey: unlock, purpose: 'staff', keys }) };
+    return { ...made, sealedPrivate: await sealPrivateKeys({ wrappingKey, purpose: 'staff', keys }) };
   };
-  return { salt, auth, agreement: await make('agreement'), signing: await make('signing') };
+  return { agreement: await make('agreement'), signing: await make('signing') };
+}
+
+/** The same under a new passphrase, with the salt and the `auth` that go with it. */
+export async function makePassphraseAndKeys(
+  passphrase: string,
+): Promise<MadePersonalKeys & { readonly salt: string; readonly auth: string }> {
+  const salt = makeSalt();
+  const { auth, unlock } = await stretchPassphrase({ passphrase, salt });
+  return { salt, auth, ...(await makePersonalKeys(unlock)) };
 }

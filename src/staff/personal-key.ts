@@ -1,3 +1,4 @@
+import type { Registration } from './passkeys/passkey.js';
 import type { PublicJwk, PublicKey } from '../vault/keys.js';
 
 /** A private key of one's own as it lies at rest, sealed under one way in. */
@@ -61,4 +62,11 @@ export interface JoiningByPassphrase extends Joining {
   readonly salt: string;
   readonly auth: string;
   readonly code: string;
+}
+
+/** Somebody who joins with a passkey. */
+export interface JoiningByPasskey extends Joining {
+  /** What the person calls it. */
+  readonly label: string;
+  readonly passkey: Registration;
 }

@@ -5,11 +5,8 @@ import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { dayInAuckland } from '../web/day.js';
 import { Unauthorised } from '../web/errors.js';
-import { ownKeys } from './own-keys.js';
+import { admit, type Account, type SignedIn } from './admit.js';
 import { usesUpProof, type ProvableAccount } from './passphrase-proof.js';
-import type { OwnKeys } from './personal-key.js';
-import type { Role } from './roles.js';
-import type { StaffActor } from './staff-actor.js';
 import type { SignInTry } from './staff.dto.js';
 import { StaffSecrets } from './staff-secrets.js';
 import { StaffSessions } from './staff-sessions.js';
@@ -18,18 +15,7 @@ import { normaliseUsername } from './username.js';
 
 const SYSTEM = { kind: 'system', name: 'sign-in' } as const;
 
-interface Account extends ProvableAccount {
-  readonly agency_id: string;
-  readonly roles: Role[];
-  readonly display_name: string;
-}
-
-/** What a successful sign-in gives: the cookie's token, and the person's keys as sealed in their own browser. */
-export interface SignedIn {
-  readonly token: string;
-  readonly actor: StaffActor;
-  readonly keys: OwnKeys;
-}
+type PassphraseAccount = Account & ProvableAccount;
 
 /**
  * Signing in with passphrase and TOTP. Who is unknown, has a wrong passphrase, a wrong code or a code that was used
@@ -37,7 +23,7 @@ export interface SignedIn {
  */
 @Injectable()
 export class SignIn {
-  private readonly nobody: Promise<Account>;
+  private readonly nobody: Promise<PassphraseAccount>;
 
   constructor(
     private readonly database: Database,
@@ -79,30 +65,19 @@ export class SignIn {
         });
         return null;
       }
-      const actor: StaffActor = {
-        kind: 'staff',
-        staffId: account.id,
-        agencyId: account.agency_id,
-        roles: account.roles,
-        displayName: account.display_name,
-      };
-      if (replaces !== undefined) await this.sessions.drop(manager, replaces);
-      const token = await this.sessions.open(manager, account.id, 'passphrase');
       await manager.query(
         `UPDATE staff_authenticators SET last_used_on = $2 WHERE staff_id = $1 AND kind = 'passphrase'`,
         [account.id, dayInAuckland(at)],
       );
-      const keys = await ownKeys(manager, account.id);
-      await append(manager, { action: 'staff.signed_in', actor, subject: account.id });
-      return { token, actor, keys };
+      return admit(manager, this.sessions, account, 'passphrase', replaces);
     });
     if (!signedIn) throw new Unauthorised('The username, the passphrase or the code is not right.');
     return signedIn;
   }
 }
 
-async function findAccount(manager: EntityManager, username: string): Promise<Account | undefined> {
-  const [account] = await manager.query<Account[]>(
+async function findAccount(manager: EntityManager, username: string): Promise<PassphraseAccount | undefined> {
+  const [account] = await manager.query<PassphraseAccount[]>(
     `SELECT id, agency_id, roles, display_name, auth_hash, totp_sealed FROM staff
       WHERE username = $1 AND active AND auth_hash IS NOT NULL AND totp_sealed IS NOT NULL`,
     [username],
@@ -111,7 +86,7 @@ async function findAccount(manager: EntityManager, username: string): Promise<Ac
 }
 
 /** An account that is in no table, against which tries for unknown names are measured. */
-async function makeNobody(secrets: StaffSecrets): Promise<Account> {
+async function makeNobody(secrets: StaffSecrets): Promise<PassphraseAccount> {
   const id = '00000000-0000-4000-8000-000000000000';
   const totp_sealed = await sealTotp(secrets.totp, id, makeTotpSecret());
   return { id, agency_id: '', roles: [], display_name: '', auth_hash: randomBytes(32), totp_sealed };

@@ -11,6 +11,8 @@ export class StaffSecrets {
   readonly salts: Uint8Array;
   /** Recognises a browser that signed in before. */
   readonly devices: Uint8Array;
+  /** Marks the challenges that passkeys are asked with. */
+  readonly passkeys: Uint8Array;
 
   constructor(keys: ServiceKeys) {
     const derive = (purpose: string): Uint8Array =>
@@ -18,5 +20,6 @@ export class StaffSecrets {
     this.totp = derive('totp');
     this.salts = derive('salts');
     this.devices = derive('devices');
+    this.passkeys = derive('passkeys');
   }
 }

@@ -1,7 +1,8 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import { IsBytes32, IsCompactJwe, IsOne, PublicJwkDto } from '../web/sealed-forms.js';
-import type { JoiningByPassphrase } from './personal-key.js';
+import { IsLabel, RegistrationDto } from './passkeys/passkey.dto.js';
+import type { Joining, JoiningByPasskey, JoiningByPassphrase } from './personal-key.js';
 import { ROLES, type Role } from './roles.js';
 import { USERNAME } from './username.js';
 
@@ -47,8 +48,8 @@ export class PersonalKeyForm {
   sealedPrivate: string;
 }
 
-/** Everything a new member of staff brings from their browser. */
-export class JoinForm extends InvitationToken implements JoiningByPassphrase {
+/** What everybody brings who joins. */
+class JoiningForm extends InvitationToken implements Joining {
   /** What {@link Enrolment.begin} answered, unchanged. */
   @IsCompactJwe()
   offer: string;
@@ -63,6 +64,15 @@ export class JoinForm extends InvitationToken implements JoiningByPassphrase {
   })
   username: string;
 
+  @IsOne(() => PersonalKeyForm)
+  agreement: PersonalKeyForm;
+
+  @IsOne(() => PersonalKeyForm)
+  signing: PersonalKeyForm;
+}
+
+/** Joining with a passphrase and a code. */
+export class JoinForm extends JoiningForm implements JoiningByPassphrase {
   @Matches(SALT)
   salt: string;
 
@@ -71,12 +81,15 @@ export class JoinForm extends InvitationToken implements JoiningByPassphrase {
 
   @Matches(CODE, { context: { code: 'code', message: 'The code is the six digits your authenticator shows.' } })
   code: string;
+}
 
-  @IsOne(() => PersonalKeyForm)
-  agreement: PersonalKeyForm;
+/** Joining with a passkey. */
+export class JoinWithPasskeyForm extends JoiningForm implements JoiningByPasskey {
+  @IsLabel()
+  label: string;
 
-  @IsOne(() => PersonalKeyForm)
-  signing: PersonalKeyForm;
+  @IsOne(() => RegistrationDto)
+  passkey: RegistrationDto;
 }
 
 export class InviteForm {

@@ -6,6 +6,9 @@ import { SweeperModule } from '../queue/sweeper.module.js';
 import { Enrolment } from './enrolment.js';
 import { Invitations } from './invitations.js';
 import { OwnSessions } from './own-sessions.js';
+import { Passkeys } from './passkeys/passkeys.js';
+import { PasskeysController } from './passkeys/passkeys.controller.js';
+import { SignInWithPasskey } from './passkeys/sign-in-with-passkey.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignIn } from './sign-in.js';
 import { StaffApiController } from './staff-api.controller.js';
@@ -19,13 +22,27 @@ import { StepUp } from './step-up.js';
 /** Accounts, sign-in, personal keys. Database, Settings, ServiceKeys and Throttle come from global modules. */
 @Module({
   imports: [SweeperModule],
-  controllers: [StaffController, StaffApiController, SessionsController, StepUpController],
-  providers: [Enrolment, Invitations, OwnSessions, SignIn, StaffGuard, StaffSecrets, StaffSessions, StepUp],
+  controllers: [StaffController, StaffApiController, PasskeysController, SessionsController, StepUpController],
+  providers: [
+    Enrolment,
+    Invitations,
+    OwnSessions,
+    Passkeys,
+    SignIn,
+    SignInWithPasskey,
+    StaffGuard,
+    StaffSecrets,
+    StaffSessions,
+    StepUp,
+  ],
   exports: [Enrolment, Invitations, StaffGuard, StaffSessions],
 })
 export class StaffModule {
   constructor(sweeper: Sweeper, database: Database) {
     sweeper.add('staff_sessions', (limit) => removeExpired(database, 'staff_sessions', 'token_hash', limit));
+    sweeper.add('staff_used_challenges', (limit) =>
+      removeExpired(database, 'staff_used_challenges', 'challenge_hash', limit),
+    );
     sweeper.add('staff_invitations', (limit) => removeExpired(database, 'staff_invitations', 'token_hash', limit));
   }
 }

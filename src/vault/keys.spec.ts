@@ -8,6 +8,7 @@ import {
   importPublicKey,
   makeKeyPair,
   openPrivateKeys,
+  resealPrivateKeys,
   readPublicKey,
   readSealedKeysHeader,
   sealPrivateKeys,
@@ -61,6 +62,18 @@ describe('keys', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('private keys are sealed again under a second secret by who has the first, and by nobody else', async () => {
+    const { privateJwk, kid } = await makeKeyPair('signing');
+    const [first, second] = [randomBytes(32), randomBytes(32)];
+    const sealed = { wrappingKey: first, purpose: 'staff', keys: { signing: privateJwk } } as const;
+    const sealedPrivate = await sealPrivateKeys(sealed);
+    const again = await resealPrivateKeys({ wrappingKey: first, purpose: 'staff', sealedPrivate, to: second });
+    const held = await openPrivateKeys({ wrappingKey: second, purpose: 'staff', sealedPrivate: again });
+    expect(held.signing?.kid).toBe(kid);
+    await expectClosed(resealPrivateKeys({ wrappingKey: second, purpose: 'staff', sealedPrivate, to: first }));
+    await expectClosed(resealPrivateKeys({ wrappingKey: first, purpose: 'mailbox', sealedPrivate, to: second }));
   });
 
   it('one key can be sealed alone', async () => {

@@ -155,23 +155,50 @@ export function openPrivateKeys(input: {
   sealedPrivate: CompactJwe;
 }): Promise<Partial<Record<KeyUse, HeldKey>>> {
   return failClosed(async () => {
-    const header = readSealedKeysHeader(input.sealedPrivate);
-    requireThat(header.purpose === input.purpose && input.wrappingKey.length === 32);
-    const opened = await compactDecrypt(input.sealedPrivate, await derive(input.wrappingKey, `keys ${input.purpose}`), {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    const jwks = readJson(fromUtf8(opened.plaintext));
-    const held: Partial<Record<KeyUse, HeldKey>> = {};
-    for (const [use, jwk] of Object.entries(jwks)) {
-      requireThat(isKeyUse(use));
-      held[use] = await importPrivateKey(jwk as PrivateJwk, use);
-    }
-    requireThat((held.agreement ?? held.signing)?.kid === header.kid);
-    return held;
+    const jwks = await openJwks(input);
+    return {
+      ...(jwks.agreement && { agreement: await importPrivateKey(jwks.agreement, 'agreement') }),
+      ...(jwks.signing && { signing: await importPrivateKey(jwks.signing, 'signing') }),
+    };
   });
+}
+
+/**
+ * Seals private keys under a second secret, by who holds the first, and without handing them out. @throws VaultError
+ */
+export function resealPrivateKeys(input: {
+  wrappingKey: Bytes;
+  purpose: SealedKeysPurpose;
+  sealedPrivate: CompactJwe;
+  to: Bytes;
+}): Promise<CompactJwe> {
+  const { to: wrappingKey, purpose } = input;
+  return failClosed(async () => sealPrivateKeys({ wrappingKey, purpose, keys: await openJwks(input) }));
 }
 
 function isKeyUse(value: string): value is KeyUse {
   return USES.some((use) => use === value);
+}
+
+/** What lies in sealed private keys, each of it a private key and the first of them the one that the header names. */
+async function openJwks(input: {
+  wrappingKey: Bytes;
+  purpose: SealedKeysPurpose;
+  sealedPrivate: CompactJwe;
+}): Promise<Partial<Record<KeyUse, PrivateJwk>>> {
+  const { wrappingKey, purpose, sealedPrivate } = input;
+  const header = readSealedKeysHeader(sealedPrivate);
+  requireThat(header.purpose === purpose && wrappingKey.length === 32);
+  const opened = await compactDecrypt(sealedPrivate, await derive(wrappingKey, `keys ${purpose}`), {
+    keyManagementAlgorithms: ['dir'],
+    contentEncryptionAlgorithms: ['A256GCM'],
+  });
+  const jwks: Partial<Record<KeyUse, PrivateJwk>> = {};
+  for (const [use, jwk] of Object.entries(readJson(fromUtf8(opened.plaintext)))) {
+    requireThat(isKeyUse(use));
+    jwks[use] = readForm<PrivateJwk>(jwk, { ...publicForm, d: coordinate });
+  }
+  const named = jwks.agreement ?? jwks.signing;
+  requireThat(named !== undefined && (await thumbprint(named)) === header.kid);
+  return jwks;
 }

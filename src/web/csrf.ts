@@ -27,6 +27,17 @@ export function csrfToken(request: FastifyRequest, reply: FastifyReply, settings
 }
 
 /**
+ * What only this browser holds, from its first page until it is closed: the secret behind the tokens of its forms.
+ *
+ * @throws {Refused} without one, which nothing that {@link requireCsrf} lets pass lacks
+ */
+export function browserSecret(request: FastifyRequest, settings: Settings): string {
+  const secret = readCookie(request, settings, COOKIE);
+  if (secret === undefined || !SECRET.test(secret)) throw formExpired();
+  return secret;
+}
+
+/**
  * Whether a browser says that the request comes from a page of ours. Under `Referrer-Policy: no-referrer` a form's
  * `Origin` is `null`, so `Sec-Fetch-Site` speaks first; a browser with neither is left to the token.
  */
@@ -48,9 +59,13 @@ export function requireCsrf(instance: FastifyInstance, settings: Settings): void
     } else if (publicApi(request) || takeToken(request, settings)) {
       done();
     } else {
-      done(new Refused(403, 'form_expired', 'This form was open for too long. Please send it again.'));
+      done(formExpired());
     }
   });
+}
+
+function formExpired(): Refused {
+  return new Refused(403, 'form_expired', 'This form was open for too long. Please send it again.');
 }
 
 /** The public API carries no cookie that opens anything, so nobody can be made to send theirs. */

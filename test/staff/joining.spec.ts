@@ -3,7 +3,7 @@ import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { Enrolment } from '../../src/staff/enrolment.js';
 import { enrolStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { Invitations } from '../../src/staff/invitations.js';
-import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
+import { makePassphraseAndKeys } from '../../src/staff/make-personal-keys.js';
 import type { JoiningByPassphrase } from '../../src/staff/personal-key.js';
 import { MOST_DISCLOSURE_OFFICERS, type Role } from '../../src/staff/roles.js';
 import { totpCode } from '../../src/staff/totp.js';
@@ -33,7 +33,7 @@ async function joining(
 ): Promise<JoiningByPassphrase> {
   const { token } = await invitations.invite(SYSTEM, to);
   const { offer, totpSecret } = await enrolment.begin(token);
-  const { salt, auth, agreement, signing } = await makePersonalKeys('correct horse battery staple');
+  const { salt, auth, agreement, signing } = await makePassphraseAndKeys('correct horse battery staple');
   const code = totpCode(totpSecret);
   return { token, offer, displayName: 'A Person', username, salt, auth, code, agreement, signing };
 }

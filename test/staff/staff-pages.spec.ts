@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Invitations } from '../../src/staff/invitations.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { keptKeys } from './kept-keys.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 jest.setTimeout(120_000);
@@ -39,20 +40,6 @@ async function openPage(): Promise<{ page: Page; wrong: string[]; asked: string[
   return { page, wrong, asked, sent };
 }
 
-/** What a script on the page finds in the browser's key store: whether each private key can be carried off. */
-const keptKeys = (page: Page): Promise<string[]> =>
-  page.evaluate<string[]>(`new Promise((resolve) => {
-    const request = indexedDB.open('onedoor-staff', 1);
-    request.onsuccess = () => {
-      const all = request.result.transaction('keys').objectStore('keys').getAll();
-      all.onsuccess = () => {
-        request.result.close();
-        const keys = all.result.flatMap(({ agreement, signing }) => [agreement.privateKey, signing.privateKey]);
-        resolve(keys.map((key) => (key.extractable ? 'extractable' : 'held')));
-      };
-    };
-  })`);
-
 it('lets an invited officer join, sign in, make the agency’s key, lock and unlock, all in their browser', async () => {
   const colleague = await enrol(staff, 'ombudsman', ['officer', 'disclosure_officer']);
   const { link, token } = await staff.app
@@ -66,6 +53,7 @@ it('lets an invited officer join, sign in, make the agency’s key, lock and unl
   expect(new URL(page.url()).hash).toBe('');
   await expectNoAxeViolations(page);
   const secret = ((await page.locator('#totp-secret').textContent()) ?? '').replaceAll(' ', '');
+  await page.check('#way-2');
   await page.fill('#displayName', 'Hana Reedy');
   await page.fill('#username', 'hana.reedy');
   await page.fill('#code', totpCode(secret, new Date(Date.now() - 30_000)));

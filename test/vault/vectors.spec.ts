@@ -20,6 +20,7 @@ import {
 import type { SealedLodging } from '../../src/vault/lodging.js';
 import { openMailbox } from '../../src/vault/mailbox.js';
 import { pad, unpad } from '../../src/vault/padding.js';
+import { wrappingKeyOf } from '../../src/vault/passkey.js';
 import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { mailboxIdHash, openReceipt } from '../../src/vault/receipt.js';
 import type { CaseKeyName, ItemKind, JsonObject } from '../../src/vault/suite.js';
@@ -124,6 +125,11 @@ describe('the frozen vectors of onedoor-seal-1', () => {
     const { wrappingKey, purpose, sealedPrivate } = keys.sealed;
     const held = await openPrivateKeys({ wrappingKey: decode(wrappingKey), purpose, sealedPrivate });
     expect([held.agreement?.kid, held.signing?.kid]).toEqual([officer.agreement.kid, officer.signing.kid]);
+  });
+
+  it('a passkey unlocks as it did', async () => {
+    const { prf, wrappingKey } = vector('passkey') as Record<'prf' | 'wrappingKey', string>;
+    expect(await wrappingKeyOf(decode(prf))).toEqual(decode(wrappingKey));
   });
 
   it('an agency’s key opens for its officer', async () => {

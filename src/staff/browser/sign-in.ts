@@ -1,9 +1,11 @@
 import { stretchPassphrase } from '../../vault/passphrase.js';
+import type { PasskeyQuestion } from '../passkeys/passkey.js';
 import type { OwnKeys } from '../personal-key.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { askStaff } from './ask-staff.js';
 import { elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 import { goOn } from './go-on.js';
+import { askPasskey, NoPasskey, unlockWith } from './passkey.js';
 import { lock, unlock } from './session-keys.js';
 
 // Whoever signs in here begins without what somebody else may have left unlocked.
@@ -26,14 +28,43 @@ onSubmit('#sign-in', async () => {
     elementOf(HTMLFormElement, '#sign-in').reset();
     goOn();
   } catch (error) {
-    tell(say(error instanceof ApiProblem && error.status === 429 ? 'wait' : isRefusal(error) ? 'wrong' : 'failed'));
+    tell(refusalOf(error, 'wrong'));
     elementOf(HTMLInputElement, '#code').value = '';
   }
 });
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof ApiProblem && (error.status === 401 || error.status === 422);
+onSubmit('#sign-in-passkey', async () => {
+  try {
+    const question = await askStaff<PasskeyQuestion>('/staff/api/sign-in/passkey/begin', {});
+    const assertion = await askPasskey(question);
+    const keys = await askStaff<OwnKeys>('/staff/api/sign-in/passkey', assertion);
+    await unlockWithSame(keys, assertion.id);
+    goOn();
+  } catch (error) {
+    tell(error instanceof NoPasskey ? say('noPasskey') : refusalOf(error, 'wrongPasskey'));
+  }
+});
+
+/**
+ * Asks the passkey that signed in once more, now that its salt is known. Where that is cancelled, or it cannot unlock, the
+ * pages that need the keys lead to where they are unlocked.
+ */
+async function unlockWithSame(keys: OwnKeys, credentialId: string): Promise<void> {
+  const ways = keys.ways.filter((way) => way.kind === 'passkey').filter((way) => way.credentialId === credentialId);
+  if (ways.length === 0) return;
+  try {
+    const { way, wrappingKey } = await unlockWith(ways);
+    await unlock(keys, way, wrappingKey);
+  } catch (error) {
+    if (!(error instanceof NoPasskey)) throw error;
+  }
+}
+
+function refusalOf(error: unknown, wrong: string): string {
+  if (!(error instanceof ApiProblem)) return say('failed');
+  return say(error.status === 429 ? 'wait' : error.status === 401 || error.status === 422 ? wrong : 'failed');
 }
 
 // Last, so that what is typed is never sent by the form itself.
 elementOf(HTMLButtonElement, '#enter').disabled = false;
+elementOf(HTMLButtonElement, '#enter-passkey').disabled = false;
