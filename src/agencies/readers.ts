@@ -2,25 +2,34 @@ import type { EntityManager } from 'typeorm';
 import type { PublicKey } from '../vault/keys.js';
 import type { PublishedReaders } from './agency.entity.js';
 
+/** A key that cases are sealed to. */
+export interface Reader extends PublicKey {
+  /** Whether it is a recovery key: no person has it, so it is counted as none, and nobody may leave it out. */
+  readonly recovery?: true;
+}
+
 /** To whose keys an agency's cases are sealed now. */
 export interface Readers {
   readonly open: boolean;
   /** The agency's complaints key; empty before its key ceremony. */
-  readonly complaints: readonly PublicKey[];
-  /** The agreement key of each active disclosure officer. */
-  readonly disclosures: readonly PublicKey[];
+  readonly complaints: readonly Reader[];
+  /** The agreement key of each active disclosure officer and, where there is anybody, the recovery key. */
+  readonly disclosures: readonly Reader[];
+  /** Whether complaints can be read with a recovery key too, by way of the complaints key. */
+  readonly complaintsOnPaper: boolean;
   /** What the agency says in public of who its disclosure officers are: a role, never a name. */
   readonly disclosureRole: string;
 }
 
 const DISCLOSURE_ROLE = 'Disclosure officer';
+const RECOVERY_LABEL = 'Recovery key, kept on paper';
 
 /** What the public directory says about the readers: a role or the label the agency publishes, never an account's name. */
 export interface LabelledReaders {
   readonly open: boolean;
   readonly readers: {
     readonly complaints: readonly (PublicKey & { readonly label: string })[];
-    readonly disclosures: readonly (PublicKey & { readonly label: string })[];
+    readonly disclosures: readonly (Reader & { readonly label: string })[];
   };
 }
 
@@ -30,6 +39,8 @@ interface Row {
   publishes: PublishedReaders | null;
   complaints: PublicKey[] | null;
   disclosures: PublicKey[] | null;
+  onPaper: PublicKey[] | null;
+  complaintsOnPaper: boolean;
 }
 
 const READERS = `
@@ -40,7 +51,14 @@ const READERS = `
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.kid)
             FROM staff p
             JOIN staff_keys k ON k.staff_id = p.id AND k.purpose = 'agreement' AND k.retired_at IS NULL
-           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)) AS disclosures
+           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)) AS disclosures,
+         (SELECT json_agg(json_build_object('kid', r.kid, 'jwk', r.jwk))
+            FROM recovery_keys r
+           WHERE r.agency_id = a.id AND r.purpose = 'disclosures' AND r.proven_on IS NOT NULL AND r.retired_at IS NULL)
+           AS "onPaper",
+         EXISTS (SELECT FROM recovery_keys r
+                  WHERE r.agency_id = a.id AND r.purpose = 'complaints' AND r.proven_on IS NOT NULL
+                    AND r.retired_at IS NULL) AS "complaintsOnPaper"
     FROM agencies a`;
 
 /**
@@ -54,7 +72,8 @@ export async function currentReaders(manager: EntityManager, agencyId: string): 
   return {
     open: row.open,
     complaints: row.complaints ?? [],
-    disclosures: row.disclosures ?? [],
+    disclosures: disclosureReaders(row),
+    complaintsOnPaper: row.complaintsOnPaper,
     disclosureRole: row.publishes?.disclosures ?? DISCLOSURE_ROLE,
   };
 }
@@ -65,6 +84,12 @@ export async function allReaders(manager: EntityManager): Promise<ReadonlyMap<st
   return new Map(rows.map((row) => [row.id, labelled(row)]));
 }
 
+/* Alone the recovery key is nobody who could read what comes. */
+function disclosureReaders({ disclosures, onPaper }: Row): Reader[] {
+  if (!disclosures) return [];
+  return [...disclosures, ...(onPaper ?? []).map((key) => ({ ...key, recovery: true as const }))];
+}
+
 function labelled(row: Row): LabelledReaders {
   const complaints = row.publishes?.complaints ?? 'Complaints officers';
   const disclosures = row.publishes?.disclosures ?? DISCLOSURE_ROLE;
@@ -73,9 +98,9 @@ function labelled(row: Row): LabelledReaders {
     readers: {
       complaints: (row.complaints ?? []).map((key) => ({ ...key, label: complaints })),
       // Numbered, so that a person who is told "the second one is named in this" can leave that one out.
-      disclosures: (row.disclosures ?? []).map((key, index) => ({
+      disclosures: disclosureReaders(row).map((key, index) => ({
         ...key,
-        label: `${disclosures} ${(index + 1).toString()}`,
+        label: key.recovery ? RECOVERY_LABEL : `${disclosures} ${(index + 1).toString()}`,
       })),
     },
   };

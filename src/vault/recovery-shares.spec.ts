@@ -12,7 +12,7 @@ import {
   wrongGroups,
 } from './recovery-shares.js';
 
-const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const SYMBOLS = Array.from('0123456789ABCDEFGHJKMNPQRSTVWXYZU?');
 
 let key: MadeKey;
 let shares: [string, string, string];
@@ -83,7 +83,7 @@ describe('a recovery key in three shares', () => {
 
   it('a wrong symbol is caught, and its group named', async () => {
     await fc.assert(
-      fc.asyncProperty(number, symbolAt, fc.constantFrom(...SYMBOLS, 'U', '?'), async (share, at, wrong) => {
+      fc.asyncProperty(number, symbolAt, fc.constantFrom(...SYMBOLS), async (share, at, wrong) => {
         const symbols = Array.from((shares[share] ?? '').replaceAll(' ', ''));
         fc.pre(symbols[at] !== wrong);
         symbols[at] = wrong;
@@ -96,32 +96,26 @@ describe('a recovery key in three shares', () => {
     );
   });
 
-  it('two neighbours that changed places, and two groups that did, are caught', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        number,
-        symbolAt,
-        fc.nat(SHARE_GROUPS - 1),
-        fc.nat(SHARE_GROUPS - 1),
-        async (share, at, a, b) => {
-          const text = shares[share] ?? '';
-          const symbols = Array.from(text.replaceAll(' ', ''));
-          const next = at % 5 === 4 ? at - 1 : at + 1;
-          const [one = '', two = ''] = [symbols[at], symbols[next]];
-          if (one !== two) {
-            symbols[at] = two;
-            symbols[next] = one;
-            expect(wrongGroups(symbols.join(''))).toEqual([Math.floor(at / 5) + 1]);
-          }
-          const groups = text.split(' ');
-          const [left = '', right = ''] = [groups[a], groups[b]];
-          if (a !== b) {
-            groups[a] = right;
-            groups[b] = left;
-            expect(wrongGroups(groups.join(' '))).toEqual([a + 1, b + 1].sort((x, y) => x - y));
-          }
-        },
-      ),
+  it('two neighbours that changed places, and two groups that did, are caught', () => {
+    fc.assert(
+      fc.property(number, symbolAt, fc.nat(SHARE_GROUPS - 1), fc.nat(SHARE_GROUPS - 1), (share, at, a, b) => {
+        const text = shares[share] ?? '';
+        const symbols = Array.from(text.replaceAll(' ', ''));
+        const next = at % 5 === 4 ? at - 1 : at + 1;
+        const [one = '', two = ''] = [symbols[at], symbols[next]];
+        if (one !== two) {
+          symbols[at] = two;
+          symbols[next] = one;
+          expect(wrongGroups(symbols.join(''))).toEqual([Math.floor(at / 5) + 1]);
+        }
+        const groups = text.split(' ');
+        const [left = '', right = ''] = [groups[a], groups[b]];
+        if (a !== b) {
+          groups[a] = right;
+          groups[b] = left;
+          expect(wrongGroups(groups.join(' '))).toEqual([a + 1, b + 1].sort((x, y) => x - y));
+        }
+      }),
       { numRuns: 300 },
     );
   });

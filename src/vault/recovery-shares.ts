@@ -24,7 +24,7 @@ const SHARE = 1 + PART + TAG + CHECK;
 /** Groups of a written share. */
 export const SHARE_GROUPS = (SHARE * 8) / 5 / DATA;
 
-export type ShareFault = 'mistyped' | 'other_key' | 'same_share' | 'not_together';
+export type ShareFault = 'mistyped' | 'wrong_place' | 'other_key' | 'same_share' | 'not_together';
 
 /** What was typed cannot be used; a mistyped share names its groups, counted from 1, where those show it. */
 export class ShareUnusable extends Error {

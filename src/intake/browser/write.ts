@@ -66,7 +66,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     showReceipt(await sendOff(sealed), sealed.receipt);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    const others = error.fields.some(({ code }) => code === 'not_current_reader');
+    const others = error.fields.some(({ code }) => code === 'not_current_reader' || code === 'recovery_missing');
     if (others && mayRenewKeys && (await renewReaders())) {
       sealed = null;
       await sealAndSend(words, false);
