@@ -1,3 +1,4 @@
+import { mayBeHeldTogether } from '../staff/roles.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import {
   mayAdminister,
@@ -28,7 +29,7 @@ export function mayGrantKey(actor: StaffActor, colleague: RoleHolder): boolean {
 
 /** How the agency's keys stand is for all who work for it. */
 export function maySeeKeys(actor: StaffActor): boolean {
-  return actor.roles.length > 0;
+  return mayBeHeldTogether(actor.roles);
 }
 
 /**
