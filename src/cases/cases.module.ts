@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RoutingModule } from '../routing/routing.module.js';
+import { Refusals } from '../staff/refusals.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { CasesApiController } from './cases-api.controller.js';
 import { CasesController } from './cases.controller.js';
@@ -7,6 +8,7 @@ import { CasesProcessor } from './cases.processor.js';
 import { CasesService } from './cases.service.js';
 import { ClosingController } from './closing.controller.js';
 import { CorrectionsController } from './corrections.controller.js';
+import { complaintOf } from './complaint-of.js';
 import { DeskPages } from './desk-pages.js';
 import { LeadPages } from './referrals/lead-pages.js';
 import { LeadController } from './referrals/lead.controller.js';
@@ -37,4 +39,8 @@ import { RelatedPages } from './related-pages.js';
   providers: [CasesProcessor, CasesService, DeskPages, LeadPages, ReferralsService, ReferralPages, RelatedPages],
   exports: [CasesService, ReferralsService],
 })
-export class CasesModule {}
+export class CasesModule {
+  constructor(refusals: Refusals) {
+    refusals.add(complaintOf);
+  }
+}

@@ -53,10 +53,12 @@ export async function linkCase(
  */
 export async function unlinkCase(manager: EntityManager, actor: StaffActor, id: string, linkId: string): Promise<void> {
   const found = await lockedCaseFor(manager, actor, id, mayLink);
-  if (!isUuid(linkId)) return;
-  const { affected } = await manager.delete(CaseLink, { id: linkId, caseId: found.id, agencyId: actor.agencyId });
-  if (affected !== 1) return;
-  await append(manager, { action: 'case.unlinked', actor, caseId: found.id, subject: linkId, ...timeKept(found) });
+  const subject = isUuid(linkId) ? { subject: linkId } : {};
+  const { affected } = isUuid(linkId)
+    ? await manager.delete(CaseLink, { id: linkId, caseId: found.id, agencyId: actor.agencyId })
+    : { affected: 0 };
+  const action = affected === 1 ? 'case.unlinked' : 'case.link_not_there';
+  await append(manager, { action, actor, caseId: found.id, ...subject, ...timeKept(found) });
 }
 
 function refused(code: string, message: string): Invalid {

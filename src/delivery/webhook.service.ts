@@ -42,6 +42,7 @@ export class WebhookService {
       const [row] = await manager.query<{ url: string }[]>(`SELECT url FROM webhook_endpoints WHERE agency_id = $1`, [
         actor.agencyId,
       ]);
+      await append(manager, { action: 'webhook.viewed', actor });
       return state && row ? { ...state, url: row.url } : null;
     });
   }

@@ -4,6 +4,7 @@ import {
   Injectable,
   UseFilters,
   UseGuards,
+  UseInterceptors,
   type ArgumentsHost,
   type CanActivate,
   type ExceptionFilter,
@@ -13,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import { readCookie } from '../web/cookies.js';
 import { Unauthorised } from '../web/errors.js';
+import { RecordRefusals } from './record-refusals.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
 import { StaffSessions } from './staff-sessions.js';
 import './signed-in.js';
@@ -54,6 +56,6 @@ class SignInFirstFilter implements ExceptionFilter<SignInFirst> {
   }
 }
 
-/** For staff alone: pages lead to the sign-in page, everything else answers 401. */
+/** For staff alone: pages lead to the sign-in page, everything else answers 401. What they are refused is recorded. */
 export const StaffOnly = (): ClassDecorator & MethodDecorator =>
-  applyDecorators(UseGuards(StaffGuard), UseFilters(SignInFirstFilter));
+  applyDecorators(UseGuards(StaffGuard), UseInterceptors(RecordRefusals), UseFilters(SignInFirstFilter));

@@ -9,6 +9,7 @@ import { OwnSessions } from './own-sessions.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { SignInWithPasskey } from './passkeys/sign-in-with-passkey.js';
+import { Refusals } from './refusals.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignIn } from './sign-in.js';
 import { StaffApiController } from './staff-api.controller.js';
@@ -28,6 +29,7 @@ import { StepUp } from './step-up.js';
     Invitations,
     OwnSessions,
     Passkeys,
+    Refusals,
     SignIn,
     SignInWithPasskey,
     StaffGuard,
@@ -35,7 +37,7 @@ import { StepUp } from './step-up.js';
     StaffSessions,
     StepUp,
   ],
-  exports: [Enrolment, Invitations, StaffGuard, StaffSessions],
+  exports: [Enrolment, Invitations, Refusals, StaffGuard, StaffSessions],
 })
 export class StaffModule {
   constructor(sweeper: Sweeper, database: Database) {

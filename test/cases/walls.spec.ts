@@ -82,11 +82,11 @@ describe('a case that somebody may not know of', () => {
     expect(real).toEqual(none);
     expect(real.every((answer) => answer.startsWith('404 '))).toBe(true);
     expect(await desk.rows('SELECT status FROM cases WHERE id = $1', [found().id])).toEqual([{ status: 'placed' }]);
-    const acts = await desk.rows(`SELECT action FROM audit_entries WHERE case_id = $1 AND actor_id = $2`, [
-      found().id,
-      who().actor.staffId,
-    ]);
-    expect(acts).toEqual([]);
+    const acts = await desk.rows<{ action: string }>(
+      `SELECT action FROM audit_entries WHERE case_id = $1 AND actor_id = $2`,
+      [found().id, who().actor.staffId],
+    );
+    expect(acts.filter(({ action }) => !action.startsWith('refused.'))).toEqual([]);
   });
 
   it('is none for an id that is no id', async () => {
