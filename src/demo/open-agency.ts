@@ -1,10 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AgenciesService } from '../agencies/agencies.service.js';
+import { AgencyKeysService } from '../agencies/agency-keys.service.js';
+import { makeAgencyKey } from '../agencies/make-agency-key.js';
 import { Enrolment } from '../staff/enrolment.js';
 import { enrolStaffMember, type EnrolledStaffMember } from '../staff/enrol-staff-member.js';
 import { Invitations } from '../staff/invitations.js';
 import type { Role } from '../staff/roles.js';
-import { holdCeremony } from './hold-ceremony.js';
 
 const DEMONSTRATION = { kind: 'system', name: 'demonstration' } as const;
 
@@ -27,8 +28,8 @@ export async function enrol(
 }
 
 /**
- * Opens an agency for intake through the same verbs as its people would: connect, enrol, hold the key ceremony, open.
- * The first person makes the keys for all.
+ * Opens an agency for intake through the same verbs as its people would: connect, enrol, make the complaints key, open.
+ * The first person makes the key for all.
  *
  * @param people at least two officers, two of whom are trusted with disclosures
  */
@@ -42,7 +43,8 @@ export async function openAgency(
   for (const person of people) enrolled.push(await enrol(app, agency.id, person));
   const [first] = enrolled;
   if (!first) throw new TypeError('An agency needs people.');
-  await holdCeremony(app, enrolled);
+  const keys = app.get(AgencyKeysService);
+  await keys.makeKey(first.actor, await makeAgencyKey(await keys.recipients(first.actor)));
   await app.get(AgenciesService).openForIntake(first.actor);
   return enrolled;
 }

@@ -28,7 +28,6 @@ export interface DecisionPage {
     readonly name: string;
     readonly delivery: 'direct' | 'triage_desk';
     readonly people: number;
-    readonly onPaper: boolean;
   } | null;
   /** Whether the desk would receive a disclosure, although the Act does not name it. */
   readonly deskOutsideTheAct: boolean;
@@ -76,8 +75,7 @@ export class Crossroads {
       receiver: receiver && {
         name: directory.nameOf(receiver.agencyId, lang),
         delivery: receiver.delivery,
-        people: receiver.readers.filter(({ recovery }) => recovery !== true).length,
-        onPaper: receiver.onPaper,
+        people: receiver.readers.length,
       },
       deskOutsideTheAct: receiver !== null && outsideTheAct(decision.path, receiver.delivery),
       others: directory.listed(lang).filter(({ id: other }) => !decision.withheld.includes(other)),

@@ -27,11 +27,9 @@ async function bundle(names: string[]): Promise<Bundle> {
 }
 
 describe('the vault in a page', () => {
-  it('bundles whole for the browser, with nothing in it but the vault, jose, hash-wasm and shamir-secret-sharing', async () => {
+  it('bundles whole for the browser, with nothing in it but the vault, jose and hash-wasm', async () => {
     const { files } = await bundle(sources);
-    const foreign = files.filter(
-      (file) => !/^(<stdin>|src\/vault\/|node_modules\/(jose|hash-wasm|shamir-secret-sharing)\/)/.test(file),
-    );
+    const foreign = files.filter((file) => !/^(<stdin>|src\/vault\/|node_modules\/(jose|hash-wasm)\/)/.test(file));
     expect(foreign).toEqual([]);
     expect(files).toContain('src/vault/lodging.ts');
   });

@@ -14,9 +14,7 @@ export async function readersAt(
   if (!current) return { open: false, readers: [] };
   if (path === 'complaint') return { open: current.open, readers: current.complaints };
   const behindWalls = await kidsBehindWalls(manager, id);
-  const readers = current.disclosures.filter(({ kid }) => !behindWalls.has(kid));
-  // A recovery key alone is nobody who could take it over.
-  return { open: current.open, readers: readers.some(({ recovery }) => recovery !== true) ? readers : [] };
+  return { open: current.open, readers: current.disclosures.filter(({ kid }) => !behindWalls.has(kid)) };
 }
 
 /** The kids of who would read a case at an agency now. */
