@@ -1,7 +1,10 @@
 import { AgencyKeyGrant } from './agencies/agency-key-grant.entity.js';
 import { AgencyKey } from './agencies/agency-key.entity.js';
 import { Agency } from './agencies/agency.entity.js';
-import { KEY_LOG_ENTITIES } from './agencies/key-log/key-log.entity.js';
+import { RecoveryDrill } from './agencies/recovery-drill.entity.js';
+import { RecoveryGrant } from './agencies/recovery-grant.entity.js';
+import { RecoveryKey } from './agencies/recovery-key.entity.js';
+import { RecoveryProof } from './agencies/recovery-proof.entity.js';
 import { WebhookCall } from './agencies/webhook-call.entity.js';
 import { WebhookEndpoint } from './agencies/webhook-endpoint.entity.js';
 import { AUDIT_ENTITIES } from './audit/audit.entity.js';
@@ -46,6 +49,10 @@ export const ENTITIES = [
   Notice,
   OutboxRow,
   QueuePause,
+  RecoveryDrill,
+  RecoveryGrant,
+  RecoveryKey,
+  RecoveryProof,
   Reminder,
   Referral,
   ReferralGrant,
@@ -55,6 +62,5 @@ export const ENTITIES = [
   WebhookCall,
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
-  ...KEY_LOG_ENTITIES,
   ...STAFF_ENTITIES,
 ] as const;

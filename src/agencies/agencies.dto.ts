@@ -1,6 +1,14 @@
 import { Transform } from 'class-transformer';
 import { IsEmail, IsUUID, Matches } from 'class-validator';
-import { IsBytes32, IsCompactJwe, IsListOf, MayBeLeftOut, PublicKeyDto } from '../web/sealed-forms.js';
+import {
+  IsBytes32,
+  IsCompactJwe,
+  IsCompactJws,
+  IsListOf,
+  IsOne,
+  MayBeLeftOut,
+  PublicKeyDto,
+} from '../web/sealed-forms.js';
 
 const MOST_HOLDERS = 500;
 
@@ -12,9 +20,29 @@ export class KeyGrantForm {
   jwe: string;
 }
 
+export class SealedForm {
+  @IsBytes32()
+  kid: string;
+
+  @IsCompactJwe()
+  jwe: string;
+}
+
 export class NewKeyForm extends PublicKeyDto {
   @IsListOf(() => KeyGrantForm, 1, MOST_HOLDERS)
   grants: KeyGrantForm[];
+
+  @MayBeLeftOut()
+  @IsOne(() => SealedForm)
+  recovery?: SealedForm;
+}
+
+export class HoldingForm {
+  @IsBytes32()
+  kid: string;
+
+  @IsCompactJws()
+  statement: string;
 }
 
 export class GrantForm extends KeyGrantForm {

@@ -4,15 +4,16 @@ import { AgenciesService } from './agencies.service.js';
 import { AgencyKeysController } from './agency-keys.controller.js';
 import { AgencyKeysService } from './agency-keys.service.js';
 import { DirectoryModule } from './directory.module.js';
-import { KeyLogModule } from './key-log/key-log.module.js';
 import { PeopleController } from './people.controller.js';
+import { RecoveryKeysController } from './recovery-keys.controller.js';
+import { RecoveryKeysService } from './recovery-keys.service.js';
 import { PublicDirectoryController } from './public-directory.controller.js';
 
 /** The directory, connected agencies, their keys. */
 @Module({
-  imports: [StaffModule, DirectoryModule, KeyLogModule],
-  controllers: [PublicDirectoryController, AgencyKeysController, PeopleController],
-  providers: [AgenciesService, AgencyKeysService],
-  exports: [AgenciesService, AgencyKeysService, DirectoryModule, KeyLogModule],
+  imports: [StaffModule, DirectoryModule],
+  controllers: [PublicDirectoryController, AgencyKeysController, PeopleController, RecoveryKeysController],
+  providers: [AgenciesService, AgencyKeysService, RecoveryKeysService],
+  exports: [AgenciesService, AgencyKeysService, RecoveryKeysService, DirectoryModule],
 })
 export class AgenciesModule {}

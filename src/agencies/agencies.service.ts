@@ -7,10 +7,10 @@ import { StaffMember } from '../staff/staff-member.entity.js';
 import type { StaffActor, SystemActor } from '../staff/staff-actor.js';
 import { Conflict, Forbidden, Invalid } from '../web/errors.js';
 import { Agency } from './agency.entity.js';
-import { canBeRead, mayConnect, mayOpenForIntake } from './agency.policy.js';
-import { keyState } from './agency-keys.service.js';
+import { mayConnect, mayOpenForIntake } from './agency.policy.js';
 import { Directory } from './directory.js';
-import { KeyLogKeeper } from './key-log/key-log-keeper.js';
+import type { Missing } from './key-state.js';
+import { keyState } from './read-key-state.js';
 
 const FIRST_START = { kind: 'system', name: 'first-start' } as const;
 
@@ -22,7 +22,6 @@ export class AgenciesService {
     private readonly settings: Settings,
     private readonly directory: Directory,
     private readonly invitations: Invitations,
-    private readonly keyLog: KeyLogKeeper,
   ) {}
 
   /**
@@ -64,32 +63,20 @@ export class AgenciesService {
    * Opens the door of the actor's agency.
    *
    * @throws {Forbidden} when the actor may not
-   * @throws {Conflict} `too_few_keys` while fewer than two hold the complaints key or fewer than two are disclosure
-   *   officers; `no_notice_address` while nobody could be told that something came
+   * @throws {Conflict} `kits_unproven` while a recovery kit was not typed back or would not give the key; `too_few_keys` while
+   *   fewer than two have opened the complaints key or fewer than two are disclosure officers; `no_notice_address` while
+   *   nobody could be told that something came
    */
   async openForIntake(actor: StaffActor): Promise<void> {
     if (!mayOpenForIntake(actor)) throw new Forbidden();
     await this.database.asActor(actor, async (manager) => {
       // Locked, so that what is counted is still so when the door opens.
       await manager.query('SELECT 1 FROM agencies WHERE id = $1 FOR UPDATE', [actor.agencyId]);
-      const state = await keyState(manager, actor.agencyId);
-      if (!canBeRead(state)) {
-        throw new Conflict(
-          'too_few_keys',
-          'Before your agency can open, two people must hold its complaints key and two must be disclosure officers.',
-        );
-      }
-      if (!state.hasNoticeAddress) {
-        throw new Conflict(
-          'no_notice_address',
-          'Before your agency can open, it must have an email address for notices. The operator of this service sets it.',
-        );
-      }
+      const [first] = (await keyState(manager, actor.agencyId)).missing;
+      if (first) throw notReady(first);
       await manager.update(Agency, { id: actor.agencyId }, { openForIntake: true });
       await append(manager, { action: 'agency.opened', actor });
     });
-    // Nobody can lodge here before its keys are logged and witnesses have seen them.
-    await this.keyLog.catchUp();
   }
 
   /** Closes the door of the actor's agency: new cases then go to the triage desk. */
@@ -112,5 +99,29 @@ export class AgenciesService {
     const agencyId = this.settings.TRIAGE_AGENCY;
     await this.connect(FIRST_START, { id: agencyId });
     return this.invitations.inviteFirst(FIRST_START, agencyId);
+  }
+}
+
+function notReady(missing: Missing): Conflict {
+  switch (missing) {
+    case 'complaints_kit':
+    case 'disclosures_kit':
+    case 'recovery_grant':
+      return new Conflict(
+        'kits_unproven',
+        'Before your agency can open, both recovery kits must be printed and typed back, and hold its keys.',
+      );
+    case 'complaints_key':
+    case 'holders':
+    case 'disclosure_officers':
+      return new Conflict(
+        'too_few_keys',
+        'Before your agency can open, two people must have opened its complaints key and two must be disclosure officers.',
+      );
+    case 'notice_address':
+      return new Conflict(
+        'no_notice_address',
+        'Before your agency can open, it must have an email address for notices. The operator of this service sets it.',
+      );
   }
 }

@@ -15,4 +15,8 @@ export class AgencyKeyGrant {
 
   @Column({ name: 'jwe', type: 'text' })
   jwe: string;
+
+  /** The officer's signed statement that they opened it; until there is one, nobody counts on them. */
+  @Column({ name: 'held', type: 'text', nullable: true })
+  held: string | null;
 }

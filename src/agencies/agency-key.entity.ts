@@ -27,6 +27,10 @@ export class AgencyKey {
   @Column({ name: 'made_by', type: 'uuid', nullable: true })
   madeBy: string | null;
 
+  /** Day in Pacific/Auckland, YYYY-MM-DD. */
+  @Column({ name: 'made_on', type: 'date' })
+  madeOn: string;
+
   @Column({ name: 'retired_at', type: 'timestamptz', nullable: true })
   retiredAt: Date | null;
 }

@@ -5,12 +5,12 @@ import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
 import { AgenciesService } from './agencies.service.js';
-import { GrantForm, NewKeyForm } from './agencies.dto.js';
+import { GrantForm, HoldingForm, NewKeyForm } from './agencies.dto.js';
 import { AgencyKeysService } from './agency-keys.service.js';
 import type { KeyState, OwnGrant } from './key-state.js';
-import { mayBeOpen, mayMakeKey, mayOpenForIntake } from './agency.policy.js';
+import { mayMakeKey, mayOpenForIntake } from './agency.policy.js';
 import { Directory } from './directory.js';
-import type { KeyRecipient } from './make-agency-key.js';
+import type { KeyRecipients } from './make-agency-key.js';
 
 /** The agency's keys: the page of the key ceremony and what its script asks for. */
 @Controller('staff')
@@ -32,7 +32,7 @@ export class AgencyKeysController {
       state,
       holds: state.people.some(({ staffId, holds }) => holds && staffId === actor.staffId),
       may: { make: mayMakeKey(actor), open: mayOpenForIntake(actor) },
-      ready: mayBeOpen(state),
+      ready: state.missing.length === 0,
     };
   }
 
@@ -56,7 +56,7 @@ export class AgencyKeysController {
   }
 
   @Get('api/keys/recipients')
-  async recipients(@SignedIn() actor: StaffActor): Promise<KeyRecipient[]> {
+  async recipients(@SignedIn() actor: StaffActor): Promise<KeyRecipients> {
     return this.keys.recipients(actor);
   }
 
@@ -70,6 +70,12 @@ export class AgencyKeysController {
   @Get('api/keys/grants')
   async grants(@SignedIn() actor: StaffActor): Promise<OwnGrant[]> {
     return this.keys.ownGrants(actor);
+  }
+
+  @Post('api/keys/holdings')
+  @HttpCode(204)
+  async confirm(@SignedIn() actor: StaffActor, @Body() form: HoldingForm): Promise<void> {
+    await this.keys.confirmHolding(actor, form);
   }
 
   @Post('api/keys/grants')

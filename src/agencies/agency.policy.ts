@@ -1,5 +1,14 @@
+import { mayBeHeldTogether } from '../staff/roles.js';
 import type { StaffActor } from '../staff/staff-actor.js';
-import { mayAdminister, mayReadComplaints, maySettleComplaints, type RoleHolder } from '../staff/staff.policy.js';
+import {
+  mayAdminister,
+  mayReadComplaints,
+  mayReadDisclosures,
+  maySettleComplaints,
+  type RoleHolder,
+} from '../staff/staff.policy.js';
+import type { KeyState, Missing } from './key-state.js';
+import type { RecoveryPurpose } from './make-recovery-key.js';
 
 // What is not said here may not be done. Each is about the actor's own agency, which the verbs see to.
 
@@ -20,12 +29,12 @@ export function mayGrantKey(actor: StaffActor, colleague: RoleHolder): boolean {
 
 /** How the agency's keys stand is for all who work for it. */
 export function maySeeKeys(actor: StaffActor): boolean {
-  return actor.roles.length > 0;
+  return mayBeHeldTogether(actor.roles);
 }
 
 /**
- * Officers and leads may open and close the agency's door, and so may its administrator. That two can open what comes in
- * is what {@link mayBeOpen} asks.
+ * Officers and leads may open and close the agency's door, and so may its administrator. What must be there first is what
+ * {@link missingToOpen} asks.
  */
 export function mayOpenForIntake(actor: StaffActor): boolean {
   return maySettleComplaints(actor) || mayAdminister(actor);
@@ -36,16 +45,29 @@ export function mayConnect(actor: StaffActor, operatorAgency: string): boolean {
   return mayAdminister(actor) && actor.agencyId === operatorAgency;
 }
 
-/** At least two must be able to open what comes, or one illness would lose it. */
-export function canBeRead(standing: { readonly keyHolders: number; readonly disclosureOfficers: number }): boolean {
-  return standing.keyHolders >= 2 && standing.disclosureOfficers >= 2;
+/**
+ * A recovery key is made and proven by whoever may read what it gives back: their browser has it for a moment.
+ */
+export function mayMakeRecoveryKey(actor: StaffActor, purpose: RecoveryPurpose): boolean {
+  return purpose === 'complaints' ? mayHoldComplaintsKey(actor) : mayReadDisclosures(actor);
 }
 
-/** What comes must be read, and somebody must be told that it came. */
-export function mayBeOpen(standing: {
-  readonly keyHolders: number;
-  readonly disclosureOfficers: number;
-  readonly hasNoticeAddress: boolean;
-}): boolean {
-  return canBeRead(standing) && standing.hasNoticeAddress;
+/** Of each key at least two must be able to open what comes, or one illness would lose it. */
+const FEWEST = 2;
+
+/**
+ * What keeps an agency's door shut: what comes must be read, by two who have shown that they can, must not be lost with
+ * them, and somebody must be told that it came.
+ */
+export function missingToOpen(state: Omit<KeyState, 'missing'>): Missing[] {
+  const missing: readonly (readonly [Missing, boolean])[] = [
+    ['complaints_kit', state.recovery.complaints === null],
+    ['disclosures_kit', state.recovery.disclosures === null],
+    ['complaints_key', state.kid === null],
+    ['recovery_grant', state.recovery.complaints !== null && state.notRecoverable.length > 0],
+    ['holders', state.keyHolders < FEWEST],
+    ['disclosure_officers', state.disclosureOfficers < FEWEST],
+    ['notice_address', !state.hasNoticeAddress],
+  ];
+  return missing.filter(([, is]) => is).map(([code]) => code);
 }

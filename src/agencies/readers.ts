@@ -1,27 +1,35 @@
 import type { EntityManager } from 'typeorm';
-import { FEWEST_WITNESSES } from '../vault/key-heads.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { PublishedReaders } from './agency.entity.js';
+
+/** A key that cases are sealed to. */
+export interface Reader extends PublicKey {
+  /** Whether it is a recovery key: no person has it, so it is counted as none, and nobody may leave it out. */
+  readonly recovery?: true;
+}
 
 /** To whose keys an agency's cases are sealed now. */
 export interface Readers {
   readonly open: boolean;
   /** The agency's complaints key; empty before its key ceremony. */
-  readonly complaints: readonly PublicKey[];
-  /** The agreement key of each active disclosure officer. */
-  readonly disclosures: readonly PublicKey[];
+  readonly complaints: readonly Reader[];
+  /** The agreement key of each active disclosure officer and, where there is anybody, the recovery key. */
+  readonly disclosures: readonly Reader[];
+  /** Whether complaints can be read with a recovery key too, by way of the complaints key. */
+  readonly complaintsOnPaper: boolean;
   /** What the agency says in public of who its disclosure officers are: a role, never a name. */
   readonly disclosureRole: string;
 }
 
 const DISCLOSURE_ROLE = 'Disclosure officer';
+const RECOVERY_LABEL = 'Recovery key, kept on paper';
 
 /** What the public directory says about the readers: a role or the label the agency publishes, never an account's name. */
 export interface LabelledReaders {
   readonly open: boolean;
   readonly readers: {
     readonly complaints: readonly (PublicKey & { readonly label: string })[];
-    readonly disclosures: readonly (PublicKey & { readonly label: string })[];
+    readonly disclosures: readonly (Reader & { readonly label: string })[];
   };
 }
 
@@ -31,30 +39,27 @@ interface Row {
   publishes: PublishedReaders | null;
   complaints: PublicKey[] | null;
   disclosures: PublicKey[] | null;
+  onPaper: PublicKey[] | null;
+  complaintsOnPaper: boolean;
 }
-
-/* A key that no witness has seen is nobody's reader yet: its newest entry under the newest witnessed head must add it. */
-const isLogged = (use: string): string => `(
-  SELECT e.act FROM key_log_entries e
-   WHERE e.kid = k.kid AND e.use = '${use}' AND e.agency_id = a.id AND e.position < witnessed.size
-   ORDER BY e.position DESC LIMIT 1) = 'added'`;
 
 const READERS = `
   SELECT a.id, a.open_for_intake AS open, a.publishes,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.epoch DESC)
             FROM agency_keys k
-           WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL
-             AND ${isLogged('complaints')}) AS complaints,
+           WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL) AS complaints,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.kid)
             FROM staff p
             JOIN staff_keys k ON k.staff_id = p.id AND k.purpose = 'agreement' AND k.retired_at IS NULL
-           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)
-             AND ${isLogged('disclosures')}) AS disclosures
-    FROM agencies a
-    LEFT JOIN (SELECT size FROM key_log_heads
-                WHERE number = (SELECT head FROM key_log_cosignatures
-                                 GROUP BY head HAVING count(*) >= ${FEWEST_WITNESSES.toString()} ORDER BY head DESC LIMIT 1)
-              ) witnessed ON true`;
+           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)) AS disclosures,
+         (SELECT json_agg(json_build_object('kid', r.kid, 'jwk', r.jwk))
+            FROM recovery_keys r
+           WHERE r.agency_id = a.id AND r.purpose = 'disclosures' AND r.proven_on IS NOT NULL AND r.retired_at IS NULL)
+           AS "onPaper",
+         EXISTS (SELECT FROM recovery_keys r
+                  WHERE r.agency_id = a.id AND r.purpose = 'complaints' AND r.proven_on IS NOT NULL
+                    AND r.retired_at IS NULL) AS "complaintsOnPaper"
+    FROM agencies a`;
 
 /**
  * The readers of one agency, in one statement.
@@ -67,21 +72,22 @@ export async function currentReaders(manager: EntityManager, agencyId: string): 
   return {
     open: row.open,
     complaints: row.complaints ?? [],
-    disclosures: row.disclosures ?? [],
+    disclosures: disclosureReaders(row),
+    complaintsOnPaper: row.complaintsOnPaper,
     disclosureRole: row.publishes?.disclosures ?? DISCLOSURE_ROLE,
   };
-}
-
-/** Open state and readers of one agency as the public is told; null when it is not connected. */
-export async function labelledReaders(manager: EntityManager, agencyId: string): Promise<LabelledReaders | null> {
-  const [row] = await manager.query<Row[]>(`${READERS} WHERE a.id = $1`, [agencyId]);
-  return row ? labelled(row) : null;
 }
 
 /** Open state and readers of every connected agency, by agency id. */
 export async function allReaders(manager: EntityManager): Promise<ReadonlyMap<string, LabelledReaders>> {
   const rows = await manager.query<Row[]>(READERS);
   return new Map(rows.map((row) => [row.id, labelled(row)]));
+}
+
+/* Alone the recovery key is nobody who could read what comes. */
+function disclosureReaders({ disclosures, onPaper }: Row): Reader[] {
+  if (!disclosures) return [];
+  return [...disclosures, ...(onPaper ?? []).map((key) => ({ ...key, recovery: true as const }))];
 }
 
 function labelled(row: Row): LabelledReaders {
@@ -92,9 +98,9 @@ function labelled(row: Row): LabelledReaders {
     readers: {
       complaints: (row.complaints ?? []).map((key) => ({ ...key, label: complaints })),
       // Numbered, so that a person who is told "the second one is named in this" can leave that one out.
-      disclosures: (row.disclosures ?? []).map((key, index) => ({
+      disclosures: disclosureReaders(row).map((key, index) => ({
         ...key,
-        label: `${disclosures} ${(index + 1).toString()}`,
+        label: key.recovery ? RECOVERY_LABEL : `${disclosures} ${(index + 1).toString()}`,
       })),
     },
   };

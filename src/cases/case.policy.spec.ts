@@ -1,79 +1,116 @@
-import { describe, expect, it } from '@jest/globals';
-import { holds, ROLE_SETS, someone } from '../../test/staff/role-sets.js';
-import type { CasePath } from './case.entity.js';
+import { someone } from '../../test/staff/role-sets.js';
+import { provePolicies, type Situation } from '../../test/staff/policy-matrix.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { mayCorrect } from './correct-routing.js';
 import {
   mayAcknowledge,
   mayAssign,
   mayClose,
+  mayLink,
   mayList,
   mayNote,
   mayRead,
+  mayRefer,
   mayReopen,
   mayReply,
   maySplit,
   type CaseReader,
+  type CaseStanding,
 } from './case.policy.js';
+import { mayLift, mayRecuse, maySeeWalls, mayWall } from './walls/wall.policy.js';
 
-const PATHS: readonly CasePath[] = ['complaint', 'disclosure'];
+/* Who holds a case, and whether it was theirs before, is asked by no policy: an agency that had it has it no more. */
+const RELATION = {
+  path: ['complaint', 'disclosure'],
+  place: ['here', 'was here', 'elsewhere'],
+  grant: ['granted', 'not granted'],
+  wall: ['let in', 'recused', 'named in it'],
+} as const;
 
-/** Every person in every relation to a case of the agency `here`. */
-const READERS: readonly CaseReader[] = ROLE_SETS.flatMap((roles) =>
-  ['here', 'elsewhere'].flatMap((agencyId) =>
-    [true, false].flatMap((granted) =>
-      [true, false].map((walled) => ({ person: someone(roles, agencyId), granted, walled })),
-    ),
-  ),
-);
+type Relation = Situation<typeof RELATION>;
 
-/** Who settles one: all whom it lets in, but of a complaint not those who do triage and are nothing else. */
-function settles(reader: CaseReader, path: CasePath): boolean {
-  return isLetIn(reader, path) && (path === 'disclosure' || holds(reader.person.roles, 'lead', 'officer'));
+const AGENCIES = { here: 'here', 'was here': 'before', elsewhere: 'elsewhere' } as const;
+
+function reader({ roles, is }: Relation): CaseReader {
+  return {
+    person: someone(roles, AGENCIES[is.place], 'me'),
+    granted: is.grant === 'granted',
+    walled: is.wall !== 'let in',
+  };
 }
 
-/** The rule once more, in other words: who is let in, and nobody else. */
-function isLetIn({ person: { roles, agencyId }, granted, walled }: CaseReader, path: CasePath): boolean {
-  if (agencyId !== 'here' || walled) return false;
-  return path === 'complaint'
-    ? holds(roles, 'officer', 'lead', 'triage')
-    : granted && holds(roles, 'disclosure_officer');
+const standing = ({ is }: Relation): CaseStanding => ({ path: is.path, agencyId: 'here' });
+const asks =
+  (may: (reader: CaseReader, standing: CaseStanding) => boolean) =>
+  (relation: Relation): boolean =>
+    may(reader(relation), standing(relation));
+
+const READS = 'officer lead triage: complaint, here, let in or disclosure_officer: disclosure, here, granted, let in';
+const SETTLES = 'officer lead: complaint, here, let in or disclosure_officer: disclosure, here, granted, let in';
+
+provePolicies('a case', RELATION, {
+  'list those of its path': [
+    (relation) => mayList(reader(relation).person, relation.is.path),
+    'officer lead triage: complaint or disclosure_officer: disclosure',
+  ],
+  read: [asks(mayRead), READS],
+  acknowledge: [asks(mayAcknowledge), READS],
+  reply: [asks(mayReply), READS],
+  'write a note': [asks(mayNote), READS],
+  refer: [asks(mayRefer), READS],
+  link: [asks(mayLink), READS],
+  close: [asks(mayClose), SETTLES],
+  'take up again': [asks(mayReopen), SETTLES],
+  split: [asks(maySplit), SETTLES],
+  'say where it should have gone': [asks(mayCorrect), 'officer lead triage: complaint, here, let in'],
+  'step back': [asks(mayRecuse), READS],
+  'see who is kept out': [asks(maySeeWalls), READS],
+});
+
+/* Giving a case takes two: who gives it, and who gets it. The one is let in for certain where the other is looked at. */
+const insider = (path: CaseStanding['path']): CaseReader => ({
+  person: someone([path === 'complaint' ? 'officer' : 'disclosure_officer'], 'here', 'insider'),
+  granted: true,
+  walled: false,
+});
+
+provePolicies('giving a case', RELATION, {
+  'by somebody': [(relation) => mayAssign(reader(relation), standing(relation), insider(relation.is.path)), READS],
+  'to somebody': [(relation) => mayAssign(insider(relation.is.path), standing(relation), reader(relation)), READS],
+  'by somebody to an administrator': [
+    (relation) =>
+      mayAssign(reader(relation), standing(relation), { ...insider('complaint'), person: someone(['admin'], 'here') }),
+    'nobody',
+  ],
+});
+
+const COLLEAGUE = {
+  ...RELATION,
+  // Who set the wall that is looked at, and before whom it stands.
+  setBy: ['set by me', 'set by another'],
+  before: ['before a colleague', 'before me', 'before somebody else’s'],
+} as const;
+
+type BesideAWall = Situation<typeof COLLEAGUE>;
+
+function behind({ is }: BesideAWall): Pick<StaffActor, 'staffId' | 'agencyId'> {
+  const agencyId = is.before === 'before somebody else’s' ? 'quite elsewhere' : AGENCIES[is.place];
+  return { staffId: is.before === 'before me' ? 'me' : 'colleague', agencyId };
 }
 
-const named = ({ person: { roles, agencyId }, granted, walled }: CaseReader): string =>
-  `${roles.join('+') || 'no role'}, ${agencyId}, ${granted ? 'granted' : 'not granted'}, ${walled ? 'kept out' : ''}`;
-
-describe.each(PATHS)('a %s', (path) => {
-  const standing = { path, agencyId: 'here' };
-  const acts = { read: mayRead, acknowledge: mayAcknowledge, reply: mayReply, note: mayNote };
-
-  it.each(Object.entries(acts))('lets those %s it who may, and nobody else', (_, may) => {
-    const wrong = READERS.filter((reader) => may(reader, standing) !== isLetIn(reader, path));
-    expect(wrong.map(named)).toEqual([]);
-    expect(READERS.some((reader) => may(reader, standing))).toBe(true);
-  });
-
-  it.each(Object.entries({ close: mayClose, reopen: mayReopen, split: maySplit }))(
-    'lets those %s it who settle cases',
-    (_, may) => {
-      const wrong = READERS.filter((reader) => may(reader, standing) !== settles(reader, path));
-      expect(wrong.map(named)).toEqual([]);
-    },
-  );
-
-  it('is assigned by one who may read it to one who may read it, and not otherwise', () => {
-    // Each who is let in, and each relation of everybody with one role or two: every pair of all would be sixteen million.
-    const some = READERS.filter((reader) => isLetIn(reader, path) || reader.person.roles.length < 3);
-    const wrong = some.flatMap((by) =>
-      some
-        .filter((to) => mayAssign(by, standing, to) !== (isLetIn(by, path) && isLetIn(to, path)))
-        .map((to) => `${named(by)} to ${named(to)}`),
-    );
-    expect(wrong).toEqual([]);
-  });
-
-  it('is in a list that only those have who could be let in', () => {
-    for (const roles of ROLE_SETS) {
-      const person = someone(roles, 'here');
-      expect([roles, mayList(person, path)]).toEqual([roles, isLetIn({ person, granted: true, walled: false }, path)]);
-    }
-  });
+provePolicies('a wall', COLLEAGUE, {
+  set: [
+    (relation) => mayWall(reader(relation), standing(relation), behind(relation)),
+    'officer lead triage: complaint, here, let in, before a colleague or ' +
+      'disclosure_officer: disclosure, here, granted, let in, before a colleague',
+  ],
+  lift: [
+    (relation) =>
+      mayLift(reader(relation), standing(relation), {
+        ...behind(relation),
+        setBy: relation.is.setBy === 'set by me' ? 'me' : 'another',
+      }),
+    'lead: complaint, here, let in, before a colleague or ' +
+      'disclosure_officer: disclosure, here, granted, let in, before a colleague, set by another',
+  ],
 });

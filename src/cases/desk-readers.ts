@@ -9,7 +9,7 @@ const NEWEST_EPOCH = `(SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND
 /**
  * Who reads what the agency keeps to itself about a case: those to whom its newest case key was granted, and nobody who
  * came later. Of a complaint it is the agency's complaints key of that time, in use or not; of a disclosure the members of
- * staff, without those who are kept out of it. The person never does.
+ * staff, without those who are kept out of it, and the recovery key on paper. The person never does.
  */
 export async function deskReaders(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
   if (found.path === 'complaint') {
@@ -44,7 +44,11 @@ async function byNameAt(
        JOIN staff p ON p.id = k.staff_id AND p.active AND p.agency_id = $2 AND 'disclosure_officer' = ANY (p.roles)
       WHERE g.case_id = $1 AND g.key = 'case'
         AND g.epoch = ${NEWEST_EPOCH}
-      ORDER BY k.kid`,
+     UNION ALL
+     SELECT r.kid, r.jwk
+       FROM case_grants g JOIN recovery_keys r ON r.kid = g.reader AND r.agency_id = $2 AND r.purpose = 'disclosures'
+      WHERE g.case_id = $1 AND g.key = 'case' AND g.epoch = ${NEWEST_EPOCH}
+      ORDER BY kid`,
     [found.id, found.agencyId],
   );
   const behindWalls = await kidsBehindWalls(manager, found.id);

@@ -1,11 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AgenciesService } from '../agencies/agencies.service.js';
-import { AgencyKeysService } from '../agencies/agency-keys.service.js';
-import { makeAgencyKey } from '../agencies/make-agency-key.js';
 import { Enrolment } from '../staff/enrolment.js';
 import { enrolStaffMember, type EnrolledStaffMember } from '../staff/enrol-staff-member.js';
 import { Invitations } from '../staff/invitations.js';
 import type { Role } from '../staff/roles.js';
+import { holdCeremony } from './hold-ceremony.js';
 
 const DEMONSTRATION = { kind: 'system', name: 'demonstration' } as const;
 
@@ -28,8 +27,8 @@ export async function enrol(
 }
 
 /**
- * Opens an agency for intake through the same verbs as its people would: connect, enrol, make the complaints key, open.
- * The first person makes the key for all.
+ * Opens an agency for intake through the same verbs as its people would: connect, enrol, hold the key ceremony, open.
+ * The first person makes the keys for all.
  *
  * @param people at least two officers, two of whom are trusted with disclosures
  */
@@ -43,8 +42,7 @@ export async function openAgency(
   for (const person of people) enrolled.push(await enrol(app, agency.id, person));
   const [first] = enrolled;
   if (!first) throw new TypeError('An agency needs people.');
-  const keys = app.get(AgencyKeysService);
-  await keys.makeKey(first.actor, await makeAgencyKey(await keys.recipients(first.actor)));
+  await holdCeremony(app, enrolled);
   await app.get(AgenciesService).openForIntake(first.actor);
   return enrolled;
 }

@@ -1,4 +1,5 @@
 import { createHash, ECDH } from 'node:crypto';
+import type { Reader } from '../agencies/readers.js';
 import type { CasePath } from '../cases/case.entity.js';
 import { readItemHeader } from '../vault/content.js';
 import { readEpochRecord } from '../vault/epochs.js';
@@ -20,7 +21,7 @@ const FEWEST_DISCLOSURE_READERS = 2;
  */
 export function checkSealed(
   { sealed, grants, mailbox }: SealedSubmission,
-  readers: readonly { readonly kid: string }[],
+  readers: readonly Pick<Reader, 'kid' | 'recovery'>[],
   path: CasePath,
 ): void {
   const wrong: FieldError[] = [];
@@ -92,10 +93,19 @@ export function checkSealed(
       (found) => found.case === sealed.case && found.key === key && found.kid === reader && found.epoch === 1,
     );
   });
-  const fewest = path === 'complaint' ? readers.length : Math.min(FEWEST_DISCLOSURE_READERS, readers.length);
+  const people = readers.filter(({ recovery }) => recovery !== true);
+  const fewest = path === 'complaint' ? people.length : Math.min(FEWEST_DISCLOSURE_READERS, people.length);
   for (const [key, to] of granted) {
     need(to.has(mailbox.agreement.kid), 'grants', 'mailbox_missing', 'The mailbox itself must be able to read.');
-    need(to.size - 1 >= fewest, 'grants', 'reader_missing', 'Too few of the receiver’s readers could open this.');
+    const enough = people.filter(({ kid }) => to.has(kid)).length >= fewest;
+    need(enough, 'grants', 'reader_missing', 'Too few of the receiver’s readers could open this.');
+    const kept = readers.every(({ kid, recovery }) => recovery !== true || to.has(kid));
+    need(
+      kept,
+      'grants',
+      'recovery_missing',
+      'The receiver’s recovery key must be able to read, or this could be lost.',
+    );
     const same = recorded.get(key)?.length === to.size && [...to].every((kid) => recorded.get(key)?.includes(kid));
     need(same, 'grants', 'not_as_recorded', 'The grants are not those that the epoch record names.');
   }

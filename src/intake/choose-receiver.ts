@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
-import { currentReaders } from '../agencies/readers.js';
+import { currentReaders, type Reader } from '../agencies/readers.js';
 import type { CasePath, Delivery } from '../cases/case.entity.js';
 import type { Decision } from '../routing/decide.js';
-import type { PublicKey } from '../vault/keys.js';
 import { Conflict, Invalid } from '../web/errors.js';
 
 /** Who a case goes to, and by which way. */
@@ -13,7 +12,9 @@ export interface Receiver {
   readonly delivery: Delivery;
   /** The agency that receives it now: the destination, or the triage desk. */
   readonly agencyId: string;
-  readonly readers: readonly PublicKey[];
+  readonly readers: readonly Reader[];
+  /** Whether a recovery key on paper opens it too. */
+  readonly onPaper: boolean;
 }
 
 interface Wish {
@@ -48,12 +49,12 @@ export async function chooseReceiver(
   const destinationId = agencyId ?? triageAgency;
   const destination = { id: destinationId, name: directory.nameOf(destinationId) };
   if (agencyId !== null && agencyId !== triageAgency && wish.delivery !== 'triage_desk') {
-    const readers = await readersOf(manager, agencyId, wish.path);
-    if (readers) return { destination, delivery: 'direct', agencyId, readers };
+    const found = await readersOf(manager, agencyId, wish.path);
+    if (found) return { destination, delivery: 'direct', agencyId, ...found };
   }
-  const readers = withheld.includes(triageAgency) ? null : await readersOf(manager, triageAgency, wish.path);
-  if (!readers) throw new Conflict('not_open', 'Nobody can receive this here yet. Nothing was stored.');
-  return { destination, delivery: 'triage_desk', agencyId: triageAgency, readers };
+  const found = withheld.includes(triageAgency) ? null : await readersOf(manager, triageAgency, wish.path);
+  if (!found) throw new Conflict('not_open', 'Nobody can receive this here yet. Nothing was stored.');
+  return { destination, delivery: 'triage_desk', agencyId: triageAgency, ...found };
 }
 
 function refuseWrong(directory: Directory, chosen: string, withheld: readonly string[]): void {
@@ -77,11 +78,13 @@ async function readersOf(
   manager: EntityManager,
   agencyId: string,
   path: CasePath,
-): Promise<readonly PublicKey[] | null> {
+): Promise<Pick<Receiver, 'readers' | 'onPaper'> | null> {
   const found = await currentReaders(manager, agencyId);
   if (!found?.open) return null;
   const readers = path === 'complaint' ? found.complaints : found.disclosures;
-  return readers.length > 0 ? readers : null;
+  if (readers.length === 0) return null;
+  const onPaper = path === 'complaint' ? found.complaintsOnPaper : readers.some(({ recovery }) => recovery === true);
+  return { readers, onPaper };
 }
 
 /** Domains of the websites of some organisations; of those that have none, nothing. */

@@ -28,6 +28,7 @@ export interface DecisionPage {
     readonly name: string;
     readonly delivery: 'direct' | 'triage_desk';
     readonly people: number;
+    readonly onPaper: boolean;
   } | null;
   /** Whether the desk would receive a disclosure, although the Act does not name it. */
   readonly deskOutsideTheAct: boolean;
@@ -75,7 +76,8 @@ export class Crossroads {
       receiver: receiver && {
         name: directory.nameOf(receiver.agencyId, lang),
         delivery: receiver.delivery,
-        people: receiver.readers.length,
+        people: receiver.readers.filter(({ recovery }) => recovery !== true).length,
+        onPaper: receiver.onPaper,
       },
       deskOutsideTheAct: receiver !== null && outsideTheAct(decision.path, receiver.delivery),
       others: directory.listed(lang).filter(({ id: other }) => !decision.withheld.includes(other)),

@@ -43,6 +43,8 @@ export interface StoredReferral {
 export interface ConsentableReferral extends StoredReferral {
   /** Kids that a consent names, sorted. */
   readonly readers: readonly KeyId[];
+  /** How many of them are people, and not a recovery key on paper. */
+  readonly people: number;
   /** Of a disclosure the role of those at the receiver; null of a complaint. */
   readonly role: string | null;
   /** Whether by this hand-over somebody reads on whom the person has never named. */
@@ -129,7 +131,7 @@ async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredR
     const behindWalls = await kidsBehindWalls(manager, found.id);
     const kids = (keys ?? []).map(({ kid }) => kid).sort();
     const readers = found.path === 'disclosure' ? kids.filter((kid) => !behindWalls.has(kid)) : kids;
-    return { ...referral, readers, role, needsConfirmation: false };
+    return { ...referral, readers, people: await peopleAmong(manager, readers), role, needsConfirmation: false };
   }
   const { agreementJwk, signingJwk } = await mailboxOf(manager, found.id);
   const [own, signing] = await Promise.all([agreementJwk, signingJwk].map((jwk) => thumbprint(readPublicJwk(jwk))));
@@ -142,5 +144,11 @@ async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredR
   const last = (await consentsOf(manager, found.id, ['opened'])).map(readConsent).at(-1);
   const isElsewhere = last !== undefined && !readers.some((kid) => last.readers.includes(kid));
   const isUnknown = readers.some((kid) => !named.has(kid)) || isElsewhere;
-  return { ...referral, readers, role, needsConfirmation: mayConfirm(referral, isUnknown) };
+  const needsConfirmation = mayConfirm(referral, isUnknown);
+  return { ...referral, readers, people: await peopleAmong(manager, readers), role, needsConfirmation };
+}
+
+async function peopleAmong(manager: EntityManager, readers: readonly KeyId[]): Promise<number> {
+  const onPaper = await manager.query<unknown[]>('SELECT FROM recovery_keys WHERE kid = ANY ($1)', [readers]);
+  return readers.length - onPaper.length;
 }

@@ -78,7 +78,7 @@ export class ReferralWords {
       reason: { code: reason, text: text.t(`mailbox.referral.reasons.${reason}`, names) },
       asksIdentity,
       readers,
-      whoReads: stored.role === null ? null : whoReads(readers.length, stored.role, text),
+      whoReads: stored.role === null ? null : whoReads(stored.people, stored.role, text),
       shared: consent === null ? null : readConsent(consent).share,
       sharing: sharingOf(stored).map((code) => ({
         code,

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { CompactEncrypt } from 'jose';
 import { expectClosed, person, publicPart, spoiled, type Person } from '../../test/vault/people.js';
 import { grantAgencyKey, openAgencyKey, readAgencyGrantHeader, regrantAgencyKey } from './agency-keys.js';
 import { randomBytes } from './bytes.js';
 import { commitOf } from './content.js';
 import { grantKey, openGrant } from './grants.js';
-import { makeKeyPair, type MadeKey } from './keys.js';
+import { importPublicKey, makeKeyPair, type MadeKey } from './keys.js';
 
 let officer: Person;
 let colleague: Person;
@@ -56,6 +57,33 @@ describe('an agency’s key', () => {
     expect((await open(onward, colleague)).kid).toBe(agency.kid);
     expect(readAgencyGrantHeader(onward)).toMatchObject({ kid: colleague.agreement.kid, sealed: agency.kid });
     await expectClosed(regrantAgencyKey({ jwe, privateKey: colleague.agreement.privateKey, expect: expected, reader }));
+  });
+
+  it('is refused where another private part lies beside its public one, or another key under its name', async () => {
+    const other = await makeKeyPair('agreement');
+    const reader = publicPart(officer.agreement);
+    const halves = { ...agency.privateJwk, d: other.privateJwk.d };
+    await expectClosed(open(await grantAgencyKey({ privateJwk: halves, reader }), officer));
+    const expected = { reader: reader.kid, sealed: agency.kid };
+    const onward = {
+      jwe: await grantAgencyKey({ privateJwk: halves, reader }),
+      privateKey: officer.agreement.privateKey,
+      expect: expected,
+      reader: publicPart(colleague.agreement),
+    };
+    await expectClosed(regrantAgencyKey(onward));
+    const renamed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(other.privateJwk)))
+      .setProtectedHeader({
+        alg: 'ECDH-ES+A256KW',
+        enc: 'A256GCM',
+        kid: reader.kid,
+        suite: 'onedoor-seal-1',
+        purpose: 'agency-key',
+        sealed: agency.kid,
+      })
+      .encrypt(await importPublicKey(reader, 'agreement'));
+    expect(readAgencyGrantHeader(renamed).sealed).toBe(agency.kid);
+    await expectClosed(open(renamed, officer));
   });
 
   it('spoiled anywhere, cut or with its parts in another order fails with the one error', async () => {

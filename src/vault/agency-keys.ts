@@ -5,6 +5,7 @@ import {
   importPrivateKey,
   importPublicKey,
   readPublicJwk,
+  requirePair,
   thumbprint,
   type HeldKey,
   type PrivateJwk,
@@ -73,9 +74,7 @@ export function openAgencyKey(input: {
   expect: AgencyGrantPlace;
 }): Promise<HeldKey> {
   return failClosed(async () => {
-    const key = await importPrivateKey(await openPrivateJwk(input), 'agreement');
-    requireThat(key.kid === input.expect.sealed);
-    return key;
+    return importPrivateKey(await openPrivateJwk(input), 'agreement');
   });
 }
 
@@ -87,12 +86,11 @@ export function regrantAgencyKey(input: {
   reader: PublicKey;
 }): Promise<CompactJwe> {
   return failClosed(async () => {
-    const privateJwk = await openPrivateJwk(input);
-    requireThat((await importPrivateKey(privateJwk, 'agreement')).kid === input.expect.sealed);
-    return grantAgencyKey({ privateJwk, reader: input.reader });
+    return grantAgencyKey({ privateJwk: await openPrivateJwk(input), reader: input.reader });
   });
 }
 
+/* Whoever grants could put in another key, or another private part beside the public one that was promised. */
 async function openPrivateJwk(input: {
   jwe: CompactJwe;
   privateKey: CryptoKey;
@@ -104,5 +102,8 @@ async function openPrivateJwk(input: {
     keyManagementAlgorithms: ['ECDH-ES+A256KW'],
     contentEncryptionAlgorithms: ['A256GCM'],
   });
-  return readJson(fromUtf8(opened.plaintext)) as unknown as PrivateJwk;
+  const privateJwk = readJson(fromUtf8(opened.plaintext)) as unknown as PrivateJwk;
+  await requirePair(privateJwk);
+  requireThat((await thumbprint(privateJwk)) === input.expect.sealed);
+  return privateJwk;
 }

@@ -109,6 +109,22 @@ export function importPrivateKey(value: PrivateJwk, use: KeyUse): Promise<HeldKe
 }
 
 /**
+ * Refuses an agreement key whose private part is not that of its public part, which importing it does not everywhere show:
+ * agrees with a fresh key from both sides. @throws VaultError
+ */
+export function requirePair(value: PrivateJwk): Promise<void> {
+  return failClosed(async () => {
+    const { jwk, privateKey, kid } = await importPrivateKey(value, 'agreement');
+    const curve = { name: 'ECDH', namedCurve: 'P-384' };
+    const fresh = await crypto.subtle.generateKey(curve, false, ['deriveBits']);
+    const agree = async (own: CryptoKey, others: CryptoKey): Promise<string> =>
+      new Uint8Array(await crypto.subtle.deriveBits({ name: 'ECDH', public: others }, own, 384)).toString();
+    const publicKey = await importPublicKey({ kid, jwk }, 'agreement');
+    requireThat((await agree(privateKey, fresh.publicKey)) === (await agree(fresh.privateKey, publicKey)));
+  });
+}
+
+/**
  * Seals the private parts of one or both key pairs under a 256-bit secret: JWE `dir` + A256GCM under HKDF of it, with suite,
  * purpose and kid (of the agreement key, where there is one) in the protected header. @throws TypeError, VaultError
  */

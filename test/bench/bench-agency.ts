@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
+import { confirmGrants, makeKits } from '../../src/demo/hold-ceremony.js';
 import { enrol, type Person } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { grantAgencyKey } from '../../src/vault/agency-keys.js';
@@ -15,14 +16,18 @@ export async function openBenchAgency(
   const agencies = app.get(AgenciesService);
   await agencies.connect({ kind: 'system', name: 'bench' }, { id, noticeEmail: `inbox@${id}.localhost` });
   const first = await enrol(app, id, person('one'));
-  await enrol(app, id, person('two'));
+  const second = await enrol(app, id, person('two'));
+  await makeKits(app, [first, second]);
   const keys = app.get(AgencyKeysService);
-  const recipients = await keys.recipients(first.actor);
-  const grants = recipients.map(async ({ staffId, agreement }) => ({
+  const { people, recovery } = await keys.recipients(first.actor);
+  if (!recovery) throw new Error('The kit is not proven.');
+  const grants = people.map(async ({ staffId, agreement }) => ({
     staffId,
     jwe: await grantAgencyKey({ privateJwk, reader: agreement }),
   }));
-  await keys.makeKey(first.actor, { kid, jwk, grants: await Promise.all(grants) });
+  const onPaper = { kid: recovery.kid, jwe: await grantAgencyKey({ privateJwk, reader: recovery }) };
+  await keys.makeKey(first.actor, { kid, jwk, grants: await Promise.all(grants), recovery: onPaper });
+  for (const one of [first, second]) await confirmGrants(app, one);
   await agencies.openForIntake(first.actor);
   return first;
 }

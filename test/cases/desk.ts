@@ -10,11 +10,9 @@ import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { AgenciesModule } from '../../src/agencies/agencies.module.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
-import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
-import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
-import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import { CasesModule } from '../../src/cases/cases.module.js';
 import { ClocksModule } from '../../src/clocks/clocks.module.js';
+import { holdCeremony as holdWholeCeremony } from '../../src/demo/hold-ceremony.js';
 import { ENTITIES } from '../../src/entities.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { Enrolment } from '../../src/staff/enrolment.js';
@@ -125,20 +123,15 @@ export async function enrol({ app }: Desk, agencyId: string, roles: readonly Rol
   await app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
   const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
   const passphrase = `correct horse battery staple ${n}`;
-  const person = { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase };
-  const enrolled = await enrolStaffMember(app.get(Enrolment), person);
-  // As a worker would, which is not there.
-  await app.get(KeyLogKeeper).runOnce();
-  return enrolled;
+  return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });
 }
 
-/** Makes the agency's complaints key in the name of one who may hold it, for all who may. */
+/** Holds the key ceremony in the name of one who may hold the agency's complaints key, for all who may. */
 export async function holdCeremony(
   { app }: { readonly app: INestApplicationContext },
-  { actor }: EnrolledStaffMember,
+  who: EnrolledStaffMember,
 ): Promise<void> {
-  const keys = app.get(AgencyKeysService, { strict: false });
-  await keys.makeKey(actor, await makeAgencyKey(await keys.recipients(actor)));
+  await holdWholeCeremony(app, [who]);
 }
 
 /** Retires the key of this person's agency and makes another, as after the loss of a device. */

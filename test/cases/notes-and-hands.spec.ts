@@ -69,7 +69,8 @@ describe('noting', () => {
         `SELECT reader FROM case_grants WHERE case_id = $1 AND key = 'desk'`,
         [lodged.id],
       );
-      expect(grants).toHaveLength(path === 'complaint' ? 1 : 2);
+      // Of a disclosure two officers and the recovery key on paper.
+      expect(grants).toHaveLength(path === 'complaint' ? 1 : 3);
       expect(grants.map(({ reader }) => reader)).not.toContain(lodged.lodging.submission.mailbox.agreement.kid);
       expect(await actions(lodged.id)).toEqual(expect.arrayContaining(['case.noted', 'case.noted']));
       expect(await desk.rows(`SELECT 1 FROM outbox WHERE case_id = $1 AND name = 'tell_person'`, [lodged.id])).toEqual(

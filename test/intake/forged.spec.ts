@@ -325,11 +325,14 @@ describe('keys that are not the receiver’s', () => {
     expect(await refused({ facets: FACETS, ...submission })).toEqual(['grants.1.reader']);
   });
 
-  it('which are one officer’s alone are too few for a disclosure', async () => {
+  it('which are one officer’s alone, or leave the recovery key out, are too few for a disclosure', async () => {
     const facets = { ...FACETS, relationship: 'worker', topic: 'fraud' };
     const all = await readersOf(app, 'triage', 'disclosures');
-    const { submission } = await seal({ readers: all.slice(0, 1), receiver: 'triage' });
+    const [one, two, onPaper] = [at(all, 0), at(all, 1), at(all, 2)];
+    const { submission } = await seal({ readers: [one, onPaper], receiver: 'triage' });
     expect(await refused({ facets, delivery: 'triage_desk', ...submission })).toEqual(['grants']);
+    const withoutPaper = await seal({ readers: [one, two], receiver: 'triage' });
+    expect(await refused({ facets, delivery: 'triage_desk', ...withoutPaper.submission })).toEqual(['grants']);
     const enough = await seal({ readers: all, receiver: 'triage' });
     expect((await submit(app, { facets, delivery: 'triage_desk', ...enough.submission })).status).toBe(201);
   });

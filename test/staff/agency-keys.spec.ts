@@ -3,11 +3,12 @@ import { Database } from '../../config/database.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
+import { confirmGrants, makeKits } from '../../src/demo/hold-ceremony.js';
 import { currentReaders } from '../../src/agencies/readers.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openAgencyKey, regrantAgencyKey } from '../../src/vault/agency-keys.js';
 import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
-import { Conflict, Forbidden, Invalid } from '../../src/web/errors.js';
+import { Forbidden, Invalid } from '../../src/web/errors.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
@@ -39,10 +40,13 @@ async function opens(officer: EnrolledStaffMember): Promise<HeldKey[]> {
 }
 
 describe('an agency’s keys', () => {
-  it('open the door only once two hold the complaints key, two are disclosure officers and there is an address for notices', async () => {
+  it('open the door only once kits are proven, two have opened the complaints key, two are disclosure officers and there is an address', async () => {
     const first = await enrol(staff, 'ipca', ['officer', 'disclosure_officer', 'lead']);
-    await expect(agencies.openForIntake(first.actor)).rejects.toBeInstanceOf(Conflict);
+    await expect(agencies.openForIntake(first.actor)).rejects.toMatchObject({ code: 'kits_unproven' });
+    await makeKits(staff.app, [first]);
+    await expect(agencies.openForIntake(first.actor)).rejects.toMatchObject({ code: 'too_few_keys' });
     await keys.makeKey(first.actor, await makeAgencyKey(await keys.recipients(first.actor)));
+    await confirmGrants(staff.app, first);
     await expect(agencies.openForIntake(first.actor)).rejects.toMatchObject({ code: 'too_few_keys' });
 
     const second = await enrol(staff, 'ipca', ['officer', 'disclosure_officer']);
@@ -55,6 +59,10 @@ describe('an agency’s keys', () => {
     const expected = { reader: first.agreement.kid, sealed: grant.kid };
     const jwe = await regrantAgencyKey({ jwe: grant.jwe, privateKey, expect: expected, reader: second.agreement });
     await keys.grantKey(first.actor, { kid: grant.kid, staffId: second.actor.staffId, jwe });
+    // Granted, but not opened: nobody knows yet what is in it.
+    expect((await keys.state(first.actor)).missing).toEqual(['holders']);
+    await expect(agencies.openForIntake(first.actor)).rejects.toMatchObject({ code: 'too_few_keys' });
+    await confirmGrants(staff.app, second);
     await staff.owner.query(`UPDATE agencies SET notice_email = NULL WHERE id = 'ipca'`);
     await expect(agencies.openForIntake(first.actor)).rejects.toMatchObject({ code: 'no_notice_address' });
     expect((await keys.state(first.actor)).hasNoticeAddress).toBe(false);
@@ -70,7 +78,9 @@ describe('an agency’s keys', () => {
       .asActor({ kind: 'public' }, (manager) => currentReaders(manager, 'ipca'));
     expect(readers).toMatchObject({ open: true, complaints: [{ kid: grant.kid }] });
     const expectedKids = [first.agreement.kid, second.agreement.kid].sort();
-    expect(readers?.disclosures.map(({ kid }) => kid).sort()).toEqual(expectedKids);
+    const [onPaper, ...people] = [...(readers?.disclosures ?? [])].reverse();
+    expect(people.map(({ kid }) => kid).sort()).toEqual(expectedKids);
+    expect(onPaper).toMatchObject({ recovery: true, kid: (await keys.state(first.actor)).recovery.disclosures?.kid });
   });
 
   it('are made once, by whoever may hold them, for whoever may hold them', async () => {
@@ -81,17 +91,17 @@ describe('an agency’s keys', () => {
       staffId: actor.staffId,
       agreement: { kid: agreement.kid, jwk: agreement.jwk },
     });
-    const made = await makeAgencyKey([recipient(officer)]);
+    const made = await makeAgencyKey({ people: [recipient(officer)], recovery: null });
     await expect(keys.makeKey(admin.actor, made)).rejects.toBeInstanceOf(Forbidden);
     await expect(keys.makeKey(disclosureOfficer.actor, made)).rejects.toBeInstanceOf(Forbidden);
-    const forAdmin = await makeAgencyKey([recipient(officer), recipient(admin)]);
+    const forAdmin = await makeAgencyKey({ people: [recipient(officer), recipient(admin)], recovery: null });
     await expect(keys.makeKey(officer.actor, forAdmin)).rejects.toBeInstanceOf(Forbidden);
     const [, swapped] = forAdmin.grants;
     const misdirected = { ...forAdmin, grants: [{ staffId: officer.actor.staffId, jwe: swapped?.jwe ?? '' }] };
     await expect(keys.makeKey(officer.actor, misdirected)).rejects.toBeInstanceOf(Invalid);
     const twoAtOnce = await Promise.allSettled([
       keys.makeKey(officer.actor, made),
-      keys.makeKey(officer.actor, await makeAgencyKey([recipient(officer)])),
+      keys.makeKey(officer.actor, await makeAgencyKey({ people: [recipient(officer)], recovery: null })),
     ]);
     expect(twoAtOnce.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
@@ -100,9 +110,10 @@ describe('an agency’s keys', () => {
     const stranger = await enrol(staff, 'ombudsman', ['officer']);
     const holder = await enrol(staff, 'psc', ['officer']);
     const other = await enrol(staff, 'psc', ['officer']);
-    const made = await makeAgencyKey([
-      { staffId: holder.actor.staffId, agreement: { kid: holder.agreement.kid, jwk: holder.agreement.jwk } },
-    ]);
+    const made = await makeAgencyKey({
+      people: [{ staffId: holder.actor.staffId, agreement: { kid: holder.agreement.kid, jwk: holder.agreement.jwk } }],
+      recovery: null,
+    });
     await keys.makeKey(holder.actor, made);
     const jwe = made.grants[0]?.jwe ?? '';
     await expect(
@@ -122,7 +133,10 @@ describe('an agency’s keys', () => {
     const { agencies: all } = JSON.parse(text) as { agencies: { id: string; open: boolean; readers: object }[] };
     expect(all.find(({ id }) => id === 'ipca')).toMatchObject({
       open: true,
-      readers: { complaints: [{ label: 'Complaints officers' }], disclosures: [{}, {}] },
+      readers: {
+        complaints: [{ label: 'Complaints officers' }],
+        disclosures: [{}, {}, { label: 'Recovery key, kept on paper', recovery: true }],
+      },
     });
     expect(all.some(({ id }) => id === 'minister_or_mp')).toBe(false);
     expect(text).not.toMatch(/user\.\d|Person \d/);

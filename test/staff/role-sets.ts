@@ -16,8 +16,11 @@ export const HELD_SETS: readonly (readonly Role[])[] = ROLE_SETS.filter((roles) 
   return roles.length === 1 || (roles.length > 1 && !watches && !(reads && roles.includes('analyst')));
 });
 
+const HELD: ReadonlySet<readonly Role[]> = new Set(HELD_SETS);
+
+/** Whether a set of {@link ROLE_SETS} can be held and has any of these roles. */
 export function holds(roles: readonly Role[], ...any: readonly Role[]): boolean {
-  return HELD_SETS.includes(roles) && any.some((role) => roles.includes(role));
+  return HELD.has(roles) && any.some((role) => roles.includes(role));
 }
 
 /** Somebody of an agency with these roles. */

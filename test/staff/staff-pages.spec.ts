@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { confirmGrants, makeKits } from '../../src/demo/hold-ceremony.js';
 import { Invitations } from '../../src/staff/invitations.js';
 import { totpCode } from '../../src/staff/totp.js';
+import { fingerprintWords } from '../../src/vault/fingerprint.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
 import { keptKeys } from './kept-keys.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
@@ -77,10 +79,24 @@ it('lets an invited officer join, sign in, make the agency’s key, lock and unl
   expect(await keptKeys(page)).toEqual(['held', 'held']);
   await expectNoAxeViolations(page);
 
-  // The key ceremony
+  // The key ceremony: two kits, printed and typed back
+  await page.click('a[href="/staff/keys/kits"]');
+  await expectNoAxeViolations(page);
+  for (const purpose of ['complaints', 'disclosures']) await makeKit(page, purpose);
+  await page.click('a[href="/staff/keys"]');
+  const own = await page.locator('#own-words').textContent();
   await page.click('#make');
+  await page.locator('#compare').waitFor();
+  await expectNoAxeViolations(page);
+  expect(await page.locator('#compare-list [data-row]', { hasText: 'Hana Reedy' }).textContent()).toContain(own);
+  for (const box of await page.locator('#compare-list input').all()) await box.check();
+  await page.click('#make-for');
   await page.locator('#key-made').waitFor();
-  expect(await page.getByText('Holds the key', { exact: true }).count()).toBe(2);
+  await page.getByText('Holds the key', { exact: true }).waitFor();
+  expect(await page.getByText('Was granted it, and has not opened it yet').count()).toBe(1);
+  await confirmGrants(staff.app, colleague);
+  await page.reload();
+  expect(await page.locator('#missing').count()).toBe(0);
   await page.click('form[action="/staff/keys/open"] button');
   await page.getByText('Your agency is open.').waitFor();
   const { rows } = await staff.owner.query<{ staff_id: string }>('SELECT staff_id FROM agency_key_grants');
@@ -90,7 +106,12 @@ it('lets an invited officer join, sign in, make the agency’s key, lock and unl
   const later = await enrol(staff, 'ombudsman', ['officer']);
   await page.reload();
   await page.click(`button[data-grant="${later.actor.staffId}"]`);
-  await page.locator(`button[data-grant="${later.actor.staffId}"]`).waitFor({ state: 'detached' });
+  await page.locator('#grant').waitFor();
+  expect(await page.locator('#grant-words').textContent()).toBe(fingerprintWords(later.agreement.kid).join(' '));
+  await page.click('#grant-to');
+  await page.getByText('Was granted it, and has not opened it yet').waitFor();
+  await confirmGrants(staff.app, later);
+  await page.reload();
   expect(await page.getByText('Holds the key', { exact: true }).count()).toBe(3);
 
   // Locking and unlocking
@@ -116,11 +137,47 @@ it('lets an invited officer join, sign in, make the agency’s key, lock and unl
   expect(wrong).toEqual([]);
   expect(asked.filter((url) => url.includes(token))).toEqual([]);
   expect(sent.filter((body) => body.includes(PASSPHRASE))).toEqual([]);
+  // Nothing of a share was sent: not as it is written, nor as it is typed.
+  const written = printed.flatMap((share) => [share, ...share.split(' ').slice(0, -2)]);
+  expect(written.length).toBeGreaterThan(100);
+  const everything = sent.join('\n');
+  expect(written.filter((group) => everything.includes(`"${group}`) || everything.includes(`${group} `))).toEqual([]);
 });
 
+const printed: string[] = [];
+
+/** Makes a recovery kit, reads its sheets as they are printed, and types them back. */
+async function makeKit(page: Page, purpose: string): Promise<void> {
+  await page.click(`button[data-make="${purpose}"]`);
+  await page.locator('#printing-title').waitFor();
+  await expectNoAxeViolations(page);
+  const shares = await Promise.all(
+    (await page.locator('[data-groups]').all()).map(async (list) =>
+      (await list.locator('li').allTextContents()).join(' '),
+    ),
+  );
+  expect(shares).toHaveLength(3);
+  printed.push(...shares);
+  await page.click('#printed');
+  const form = page.locator(`form[data-prove="${purpose}"]`);
+  const [first = '', second = '', third = ''] = shares;
+  await form.locator('textarea').nth(0).fill(first.toLowerCase());
+  await form.locator('textarea').nth(1).fill(second.replaceAll(' ', '-'));
+  await form.locator('textarea').nth(2).fill(first);
+  await form.locator('button').click();
+  await page.getByText('A sheet stands in the place of another').waitFor();
+  const wrong = third.replace(/^./, third.startsWith('2') ? '3' : '2');
+  await form.locator('textarea').nth(2).fill(wrong);
+  await page.getByText('Not as printed, group: 1').waitFor();
+  await form.locator('textarea').nth(2).fill(third);
+  await form.locator('button').click();
+  await page.locator(`#in-use-${purpose}`).waitFor();
+}
+
 it('asks once more who is there, beside the page or before a form is sent on, and then does what was asked', async () => {
-  await enrol(staff, 'psc', ['officer', 'disclosure_officer']);
+  const colleague = await enrol(staff, 'psc', ['officer', 'disclosure_officer']);
   const officer = await enrol(staff, 'psc', ['officer', 'disclosure_officer']);
+  await makeKits(staff.app, [officer]);
   const { page, wrong } = await openPage();
   await page.goto(`${staff.staffOrigin}/staff/sign-in?next=/staff/keys`);
   await page.fill('#username', officer.username);
@@ -141,6 +198,9 @@ it('asks once more who is there, beside the page or before a form is sent on, an
   // What a script does: it is shown in another tab, and the page goes on by itself.
   await later();
   await page.click('#make');
+  await page.locator('#compare').waitFor();
+  for (const box of await page.locator('#compare-list input').all()) await box.check();
+  await page.click('#make-for');
   await page.locator('#step-up').waitFor();
   await expectNoAxeViolations(page);
   const opening = page.waitForEvent('popup');
@@ -150,6 +210,9 @@ it('asks once more who is there, beside the page or before a form is sent on, an
   await prove(beside);
   await page.locator('#key-made').waitFor();
   await closed;
+  await page.getByText('Holds the key', { exact: true }).waitFor();
+  await confirmGrants(staff.app, colleague);
+  await page.reload();
 
   // A form: it waits in the page that asks, and is sent on.
   await later();

@@ -7,7 +7,9 @@ import { canonicalJson, commitmentOf, verifyCommitment } from '../../src/vault/c
 import { commitOf, openItem } from '../../src/vault/content.js';
 import { verifyConsent, type SignedConsent } from '../../src/vault/consent.js';
 import { showsHolding, verifyEpochs, type BegunEpoch } from '../../src/vault/epochs.js';
+import { fingerprintWords } from '../../src/vault/fingerprint.js';
 import { openGrant, type Grant } from '../../src/vault/grants.js';
+import { verifyKeyStatement, type SignedKeyStatement } from '../../src/vault/key-statements.js';
 import {
   importPrivateKey,
   importPublicKey,
@@ -23,6 +25,7 @@ import { pad, unpad } from '../../src/vault/padding.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
 import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { mailboxIdHash, openReceipt } from '../../src/vault/receipt.js';
+import { combineShares } from '../../src/vault/recovery-shares.js';
 import type { CaseKeyName, ItemKind, JsonObject } from '../../src/vault/suite.js';
 
 // Made once and frozen: what was sealed with this suite must open for as long as there is anyone to open it.
@@ -58,6 +61,12 @@ const referral = vector('referral') as {
   referral: EpochVector[];
   note: { item: string; content: JsonObject; jwe: string };
   consent: { jws: string; says: SignedConsent };
+};
+const recovery = vector('recovery') as {
+  key: MadeKey;
+  shares: [string, string, string];
+  fingerprint: string;
+  statement: { jws: string; says: SignedKeyStatement };
 };
 const lodging = vector('lodging') as SealedLodging & { canonical: string };
 
@@ -189,6 +198,26 @@ describe('the frozen vectors of onedoor-seal-1', () => {
     const { jws, says } = referral.consent;
     expect(await verifyConsent({ jws, caseId: referral.caseId, verify })).toEqual(says);
     expect(says).toMatchObject({ signedBy: reporter.signing.kid, share: ['case', 'identity'] });
+  });
+
+  it('a recovery key comes back from any two of its sheets, and its words are as they were', async () => {
+    const { key, shares, fingerprint } = recovery;
+    const [one, two, three] = shares;
+    for (const pair of [
+      [one, two],
+      [two, three],
+      [three, one],
+    ] as const) {
+      expect(await combineShares(pair, key)).toEqual(key.privateJwk);
+    }
+    expect(fingerprintWords(key.kid).join(' ')).toBe(fingerprint);
+  });
+
+  it('a statement about a key says what it said', async () => {
+    const { jws, says } = recovery.statement;
+    const expected = { agency: 'ipca', key: recovery.key.kid };
+    expect(await verifyKeyStatement({ jws, expect: expected, verify })).toEqual(says);
+    expect(says).toMatchObject({ signedBy: officer.signing.kid, said: 'recovers', to: [officer.agreement.kid] });
   });
 
   it('a lodging opens with its receipt alone, and its commitment is to what was said', async () => {

@@ -1,55 +1,137 @@
 import { regrantAgencyKey } from '../../vault/agency-keys.js';
-import { readPublicKey } from '../../vault/keys.js';
+import { fingerprintWords } from '../../vault/fingerprint.js';
+import { readPublicKey, type PublicKey } from '../../vault/keys.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
-import { elementOf, say, tell } from '../../web/browser/page.js';
-import { goUnlock, unlockedKeys } from '../../staff/browser/session-keys.js';
+import { element, elementOf, say, tell } from '../../web/browser/page.js';
+import { goUnlock, unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
 import type { KeyState } from '../key-state.js';
-import { makeAgencyKey, type KeyRecipient } from '../make-agency-key.js';
-import { ownGrants } from './keys.js';
+import { makeAgencyKey, type KeyRecipients } from '../make-agency-key.js';
+import { confirmHeld, openGrants, ownGrants } from './keys.js';
 
-async function make(): Promise<void> {
+/*
+ * The page of the agency's keys. Whoever grants compares eight words with who is granted to. They are made of the key that
+ * lies in this page and is granted to, which is asked for once: a server that names another key later changes nothing.
+ */
+
+async function start(): Promise<void> {
+  const unlocked = await unlockedKeys();
+  if (!unlocked) return;
+  element('#own-words').textContent = fingerprintWords(unlocked.agreement.kid).join(' ');
+  element('#own').hidden = false;
+  const grants = await ownGrants();
+  const opened = await openGrants(grants, unlocked);
+  element('#bad-grant').hidden = opened.size === grants.length;
+  if ((await confirmHeld(grants, opened, unlocked)) > 0) location.reload();
+}
+
+async function compareAll(): Promise<void> {
   if (!(await unlockedKeys())) {
     goUnlock();
     return;
   }
-  const recipients = await askStaff<KeyRecipient[]>('/staff/api/keys/recipients');
-  await askStaff('/staff/api/keys', await makeAgencyKey(recipients));
+  const recipients = await askStaff<KeyRecipients>('/staff/api/keys/recipients');
+  const { people } = await askStaff<KeyState>('/staff/api/keys');
+  const nameOf = (id: string): string => people.find(({ staffId }) => staffId === id)?.displayName ?? '';
+  const own = (await unlockedKeys())?.staffId;
+  const rows = recipients.people.map(({ staffId, agreement }) => ({
+    id: staffId,
+    name: nameOf(staffId),
+    key: agreement,
+    isOwn: staffId === own,
+  }));
+  const onPaper = recipients.recovery ? [{ id: 'recovery', name: say('recovery'), key: recipients.recovery }] : [];
+  element('#compare-list').replaceChildren(...[...rows, ...onPaper].map((row) => rowFor(row)));
+  element('#compare').hidden = false;
+  element('#compare-title').focus();
+  onClick(elementOf(HTMLButtonElement, '#make-for'), () => make(recipients));
+}
+
+/** A person, or the recovery key on paper, with the words of their key and a box to tick once these were compared. */
+function rowFor(row: { id: string; name: string; key: PublicKey; isOwn?: boolean }): HTMLElement {
+  const part = elementOf(HTMLTemplateElement, '#compare-row').content.cloneNode(true) as DocumentFragment;
+  const box = elementOf(HTMLInputElement, 'input', part);
+  box.id = `compared-${row.id}`;
+  box.value = row.id;
+  box.checked = row.isOwn === true;
+  element('label', part).setAttribute('for', box.id);
+  element('[data-name]', part).textContent = row.name;
+  element('[data-words]', part).textContent = fingerprintWords(row.key.kid).join(' ');
+  return element('[data-row]', part);
+}
+
+async function make({ people, recovery }: KeyRecipients): Promise<void> {
+  const compared = new Set([...document.querySelectorAll<HTMLInputElement>('#compare-list input:checked')].map(idOf));
+  if (recovery && !compared.has('recovery')) {
+    tell(say('compareRecovery'));
+    return;
+  }
+  const chosen = people.filter(({ staffId }) => compared.has(staffId));
+  await askStaff('/staff/api/keys', await makeAgencyKey({ people: chosen, recovery }));
   location.reload();
 }
 
-async function grantTo(staffId: string): Promise<void> {
+function idOf({ value }: HTMLInputElement): string {
+  return value;
+}
+
+async function compareOne(staffId: string): Promise<void> {
   const unlocked = await unlockedKeys();
   if (!unlocked) {
     goUnlock();
     return;
   }
-  const state = await askStaff<KeyState>('/staff/api/keys');
-  const colleague = state.people.find((person) => person.staffId === staffId);
-  const held = (await ownGrants()).find(({ kid }) => kid === state.kid);
-  if (!colleague || !held) throw new Error('There is nothing to grant.');
-  const jwe = await regrantAgencyKey({
-    jwe: held.jwe,
-    privateKey: unlocked.agreement.privateKey,
-    expect: { reader: unlocked.agreement.kid, sealed: held.kid },
-    reader: await readPublicKey(colleague.agreement),
-  });
-  await askStaff('/staff/api/keys/grants', { kid: held.kid, staffId, jwe });
+  const { people } = await askStaff<KeyState>('/staff/api/keys');
+  const colleague = people.find((person) => person.staffId === staffId);
+  if (!colleague) throw new Error('There is nobody to grant to.');
+  const reader = await readPublicKey(colleague.agreement);
+  element('#grant-name').textContent = colleague.displayName;
+  element('#grant-words').textContent = fingerprintWords(reader.kid).join(' ');
+  element('#grant').hidden = false;
+  element('#grant-title').focus();
+  onClick(elementOf(HTMLButtonElement, '#grant-to'), () => grantTo(staffId, reader, unlocked));
+}
+
+/** Grants every complaints key that this person holds, retired ones too: older cases are sealed to those. */
+async function grantTo(staffId: string, reader: PublicKey, { agreement }: UnlockedKeys): Promise<void> {
+  for (const { kid, jwe: held } of await ownGrants()) {
+    const jwe = await regrantAgencyKey({
+      jwe: held,
+      privateKey: agreement.privateKey,
+      expect: { reader: agreement.kid, sealed: kid },
+      reader,
+    });
+    await askStaff('/staff/api/keys/grants', { kid, staffId, jwe });
+  }
   location.reload();
 }
 
+const started = new WeakSet<HTMLButtonElement>();
+const works = new WeakMap<HTMLButtonElement, () => Promise<void>>();
+
+/** What a button does; setting it again puts the new work in place of the old. */
 function onClick(button: HTMLButtonElement, work: () => Promise<void>): void {
+  works.set(button, work);
   button.disabled = false;
+  if (started.has(button)) return;
+  started.add(button);
   button.addEventListener('click', () => {
     button.disabled = true;
     tell('');
-    work().catch(() => {
-      tell(say('failed'));
-      button.disabled = false;
-    });
+    void works
+      .get(button)?.()
+      .catch(() => {
+        tell(say('failed'));
+      })
+      .finally(() => {
+        button.disabled = false;
+      });
   });
 }
 
-if (document.getElementById('make')) onClick(elementOf(HTMLButtonElement, '#make'), make);
+if (document.getElementById('make')) onClick(elementOf(HTMLButtonElement, '#make'), compareAll);
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-grant]')) {
-  onClick(button, () => grantTo(button.dataset.grant ?? ''));
+  onClick(button, () => compareOne(button.dataset.grant ?? ''));
 }
+start().catch(() => {
+  tell(say('failed'));
+});

@@ -14,7 +14,9 @@ export async function readersAt(
   if (!current) return { open: false, readers: [] };
   if (path === 'complaint') return { open: current.open, readers: current.complaints };
   const behindWalls = await kidsBehindWalls(manager, id);
-  return { open: current.open, readers: current.disclosures.filter(({ kid }) => !behindWalls.has(kid)) };
+  const readers = current.disclosures.filter(({ kid }) => !behindWalls.has(kid));
+  // A recovery key alone is nobody who could take it over.
+  return { open: current.open, readers: readers.some(({ recovery }) => recovery !== true) ? readers : [] };
 }
 
 /** The kids of who would read a case at an agency now. */

@@ -1,5 +1,3 @@
-import { doubtIn } from '../../agencies/browser/proved-readers.js';
-import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
 import type { PublicKey } from '../../vault/keys.js';
 import { ContentTooLong } from '../../vault/suite.js';
 import { dayInWords } from '../../web/day.js';
@@ -60,12 +58,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     // The same words are sent as they were sealed before, so that a repeat after a lost answer lodges once.
     if (sealed?.words !== now) sealed = { ...(await sealSubmission(sealing, words)), words: now };
   } catch (error) {
-    // A key may have been changed, or a head signed, since the page was made.
-    if (error instanceof KeyDoubted && mayRenewKeys && (await renewReaders())) {
-      await sealAndSend(words, false);
-      return;
-    }
-    fail(error instanceof ContentTooLong ? said.tooLong : (doubtIn(error, said) ?? said.notSealed), 'whatHappened');
+    fail(error instanceof ContentTooLong ? said.tooLong : said.notSealed, 'whatHappened');
     return;
   }
   progress.textContent = said.sending ?? '';
@@ -73,7 +66,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     showReceipt(await sendOff(sealed), sealed.receipt);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    const others = error.fields.some(({ code }) => code === 'not_current_reader');
+    const others = error.fields.some(({ code }) => code === 'not_current_reader' || code === 'recovery_missing');
     if (others && mayRenewKeys && (await renewReaders())) {
       sealed = null;
       await sealAndSend(words, false);
@@ -96,17 +89,19 @@ function sendOff({ body, idempotencyKey }: SealedBody): Promise<Lodged> {
   });
 }
 
-interface ProvedReaders {
-  readonly readers: Readonly<Record<'complaints' | 'disclosures', readonly PublicKey[]>>;
-  readonly proof: ReadersProof | null;
+interface PublicAgencies {
+  readonly agencies: readonly {
+    readonly id: string;
+    readonly readers: Readonly<Record<'complaints' | 'disclosures', readonly PublicKey[]>>;
+  }[];
 }
 
 /** The agency may have changed its keys while the person wrote. */
 async function renewReaders(): Promise<boolean> {
-  const published = await ask<ProvedReaders>(`/api/v1/agencies/${sealing.receiver}/readers`).catch(() => null);
-  const readers = published?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
-  const proof = published?.proof ?? null;
-  sealing = { ...sealing, proof, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
+  const published = await ask<PublicAgencies>('/api/v1/agencies').catch(() => null);
+  const receiver = published?.agencies.find(({ id }) => id === sealing.receiver);
+  const readers = receiver?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
+  sealing = { ...sealing, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
   return readers.length > 0;
 }
 
