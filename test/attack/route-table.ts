@@ -1,0 +1,227 @@
+import type { Role } from '../../src/staff/roles.js';
+import type { AgencyId } from './scene.js';
+
+/*
+ * Every route there is, and who may call it. A route that is not named here fails `routes.spec.ts`, and so does a name
+ * here that is no route any more.
+ *
+ * To add one: write `'METHOD /path/as/declared'` and say who may call it.
+ * - `may: 'public'`: everybody, on the public side.
+ * - `may: 'before signing in'`: a staff page or call that needs no session.
+ * - `may: 'signed in'`: every role everywhere.
+ * - otherwise exactly these, as `role@agency`; what the path names belongs to `msd`, `triage` is the operator.
+ *   Everybody else must be answered like somebody who asks for what does not exist.
+ * - `sends`: what a page of ours would send, good enough to come past the form's own checks; an object for a call under
+ *   `/api/`, else the fields of a form. What it leads to does not matter, only that the right to it is asked first.
+ * - `place`: what stands for a parameter that is no thing of the scene (`scene.ts`): `{ ':version': '2026-11-22' }`.
+ * - `last`: who calls it may do less afterwards, so that everything else is called before.
+ */
+export interface RouteEntry {
+  readonly may: 'public' | 'before signing in' | 'signed in' | readonly Who[];
+  readonly sends?: object;
+  readonly place?: Readonly<Record<string, string>>;
+  readonly last?: true;
+}
+
+export type Who = `${Role}@${AgencyId}`;
+
+const everywhere = (...roles: Role[]): Who[] =>
+  roles.flatMap((role) => (['msd', 'ird', 'triage'] as const).map((agency): Who => `${role}@${agency}`));
+
+const READERS: readonly Who[] = ['officer@msd', 'lead@msd'];
+const WITH_A_DESK: readonly Who[] = [...everywhere('officer', 'lead', 'disclosure_officer'), 'triage@triage'];
+const OPERATOR: readonly Who[] = ['admin@triage'];
+const SYSTEM_LEAD: readonly Who[] = ['system_lead@triage'];
+const ADMINS = everywhere('admin');
+const KEY_HOLDERS: readonly Who[] = [...everywhere('officer', 'lead'), 'triage@triage'];
+const KEY_OPENERS = everywhere('officer', 'lead', 'admin');
+const PUBLIC: RouteEntry = { may: 'public' };
+
+const ID = '6f3c1f9e-7b0a-4c55-9a51-2f6f3a0f6c11';
+const BYTES = 'A'.repeat(43);
+const jwe = 'AA.AA.AA.AA.AA';
+const jwk = { kty: 'EC', crv: 'P-384', x: 'A'.repeat(64), y: 'A'.repeat(64) };
+const item = { id: ID, jwe };
+const epoch = { record: 'AA.AA.AA', grants: [{ reader: BYTES, jwe }] };
+const grants = [{ key: 'case', epoch: 1, reader: BYTES, jwe }];
+
+export const ROUTES: Readonly<Record<string, RouteEntry>> = {
+  // the public side
+  'GET /': PUBLIC,
+  'GET /accessibility': PUBLIC,
+  'GET /api/v1/agencies': PUBLIC,
+  'GET /api/v1/audit/heads': PUBLIC,
+  'GET /api/v1/keys': PUBLIC,
+  'GET /api/v1/mailbox': PUBLIC,
+  'POST /api/v1/mailbox/messages': PUBLIC,
+  'DELETE /api/v1/mailbox/notify': PUBLIC,
+  'POST /api/v1/mailbox/referrals/:id/consent': PUBLIC,
+  'DELETE /api/v1/mailbox/referrals/:id/consent': PUBLIC,
+  'POST /api/v1/mailbox/referrals/:id/refusal': PUBLIC,
+  'POST /api/v1/mailbox/referrals/:id/retold': PUBLIC,
+  'POST /api/v1/mailbox/sessions': PUBLIC,
+  'DELETE /api/v1/mailbox/sessions': PUBLIC,
+  'GET /api/v1/openapi.json': PUBLIC,
+  'POST /api/v1/routing/decisions': PUBLIC,
+  'GET /api/v1/routing/rules': PUBLIC,
+  'GET /api/v1/schemas/:file': PUBLIC,
+  'POST /api/v1/submissions': PUBLIC,
+  'GET /decision': PUBLIC,
+  'POST /decision': PUBLIC,
+  'POST /finish': PUBLIC,
+  'GET /health/live': PUBLIC,
+  'GET /health/ready': PUBLIC,
+  'GET /language': PUBLIC,
+  'GET /mailbox': PUBLIC,
+  'POST /mailbox': PUBLIC,
+  'GET /mailbox/case': PUBLIC,
+  'POST /mailbox/case/messages': PUBLIC,
+  'POST /mailbox/case/notify': PUBLIC,
+  'POST /mailbox/case/referral': PUBLIC,
+  'POST /mailbox/lock': PUBLIC,
+  'GET /pack': PUBLIC,
+  'GET /privacy': PUBLIC,
+  'GET /questions/:question': PUBLIC,
+  'POST /questions/:question': PUBLIC,
+  'GET /rules': PUBLIC,
+  'GET /rules/:version': PUBLIC,
+  'GET /start': PUBLIC,
+  'POST /start': PUBLIC,
+  'POST /start/classified': PUBLIC,
+  'GET /write': PUBLIC,
+  'POST /write': PUBLIC,
+
+  // signing in
+  'GET /staff/sign-in': { may: 'before signing in' },
+  'POST /staff/api/sign-in': { may: 'before signing in' },
+  'POST /staff/api/sign-in/salt': { may: 'before signing in' },
+  'POST /staff/api/sign-in/passkey': { may: 'before signing in' },
+  'POST /staff/api/sign-in/passkey/begin': { may: 'before signing in' },
+  'POST /staff/api/join/passkey': { may: 'before signing in' },
+  'GET /staff/join': { may: 'before signing in' },
+  'POST /staff/api/join': { may: 'before signing in' },
+  'POST /staff/api/join/begin': { may: 'before signing in' },
+  'GET /staff': { may: 'signed in' },
+  'GET /staff/unlock': { may: 'signed in' },
+  'GET /staff/api/own-keys': { may: 'signed in' },
+  'GET /staff/sessions': { may: 'signed in' },
+  'POST /staff/sessions/end-others': { may: 'signed in' },
+  // of somebody else
+  'POST /staff/sessions/:id/end': { may: [] },
+  'POST /staff/people/:staffId/end-sessions': { may: ['admin@msd'] },
+  'GET /staff/step-up': { may: 'signed in' },
+  'GET /staff/api/step-up': { may: 'signed in' },
+  'POST /staff/api/step-up': { may: 'signed in' },
+
+  // the desk
+  'GET /staff/inbox': { may: WITH_A_DESK },
+  'GET /staff/disclosures': { may: everywhere('disclosure_officer') },
+  'GET /staff/overdue': { may: everywhere('lead') },
+  'GET /staff/api/cases/:id': { may: READERS },
+  'GET /staff/cases/:id': { may: READERS },
+  'GET /staff/cases/:id/acknowledge': { may: READERS },
+  'GET /staff/cases/:id/assign': { may: READERS },
+  'GET /staff/cases/:id/close': { may: READERS },
+  'GET /staff/cases/:id/correction': { may: READERS },
+  'GET /staff/cases/:id/link': { may: READERS },
+  'GET /staff/cases/:id/note': { may: READERS },
+  'GET /staff/cases/:id/refer': { may: READERS },
+  'GET /staff/cases/:id/reply': { may: READERS },
+  'GET /staff/cases/:id/split': { may: READERS },
+  'GET /staff/cases/:id/walls': { may: READERS },
+  'POST /staff/cases/:id/acknowledge': { may: READERS },
+  'POST /staff/cases/:id/assign': { may: READERS, sends: { to: ID, heldBy: '' } },
+  'POST /staff/cases/:id/correction': { may: READERS, sends: { agency: 'acc', why: 'outside_powers' } },
+  'POST /staff/cases/:id/links': { may: READERS, sends: { reference: 'nothing', kind: 'related' } },
+  'POST /staff/cases/:id/links/:linkId/remove': { may: READERS },
+  'POST /staff/cases/:id/reopen': { may: READERS },
+  // who did this is in no relation to the case any more
+  'POST /staff/cases/:id/recusal': { may: READERS, sends: { reason: 'other' }, last: true },
+  'POST /staff/cases/:id/walls': { may: READERS, sends: { staffId: ':staffId', reason: 'other' } },
+  'POST /staff/cases/:id/walls/:wallId/lift': { may: ['lead@msd'] },
+  'POST /staff/cases/:id/take': { may: READERS, sends: { heldBy: '' } },
+  'POST /staff/api/cases/:id/acknowledgement': { may: READERS, sends: { item } },
+  'POST /staff/api/cases/:id/closing': { may: READERS, sends: { outcome: 'resolved' } },
+  'POST /staff/api/cases/:id/notes': { may: READERS, sends: { item } },
+  'POST /staff/api/cases/:id/parts': { may: READERS, sends: { part: ID, epoch, items: [item] } },
+  'POST /staff/api/cases/:id/replies': { may: READERS, sends: { item } },
+
+  // handing on; the one it was proposed to, which alone may accept, has nobody here
+  'GET /staff/referrals': { may: WITH_A_DESK },
+  'GET /staff/referrals/:id': { may: READERS },
+  'GET /staff/api/referrals/:id': { may: READERS },
+  'GET /staff/api/referrals/:id/case': { may: [] },
+  // nobody reads for it yet, so that there is nothing to be told about it
+  'GET /staff/api/cases/:id/receivers/:agencyId': { may: [], place: { ':agencyId': 'acc' } },
+  'POST /staff/api/cases/:id/referrals': {
+    may: READERS,
+    sends: { id: ID, to: 'acc', reason: 'not_ours', shareIdentity: false, note: item, epoch, grants },
+  },
+  'POST /staff/api/referrals/:id/acceptance': { may: [] },
+  'POST /staff/api/referrals/:id/decline': { may: [], sends: { reason: 'other' } },
+  'POST /staff/api/referrals/:id/grants': { may: READERS, sends: { grants } },
+  'POST /staff/api/referrals/:id/opening': { may: [], sends: { epoch } },
+  'POST /staff/referrals/:id/ground': { may: READERS, sends: { ground: 'law_requires' } },
+  'POST /staff/referrals/:id/withdraw': { may: READERS },
+  'GET /staff/lead': { may: SYSTEM_LEAD },
+  'GET /staff/lead/:id': { may: SYSTEM_LEAD },
+  'POST /staff/lead/:id': { may: SYSTEM_LEAD, sends: { decision: 'noted' } },
+
+  // rules
+  'GET /staff/rules': { may: SYSTEM_LEAD },
+  'GET /staff/rules/:version': { may: SYSTEM_LEAD, place: { ':version': '2026-11-22' } },
+  'POST /staff/rules/:version/approve': {
+    may: SYSTEM_LEAD,
+    place: { ':version': '2026-11-22' },
+    sends: { from: '2026-12-24', sha256: '0'.repeat(64) },
+  },
+  'POST /staff/rules/:version/propose': {
+    may: SYSTEM_LEAD,
+    place: { ':version': '2026-11-22' },
+    sends: { from: '2026-12-24' },
+  },
+
+  // keys of agencies
+  'GET /staff/keys': { may: 'signed in' },
+  'GET /staff/keys/kits': { may: 'signed in' },
+  'POST /staff/api/recovery-keys': {
+    may: KEY_HOLDERS,
+    sends: { kid: BYTES, jwk, purpose: 'complaints', test: { id: ID, commit: BYTES, jwe } },
+  },
+  // nobody has made the keys that these name
+  'POST /staff/api/recovery-keys/:kid/proofs': {
+    may: [],
+    place: { ':kid': BYTES },
+    sends: { proofs: [{ statement: 'AA.AA.AA' }] },
+  },
+  'POST /staff/api/recovery-grants': { may: [], sends: { kid: BYTES, jwe } },
+  'POST /staff/api/keys/holdings': { may: [], sends: { kid: BYTES, statement: 'AA.AA.AA' } },
+  'POST /staff/keys/open': { may: KEY_OPENERS },
+  'POST /staff/keys/close': { may: KEY_OPENERS },
+  'GET /staff/api/keys': { may: 'signed in' },
+  'GET /staff/api/keys/grants': { may: 'signed in' },
+  'GET /staff/api/keys/recipients': { may: KEY_HOLDERS },
+  'POST /staff/api/keys': {
+    may: KEY_HOLDERS,
+    sends: { kid: BYTES, jwk, grants: [{ staffId: ID, jwe }] },
+  },
+  // nobody holds the key that it names, and only who holds one grants it
+  'POST /staff/api/keys/grants': { may: [], sends: { kid: BYTES, staffId: ID, jwe } },
+
+  // administrators and the operator
+  'GET /staff/people': { may: ADMINS },
+  'POST /staff/people/invite': { may: ['admin@msd'], sends: { agencyId: 'msd', roles: 'officer' } },
+  'POST /staff/people/connect': { may: OPERATOR, sends: { id: 'acc', noticeEmail: '' } },
+  'GET /staff/webhook': { may: ADMINS },
+  'POST /staff/webhook': { may: ADMINS, sends: { url: 'https://example.test/' } },
+  'POST /staff/webhook/remove': { may: ADMINS },
+  'POST /staff/webhook/test': { may: ADMINS },
+  'GET /staff/work': { may: OPERATOR },
+  'GET /staff/work/dead-letters': { may: OPERATOR },
+  'POST /staff/work/:queue/pause': { may: OPERATOR, place: { ':queue': 'routing' } },
+  'POST /staff/work/:queue/resume': { may: OPERATOR, place: { ':queue': 'routing' } },
+  'POST /staff/work/dead-letters/:id/replay': { may: OPERATOR },
+
+  // the very last: nobody is signed in afterwards
+  'POST /staff/sign-out': { may: 'signed in', last: true },
+};
