@@ -102,6 +102,10 @@ export class Settings {
   @Matches(ROLE_LIST, { message: 'must be roles with commas between them, or nobody' })
   PASSKEY_REQUIRED_FOR = 'nobody';
 
+  /** File that names the agencies' own sign-ins (OpenID Connect) by which their people may come in. Default: none. */
+  @IsOptional()
+  OIDC_PROVIDERS?: string;
+
   /** Folder of the routing rulesets, the list of those published with them, and their scenarios. Default: `config/routing`. */
   @IsOptional()
   ROUTING_RULES?: string;
@@ -162,6 +166,7 @@ const KNOWN = new Set(
     'SMTP_URL',
     'SERVICE_KEYS',
     'KEY_AGENT',
+    'OIDC_PROVIDERS',
     'ROUTING_RULES',
   ),
 );
@@ -236,11 +241,14 @@ function requireEncryption(name: string, origin: string): void {
   if (!URL.canParse(origin))
     throw new SettingsError(`${name} cannot be used: it must be an origin such as https://host.`);
   const { protocol, hostname } = new URL(origin);
-  const loopback =
-    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
-  if (protocol === 'http:' && !loopback) {
+  if (protocol === 'http:' && !isLoopback(hostname)) {
     throw new SettingsError(
       `${name} must begin with https:// unless its host is this machine (localhost or 127.0.0.1).`,
     );
   }
+}
+
+/** Whether a host name, as `URL.hostname` writes it, is this machine's own. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }

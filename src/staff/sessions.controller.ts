@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { momentInWords } from '../web/day.js';
 import { requestText } from '../web/views.js';
 import { FreshSignIn } from './fresh-sign-in.js';
+import { OpenIdProviders } from './openid/openid-providers.js';
 import { OwnSessions } from './own-sessions.js';
 import { InSession, SignedIn } from './signed-in.js';
 import type { StaffActor } from './staff-actor.js';
@@ -13,7 +14,10 @@ import type { StandingSession } from './staff-sessions.js';
 @Controller('staff')
 @StaffOnly()
 export class SessionsController {
-  constructor(private readonly sessions: OwnSessions) {}
+  constructor(
+    private readonly sessions: OwnSessions,
+    private readonly providers: OpenIdProviders,
+  ) {}
 
   @Get('sessions')
   async page(
@@ -28,7 +32,7 @@ export class SessionsController {
       seen: momentInWords(seen, lang),
       current: session.id === current.id,
     }));
-    await reply.view('staff-sessions.njk', { actor, sessions });
+    await reply.view('staff-sessions.njk', { actor, sessions, openid: this.providers.all.length > 0 });
   }
 
   @Post('sessions/:id/end')

@@ -13,6 +13,8 @@ export class StaffSecrets {
   readonly devices: Uint8Array;
   /** Marks the challenges that passkeys are asked with. */
   readonly passkeys: Uint8Array;
+  /** Seals what a browser is sent to a provider for. */
+  readonly errands: Uint8Array;
 
   constructor(keys: ServiceKeys) {
     const derive = (purpose: string): Uint8Array =>
@@ -21,5 +23,6 @@ export class StaffSecrets {
     this.salts = derive('salts');
     this.devices = derive('devices');
     this.passkeys = derive('passkeys');
+    this.errands = derive('errands');
   }
 }

@@ -20,6 +20,10 @@ export class StaffSession {
   @Column({ name: 'method', type: 'text' })
   method: SessionMethod;
 
+  /** Whether the person could not have been made to sign in like this on somebody else's page. */
+  @Column({ name: 'resists_phishing', type: 'boolean' })
+  resistsPhishing: boolean;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 

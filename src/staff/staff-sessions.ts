@@ -5,7 +5,7 @@ import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import type { Role } from './roles.js';
-import { rolesIn, type SessionMethod } from './session-method.js';
+import { isPhishingResistant, rolesIn, type SessionMethod } from './session-method.js';
 import type { StaffActor } from './staff-actor.js';
 import { makeToken, tokenHash } from './token.js';
 
@@ -26,7 +26,7 @@ interface Row {
   agency_id: string;
   roles: Role[];
   display_name: string;
-  method: SessionMethod;
+  resists_phishing: boolean;
   session_id: string;
   fresh: boolean;
 }
@@ -52,9 +52,15 @@ export class StaffSessions {
    * over the most that one person may have.
    *
    * @param method how the person has just signed in
+   * @param resistsPhishing whether they could not have been made to do so on somebody else's page
    * @returns the token for the cookie; it is kept nowhere else
    */
-  async open(manager: EntityManager, staffId: string, method: SessionMethod): Promise<string> {
+  async open(
+    manager: EntityManager,
+    staffId: string,
+    method: SessionMethod,
+    resistsPhishing = isPhishingResistant(method),
+  ): Promise<string> {
     const token = makeToken();
     // Two sign-ins at once count one after the other.
     await manager.query('SELECT FROM staff WHERE id = $1 FOR NO KEY UPDATE', [staffId]);
@@ -65,9 +71,9 @@ export class StaffSessions {
       [staffId, IDLE_MINUTES, MOST_SESSIONS - 1],
     );
     await manager.query(
-      `INSERT INTO staff_sessions (token_hash, staff_id, id, method, created_at, seen_at, expires_at, proved_at)
-       VALUES ($1, $2, $3, $4, now(), now(), now() + make_interval(hours => $5), now())`,
-      [tokenHash(token), staffId, randomUUID(), method, ABSOLUTE_HOURS],
+      `INSERT INTO staff_sessions (token_hash, staff_id, id, method, resists_phishing, created_at, seen_at, expires_at, proved_at)
+       VALUES ($1, $2, $3, $4, $5, now(), now(), now() + make_interval(hours => $6), now())`,
+      [tokenHash(token), staffId, randomUUID(), method, resistsPhishing, ABSOLUTE_HOURS],
     );
     return token;
   }
@@ -84,21 +90,30 @@ export class StaffSessions {
         `UPDATE staff_sessions s SET seen_at = now() FROM staff p
           WHERE s.token_hash = $1 AND p.id = s.staff_id AND p.active
             AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)
-        RETURNING p.id, p.agency_id, p.roles, p.display_name, s.method, s.id AS session_id,
+        RETURNING p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing, s.id AS session_id,
                   s.proved_at > now() - make_interval(mins => $3) AS fresh`,
         [tokenHash(token), IDLE_MINUTES, FRESH_MINUTES],
       ),
     );
     const [row] = rows;
     if (!row) return null;
-    const actor: StaffActor = {
-      kind: 'staff',
-      staffId: row.id,
-      agencyId: row.agency_id,
-      ...rolesIn(row.method, row.roles, this.settings.passkeyRequiredFor),
-      displayName: row.display_name,
-    };
+    const actor = this.actorOf(row);
     return { id: row.session_id, actor, fresh: row.fresh };
+  }
+
+  /**
+   * Whose session this is, if it still stands: for an answer that comes from another site and brings no cookie of it.
+   *
+   * @param sessionId which the answer's own cookie names
+   */
+  async standing(manager: EntityManager, sessionId: string): Promise<StaffActor | null> {
+    const [row] = await manager.query<Omit<Row, 'session_id' | 'fresh'>[]>(
+      `SELECT p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing
+         FROM staff_sessions s JOIN staff p ON p.id = s.staff_id AND p.active
+        WHERE s.id = $1 AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)`,
+      [sessionId, IDLE_MINUTES],
+    );
+    return row ? this.actorOf(row) : null;
   }
 
   /**
@@ -134,5 +149,15 @@ export class StaffSessions {
   /** Removes a session within an open transaction, such as the one a new sign-in takes the place of. */
   async drop(manager: EntityManager, token: string): Promise<void> {
     if (TOKEN.test(token)) await manager.query('DELETE FROM staff_sessions WHERE token_hash = $1', [tokenHash(token)]);
+  }
+
+  private actorOf(row: Omit<Row, 'session_id' | 'fresh'>): StaffActor {
+    return {
+      kind: 'staff',
+      staffId: row.id,
+      agencyId: row.agency_id,
+      ...rolesIn(row.resists_phishing, row.roles, this.settings.passkeyRequiredFor),
+      displayName: row.display_name,
+    };
   }
 }

@@ -1,8 +1,10 @@
-import { Controller, Get, Post, Render, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Render, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import { clearCookie, readCookie } from '../web/cookies.js';
 import { AllowWasm } from '../web/headers.js';
+import { OpenIdProviders } from './openid/openid-providers.js';
+import { ownPage } from './own-page.js';
 import { SignedIn } from './signed-in.js';
 import type { StaffActor } from './staff-actor.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
@@ -16,6 +18,7 @@ export class StaffController {
   constructor(
     private readonly sessions: StaffSessions,
     private readonly settings: Settings,
+    private readonly providers: OpenIdProviders,
   ) {}
 
   @Get()
@@ -27,8 +30,8 @@ export class StaffController {
   @Get('sign-in')
   @AllowWasm()
   @Render('staff-sign-in.njk')
-  signIn(): object {
-    return {};
+  signIn(@Query('next') next: unknown): object {
+    return { next: ownPage(next), providers: this.providers.all };
   }
 
   /** The invitation's token comes in the fragment, which stays in the browser; its script sends it in a body. */

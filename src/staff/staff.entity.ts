@@ -1,5 +1,6 @@
 import { CaseWall } from './case-wall.entity.js';
 import { StaffAuthenticator } from './staff-authenticator.entity.js';
+import { StaffIdentity } from './openid/staff-identity.entity.js';
 import { StaffInvitation } from './staff-invitation.entity.js';
 import { StaffKey } from './staff-key.entity.js';
 import { StaffMember } from './staff-member.entity.js';
@@ -15,6 +16,7 @@ export const STAFF_ENTITIES = [
   StaffSealedKey,
   StaffSession,
   StaffInvitation,
+  StaffIdentity,
   UsedChallenge,
   CaseWall,
 ] as const;

@@ -1,10 +1,15 @@
 import { Module } from '@nestjs/common';
 import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
 import { Enrolment } from './enrolment.js';
 import { Invitations } from './invitations.js';
+import { Identities } from './openid/identities.js';
+import { OpenIdController } from './openid/openid.controller.js';
+import { OpenIdErrands } from './openid/openid-errands.js';
+import { OpenIdProviders } from './openid/openid-providers.js';
 import { OwnSessions } from './own-sessions.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
@@ -23,10 +28,20 @@ import { StepUp } from './step-up.js';
 /** Accounts, sign-in, personal keys. Database, Settings, ServiceKeys and Throttle come from global modules. */
 @Module({
   imports: [SweeperModule],
-  controllers: [StaffController, StaffApiController, PasskeysController, SessionsController, StepUpController],
+  controllers: [
+    StaffController,
+    StaffApiController,
+    OpenIdController,
+    PasskeysController,
+    SessionsController,
+    StepUpController,
+  ],
   providers: [
     Enrolment,
+    Identities,
     Invitations,
+    OpenIdErrands,
+    { provide: OpenIdProviders, useFactory: (settings: Settings) => OpenIdProviders.of(settings), inject: [Settings] },
     OwnSessions,
     Passkeys,
     Refusals,

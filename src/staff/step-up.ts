@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { Refused, Unauthorised } from '../web/errors.js';
+import { Identities } from './openid/identities.js';
 import { usesUpProof, type PassphraseProof, type ProvableAccount } from './passphrase-proof.js';
 import { StaffSecrets } from './staff-secrets.js';
 import { StaffSessions, type StandingSession } from './staff-sessions.js';
@@ -10,6 +11,8 @@ import { StaffSessions, type StandingSession } from './staff-sessions.js';
 export interface WaysToProve {
   /** The salt of their passphrase; null where they have none. */
   readonly salt: string | null;
+  /** Accounts of their agency's own sign-in that they have linked. */
+  readonly providers: readonly { readonly id: string; readonly name: string }[];
 }
 
 /** Proving again, before what is dangerous, that it is still the person who signed in. */
@@ -19,6 +22,7 @@ export class StepUp {
     private readonly database: Database,
     private readonly secrets: StaffSecrets,
     private readonly sessions: StaffSessions,
+    private readonly identities: Identities,
   ) {}
 
   /** How this person can prove that it is them. */
@@ -30,7 +34,9 @@ export class StepUp {
         [actor.staffId],
       ),
     );
-    return { salt: account?.salt ?? null };
+    const linked = await this.identities.list(actor);
+    const providers = linked.flatMap(({ provider, name }) => (provider === null ? [] : [{ id: provider, name }]));
+    return { salt: account?.salt ?? null, providers };
   }
 
   /**

@@ -16,13 +16,14 @@ export function readCookie(request: FastifyRequest, settings: Settings, name: st
  * Sets a cookie that scripts cannot read and other sites cannot send along.
  *
  * @param options.maxAge seconds; without it the cookie dies with the browser
+ * @param options.sameSite `lax` for what must be there when another site leads back to a page of ours
  */
 export function setCookie(
   reply: FastifyReply,
   settings: Settings,
   name: string,
   value: string,
-  options: { readonly maxAge?: number } = {},
+  options: { readonly maxAge?: number; readonly sameSite?: 'lax' } = {},
 ): void {
   void reply.setCookie(cookieName(settings, name), value, {
     path: '/',

@@ -12,6 +12,13 @@ export function tellProved(): void {
   channel.close();
 }
 
+/** Does something once another tab says that the person has proved that it is them. */
+export function onProved(work: () => void): BroadcastChannel {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = work;
+  return channel;
+}
+
 /**
  * Asks for the proof in a dialog of this page.
  *
@@ -21,12 +28,11 @@ export function confirmBeside(): Promise<boolean> {
   const dialog = document.querySelector('#step-up');
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const channel = new BroadcastChannel(CHANNEL);
     let given = false;
-    channel.onmessage = () => {
+    const channel = onProved(() => {
       given = true;
       dialog.close();
-    };
+    });
     dialog.addEventListener(
       'close',
       () => {

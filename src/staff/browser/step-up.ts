@@ -2,8 +2,15 @@ import { stretchPassphrase } from '../../vault/passphrase.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 import { askStaff } from './ask-staff.js';
-import { tellProved } from './confirm-beside.js';
+import { onProved, tellProved } from './confirm-beside.js';
 import { goOn } from './go-on.js';
+
+interface Ways {
+  readonly salt: string | null;
+  readonly providers: readonly { readonly id: string; readonly name: string }[];
+}
+
+const ways = askStaff<Ways>('/staff/api/step-up');
 
 onSubmit('#prove', async () => {
   const passphrase = valueOf('#passphrase');
@@ -13,7 +20,7 @@ onSubmit('#prove', async () => {
     return;
   }
   try {
-    const { salt } = await askStaff<{ salt: string | null }>('/staff/api/step-up');
+    const { salt } = await ways;
     if (salt === null) throw new ApiProblem(403, 'proof');
     const { auth } = await stretchPassphrase({ passphrase, salt });
     await askStaff('/staff/api/step-up', { auth, code });
@@ -39,4 +46,20 @@ function proved(): void {
   }
 }
 
+/** A linked account is asked in a tab of its own, which says when it is done. */
+async function offerProviders(): Promise<void> {
+  const template = elementOf(HTMLTemplateElement, '#provider');
+  const { salt, providers } = await ways;
+  element('#prove').hidden = salt === null;
+  for (const { id, name } of providers) {
+    const copy = template.content.cloneNode(true) as DocumentFragment;
+    elementOf(HTMLFormElement, 'form', copy).action = `/staff/openid/${id}/prove`;
+    const button = elementOf(HTMLButtonElement, 'button', copy);
+    button.textContent = (button.dataset.with ?? '').replace('%NAME%', name);
+    element('#providers').append(copy);
+  }
+  if (providers.length > 0) onProved(proved);
+}
+
+void offerProviders();
 elementOf(HTMLButtonElement, '#enter').disabled = false;
