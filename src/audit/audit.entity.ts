@@ -1,11 +1,21 @@
 import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
+/** What an auditor searches. */
+const TIMED = 'happened_at IS NOT NULL';
+
 /** One act, as it was recorded in the transaction of the act itself. Never changed, never deleted. */
 @Entity('audit_entries')
 @Check(
   'ck_audit_entries_actor',
   `actor_kind IN ('staff', 'system') OR (actor_kind IN ('public', 'mailbox') AND actor_id = '' AND happened_at IS NULL)`,
 )
+@Index('ix_audit_entries_time', ['happenedAt', 'id'], { where: TIMED })
+@Index('ix_audit_entries_agency', ['agencyId', 'happenedAt', 'id'], { where: TIMED })
+@Index('ix_audit_entries_actor', ['actorId', 'happenedAt', 'id'], { where: TIMED })
+@Index('ix_audit_entries_case', ['caseId', 'happenedAt', 'id'], { where: TIMED })
+@Index('ix_audit_entries_action', ['action', 'happenedAt', 'id'], { where: TIMED })
+@Index('ix_audit_entries_agency_action', ['agencyId', 'action', 'happenedAt', 'id'], { where: TIMED })
+@Index('ix_audit_entries_refused', ['happenedAt', 'id'], { where: `${TIMED} AND action LIKE 'refused.%'` })
 @Index('ix_audit_entries_filler', ['happenedOn'], { where: `action = 'audit.filler'` })
 class AuditEntryRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_audit_entries' })

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RoutingModule } from '../routing/routing.module.js';
+import { DirectoryModule } from '../agencies/directory.module.js';
 import { Refusals } from '../staff/refusals.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { CasesApiController } from './cases-api.controller.js';
@@ -13,6 +14,9 @@ import { DeskPages } from './desk-pages.js';
 import { LeadPages } from './referrals/lead-pages.js';
 import { LeadController } from './referrals/lead.controller.js';
 import { LinksController } from './links.controller.js';
+import { LogController } from './log/log.controller.js';
+import { LogPages } from './log/log-pages.js';
+import { ReadLog } from './log/read-log.service.js';
 import { PartsController } from './parts.controller.js';
 import { ReferralPages } from './referrals/referral-pages.js';
 import { ReferralsApiController } from './referrals/referrals-api.controller.js';
@@ -23,7 +27,7 @@ import { RelatedPages } from './related-pages.js';
 
 /** The record and the staff's desk. Database, Settings and the queue's JobRegistry come from global modules. */
 @Module({
-  imports: [RoutingModule, StaffModule],
+  imports: [DirectoryModule, RoutingModule, StaffModule],
   controllers: [
     CasesController,
     CasesApiController,
@@ -34,9 +38,20 @@ import { RelatedPages } from './related-pages.js';
     ClosingController,
     PartsController,
     LinksController,
+    LogController,
     WallsController,
   ],
-  providers: [CasesProcessor, CasesService, DeskPages, LeadPages, ReferralsService, ReferralPages, RelatedPages],
+  providers: [
+    CasesProcessor,
+    CasesService,
+    DeskPages,
+    LeadPages,
+    LogPages,
+    ReadLog,
+    ReferralsService,
+    ReferralPages,
+    RelatedPages,
+  ],
   exports: [CasesService, ReferralsService],
 })
 export class CasesModule {

@@ -117,6 +117,8 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/inbox': { may: WITH_A_DESK },
   'GET /staff/disclosures': { may: everywhere('disclosure_officer') },
   'GET /staff/overdue': { may: everywhere('lead') },
+  'GET /staff/audit': { may: everywhere('auditor') },
+  'GET /staff/api/audit': { may: everywhere('auditor') },
   'GET /staff/api/cases/:id': { may: READERS },
   'GET /staff/cases/:id': { may: READERS },
   'GET /staff/cases/:id/acknowledge': { may: READERS },

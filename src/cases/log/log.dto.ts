@@ -1,0 +1,50 @@
+import { Transform } from 'class-transformer';
+import { IsISO8601, IsOptional, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+
+/** A form sends what was not filled in as nothing. */
+const NotFilledIn = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
+
+/** Which entries of the audit log are asked for, as it stands in the address. */
+export class LogQuery {
+  @NotFilledIn()
+  @IsOptional()
+  @Length(10, 10)
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @Length(10, 10)
+  @IsISO8601({ strict: true })
+  to?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(64)
+  @Matches(/^[a-z_]+(?:\.[a-z_]+)*$/)
+  action?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @IsUUID()
+  staff?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(40)
+  @Matches(/^[a-z0-9_]+$/)
+  agency?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(40)
+  @Matches(/^[\w/ -]*$/)
+  reference?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(120)
+  @Matches(/^[\w-]+$/)
+  after?: string;
+}
