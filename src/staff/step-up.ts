@@ -27,14 +27,14 @@ export class StepUp {
 
   /** How this person can prove that it is them. */
   async ways({ actor }: StandingSession): Promise<WaysToProve> {
-    const [account] = await this.database.asActor(actor, (manager) =>
-      manager.query<{ salt: string | null }[]>(
+    const { account, linked } = await this.database.asActor(actor, async (manager) => {
+      const [found] = await manager.query<{ salt: string | null }[]>(
         `SELECT CASE WHEN auth_hash IS NOT NULL AND totp_sealed IS NOT NULL THEN salt END AS salt FROM staff
           WHERE id = $1`,
         [actor.staffId],
-      ),
-    );
-    const linked = await this.identities.list(actor);
+      );
+      return { account: found, linked: await this.identities.list(manager, actor) };
+    });
     const providers = linked.flatMap(({ provider, name }) => (provider === null ? [] : [{ id: provider, name }]));
     return { salt: account?.salt ?? null, providers };
   }

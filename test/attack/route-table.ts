@@ -113,6 +113,14 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/api/step-up': { may: 'signed in' },
   'POST /staff/api/step-up': { may: 'signed in' },
 
+  'GET /staff/openid/:provider/callback': { may: 'before signing in' },
+  'POST /staff/openid/:provider/sign-in': { may: 'before signing in' },
+  'POST /staff/openid/:provider/link': { may: 'signed in', place: { ':provider': 'none' } },
+  'POST /staff/openid/:provider/prove': { may: 'signed in', place: { ':provider': 'none' } },
+  'GET /staff/identities': { may: 'signed in' },
+  // of nobody
+  'POST /staff/identities/:id/remove': { may: [], place: { ':id': ID } },
+
   // the desk
   'GET /staff/inbox': { may: WITH_A_DESK },
   'GET /staff/disclosures': { may: everywhere('disclosure_officer') },

@@ -190,7 +190,7 @@ describe('a provider', () => {
   it('that does not answer is said to be down, and keeps nothing else from working', async () => {
     const client = await someone();
     expect((await client.postForm('/staff/openid/gone/sign-in', {})).status).toBe(503);
-    expect((await client.postForm('/staff/openid/unknown/sign-in', {})).status).toBe(404);
+    expect((await client.postForm('/staff/openid/unknown/sign-in', {})).status).toBe(403);
     expect((await client.get('/staff/sign-in')).status).toBe(200);
   });
 

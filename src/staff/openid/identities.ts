@@ -33,13 +33,19 @@ export class Identities {
     private readonly providers: OpenIdProviders,
   ) {}
 
+  /** What a person has linked, for their page. */
+  async look(actor: StaffActor): Promise<LinkedIdentity[]> {
+    return this.database.asActor(actor, async (manager) => {
+      await append(manager, { action: 'staff.identities_viewed', actor, subject: actor.staffId });
+      return this.list(manager, actor);
+    });
+  }
+
   /** What a person has linked. */
-  async list(actor: StaffActor): Promise<LinkedIdentity[]> {
-    const rows = await this.database.asActor(actor, (manager) =>
-      manager.query<{ id: string; issuer: string; linkedOn: string }[]>(
-        `SELECT id, issuer, linked_on::text AS "linkedOn" FROM staff_identities WHERE staff_id = $1 ORDER BY linked_on, id`,
-        [actor.staffId],
-      ),
+  async list(manager: EntityManager, actor: StaffActor): Promise<LinkedIdentity[]> {
+    const rows = await manager.query<{ id: string; issuer: string; linkedOn: string }[]>(
+      `SELECT id, issuer, linked_on::text AS "linkedOn" FROM staff_identities WHERE staff_id = $1 ORDER BY linked_on, id`,
+      [actor.staffId],
     );
     return rows.map(({ issuer, ...row }) => {
       const provider = this.providers.all.find((candidate) => candidate.issuer.href === issuer);

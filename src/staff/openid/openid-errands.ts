@@ -9,7 +9,7 @@ import {
   type Configuration,
 } from 'openid-client';
 import { Settings } from '../../../config/settings.js';
-import { NotFound, Refused } from '../../web/errors.js';
+import { Refused } from '../../web/errors.js';
 import { StaffSecrets } from '../staff-secrets.js';
 import { openErrand, sealErrand, type Errand } from './errand.js';
 import { CLOCK_SECONDS, OpenIdProviders } from './openid-providers.js';
@@ -49,12 +49,11 @@ export class OpenIdErrands {
   /**
    * Begins an errand.
    *
-   * @throws {NotFound} when there is no such provider
-   * @throws {Refused} `provider_down` when it does not answer
+   * @throws {Refused} `openid` when there is no such provider; `provider_down` when it does not answer
    */
   async begin(id: string, errand: Pick<Errand, 'kind' | 'next' | 'session'>): Promise<BegunErrand> {
     const provider = this.providers.get(id);
-    if (!provider) throw new NotFound();
+    if (!provider) throw notTheAnswer();
     const configuration = await this.configuration(provider);
     const verifier = randomPKCECodeVerifier();
     const state = randomState();

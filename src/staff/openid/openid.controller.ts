@@ -93,7 +93,7 @@ export class OpenIdController {
   @StaffOnly()
   async page(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
     const { lang } = requestText(reply);
-    const linked = (await this.identities.list(actor)).map((identity) => ({
+    const linked = (await this.identities.look(actor)).map((identity) => ({
       ...identity,
       linkedOn: dayInWords(identity.linkedOn, lang),
     }));
