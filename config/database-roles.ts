@@ -19,6 +19,7 @@ const SYSTEM: Readonly<Record<string, DatabaseRole>> = {
   demonstration: 'onedoor_web',
   rules: 'onedoor_publisher',
   routing_replay: 'onedoor_publisher',
+  key_log: 'onedoor_publisher',
   metrics: 'onedoor_auditor',
   verify_audit: 'onedoor_auditor',
 };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { serveKeys } from './key-agent-server.js';
 import { KeyFiles } from './key-files.js';
+import { KEY_NAMES } from './service-key.js';
 import { loadSettings, SettingsError } from './settings.js';
 
 /*
@@ -13,7 +14,7 @@ try {
   const path = settings.KEY_AGENT;
   if (path === undefined) throw new SettingsError('KEY_AGENT is not set: it names the socket to serve on.');
   const files = await KeyFiles.open(settings.SERVICE_KEYS ?? join(settings.ONEDOOR_HOME, 'service-keys'), true);
-  await Promise.all((['proofs', 'heads', 'webhooks', 'sealing'] as const).map((name) => files.publicHalf(name)));
+  await Promise.all(KEY_NAMES.map((name) => files.publicHalf(name)));
   const server = await serveKeys(files, path);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => server.close(() => process.exit(0)));
   process.stdout.write('ready\n');

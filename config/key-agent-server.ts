@@ -4,9 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Answer, Question } from './key-agent.js';
 import { unusable } from './key-files.js';
 import { LineReader } from './line-reader.js';
-import type { EcPublic, KeyName, KeyPlace, PublicName } from './service-key.js';
+import { KEY_NAMES, type EcPublic, type KeyName, type KeyPlace, type PublicName } from './service-key.js';
 
-const SIGNING: readonly KeyName[] = ['proofs', 'heads', 'webhooks'];
+const SIGNING: readonly KeyName[] = KEY_NAMES.filter((name) => name !== 'sealing');
 const PUBLIC: readonly PublicName[] = [...SIGNING, 'sealing', 'webhooks.next', 'webhooks.previous'];
 const MOST_CONNECTIONS = 64;
 

@@ -15,8 +15,8 @@ import type { EcPublic, KeyName, KeyPlace, PublicName } from './service-key.js';
  *   {"id":3,"do":"agree","key":"sealing","with":{…jwk…}}    {"id":3,"bytes":"…"}   ECDH on P-384: x, 48 bytes
  *   what cannot be done                                     {"id":3,"error":"no_such_key"}
  *
- * Keys: proofs, heads, webhooks (sign), sealing (agree); webhooks.next and webhooks.previous have a public half only, and
- * may be missing.
+ * Keys: proofs, heads, webhooks, key-log, witness-one, witness-two (sign), sealing (agree); webhooks.next and
+ * webhooks.previous have a public half only, and may be missing.
  */
 export type Question = { readonly id: number } & (
   | { readonly do: 'public'; readonly key: PublicName }

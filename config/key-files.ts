@@ -12,6 +12,9 @@ const ALGORITHM: Readonly<Record<KeyName, 'ES384' | 'ECDH-ES+A256KW'>> = {
   proofs: 'ES384',
   heads: 'ES384',
   webhooks: 'ES384',
+  'key-log': 'ES384',
+  'witness-one': 'ES384',
+  'witness-two': 'ES384',
   sealing: 'ECDH-ES+A256KW',
 };
 

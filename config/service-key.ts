@@ -3,7 +3,8 @@ import { webcrypto } from 'node:crypto';
 import { SettingsError } from './settings.js';
 
 /** The pairs of the service. */
-export type KeyName = 'proofs' | 'heads' | 'sealing' | 'webhooks';
+export const KEY_NAMES = ['proofs', 'heads', 'webhooks', 'key-log', 'witness-one', 'witness-two', 'sealing'] as const;
+export type KeyName = (typeof KEY_NAMES)[number];
 
 /** And those of which only the public half is asked for, while the key of webhooks is changed (`webhook-key.ts`). */
 export type PublicName = KeyName | 'webhooks.next' | 'webhooks.previous';

@@ -35,7 +35,16 @@ describe('the service keys', () => {
     expect(identity(await load())).toEqual(identity(made));
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     const files = await readdir(directory);
-    expect(files.sort()).toEqual(['heads.jwk', 'proofs.jwk', 'sealing.jwk', 'server-secret', 'webhooks.jwk']);
+    expect(files.sort()).toEqual([
+      'heads.jwk',
+      'key-log.jwk',
+      'proofs.jwk',
+      'sealing.jwk',
+      'server-secret',
+      'webhooks.jwk',
+      'witness-one.jwk',
+      'witness-two.jwk',
+    ]);
     for (const file of files) expect((await stat(join(directory, file))).mode & 0o777).toBe(0o600);
   });
 
@@ -67,7 +76,7 @@ describe('the service keys', () => {
   it('are the same for many who make them at once', async () => {
     const together = await Promise.all(Array.from({ length: 8 }, make));
     expect(new Set(together.map((keys) => JSON.stringify(identity(keys)))).size).toBe(1);
-    expect(await readdir(directory)).toHaveLength(5);
+    expect(await readdir(directory)).toHaveLength(8);
   });
 
   it('are refused when one is missing and none may be made', async () => {

@@ -28,6 +28,10 @@ export class ServiceKeys {
     readonly webhooks: SigningKey,
     /** Public keys by which webhooks may be checked: the one that signs now, and while it is changed the next or the last. */
     readonly webhookJwks: readonly JWK[],
+    /** Signs the heads of the log of keys. */
+    readonly keyLog: SigningKey,
+    /** Sign what outsiders should sign, as long as none are named: see `KEY_WITNESSES`. */
+    readonly ownWitnesses: readonly SigningKey[],
   ) {}
 }
 
@@ -71,6 +75,8 @@ async function keysIn(place: KeyPlace, serverSecret: KeyObject): Promise<Service
     serverSecret,
     webhooks,
     [webhooks.publicJwk, ...(await otherWebhookJwks(place, webhooks.kid))],
+    await signingKey(place, 'key-log'),
+    [await signingKey(place, 'witness-one'), await signingKey(place, 'witness-two')],
   );
 }
 

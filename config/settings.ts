@@ -84,6 +84,13 @@ export class Settings {
   @Matches(/^\/[^\0]{1,100}$/, { message: 'must be the path of a Unix socket' })
   KEY_AGENT?: string;
 
+  /**
+   * File that names who watches the log of keys: `[{"name": …, "jwk": …}, …]`, at least two public keys on P-384. Default:
+   * two of our own, who prove nothing to anybody.
+   */
+  @IsOptional()
+  KEY_WITNESSES?: string;
+
   /** Agency that receives what awaits a human or has no open destination. */
   @Matches(/^[a-z_]+$/)
   TRIAGE_AGENCY = 'triage';
@@ -167,6 +174,7 @@ const KNOWN = new Set(
     'SERVICE_KEYS',
     'KEY_AGENT',
     'OIDC_PROVIDERS',
+    'KEY_WITNESSES',
     'ROUTING_RULES',
   ),
 );

@@ -6,6 +6,7 @@ import { migrate } from '../config/migrations.js';
 import { serviceKeysOf } from '../config/service-keys.js';
 import type { Settings } from '../config/settings.js';
 import { AppModule } from './app.module.js';
+import { KeyLogKeeper } from './agencies/key-log/key-log-keeper.js';
 import { Sequencer } from './audit/sequencer.js';
 import { ENTITIES } from './entities.js';
 import { QueueRunner } from './queue/queue-runner.js';
@@ -59,6 +60,9 @@ export async function boot(settings: Settings): Promise<Running> {
       const sequencer = app.get(Sequencer);
       sequencer.start();
       closing.push(() => sequencer.stop());
+      const keeper = app.get(KeyLogKeeper);
+      keeper.start();
+      closing.push(() => keeper.stop());
       const sweeper = app.get(Sweeper);
       sweeper.start();
       closing.push(() => sweeper.stop());

@@ -1,6 +1,7 @@
 import { AgencyKeyGrant } from './agencies/agency-key-grant.entity.js';
 import { AgencyKey } from './agencies/agency-key.entity.js';
 import { Agency } from './agencies/agency.entity.js';
+import { KEY_LOG_ENTITIES } from './agencies/key-log/key-log.entity.js';
 import { RecoveryDrill } from './agencies/recovery-drill.entity.js';
 import { RecoveryGrant } from './agencies/recovery-grant.entity.js';
 import { RecoveryKey } from './agencies/recovery-key.entity.js';
@@ -62,5 +63,6 @@ export const ENTITIES = [
   WebhookCall,
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
+  ...KEY_LOG_ENTITIES,
   ...STAFF_ENTITIES,
 ] as const;

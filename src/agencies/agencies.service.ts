@@ -11,6 +11,7 @@ import { mayConnect, mayOpenForIntake } from './agency.policy.js';
 import { Directory } from './directory.js';
 import type { Missing } from './key-state.js';
 import { keyState } from './read-key-state.js';
+import { KeyLogKeeper } from './key-log/key-log-keeper.js';
 
 const FIRST_START = { kind: 'system', name: 'first-start' } as const;
 
@@ -22,6 +23,7 @@ export class AgenciesService {
     private readonly settings: Settings,
     private readonly directory: Directory,
     private readonly invitations: Invitations,
+    private readonly keyLog: KeyLogKeeper,
   ) {}
 
   /**
@@ -77,6 +79,8 @@ export class AgenciesService {
       await manager.update(Agency, { id: actor.agencyId }, { openForIntake: true });
       await append(manager, { action: 'agency.opened', actor });
     });
+    // Nobody can lodge here before its keys are logged and witnesses have seen them.
+    await this.keyLog.catchUp();
   }
 
   /** Closes the door of the actor's agency: new cases then go to the triage desk. */

@@ -11,6 +11,7 @@ import { AgencyKey } from './agency-key.entity.js';
 import { mayHoldComplaintsKey, mayMakeKey, maySeeKeys } from './agency.policy.js';
 import { checkStatement } from './check-statement.js';
 import type { KeyState, OwnGrant } from './key-state.js';
+import { KeyLogKeeper } from './key-log/key-log-keeper.js';
 import type { KeyRecipients, MadeAgencyKey } from './make-agency-key.js';
 import { keyState } from './read-key-state.js';
 import { checkGrant, recoveryKeyInUse, storeAgencyKey, usableKey } from './store-agency-key.js';
@@ -18,7 +19,10 @@ import { checkGrant, recoveryKeyInUse, storeAgencyKey, usableKey } from './store
 /** An agency's complaints key and who holds it. Keys are made and opened in browsers; here lie public parts and grants. */
 @Injectable()
 export class AgencyKeysService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keyLog: KeyLogKeeper,
+  ) {}
 
   /** How the keys of the actor's agency stand. */
   async state(actor: StaffActor): Promise<KeyState> {
@@ -63,6 +67,7 @@ export class AgencyKeysService {
       }
       await storeAgencyKey(manager, actor, key, made);
     });
+    await this.keyLog.catchUp();
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { FEWEST_WITNESSES } from '../vault/key-heads.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { PublishedReaders } from './agency.entity.js';
 
@@ -43,23 +44,35 @@ interface Row {
   complaintsOnPaper: boolean;
 }
 
+/* A key that no witness has seen is nobody's reader yet: its newest entry under the newest witnessed head must add it. */
+const isLogged = (use: string): string => `(
+  SELECT e.act FROM key_log_entries e
+   WHERE e.kid = k.kid AND e.use = '${use}' AND e.agency_id = a.id AND e.position < witnessed.size
+   ORDER BY e.position DESC LIMIT 1) = 'added'`;
+
 const READERS = `
   SELECT a.id, a.open_for_intake AS open, a.publishes,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.epoch DESC)
             FROM agency_keys k
-           WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL) AS complaints,
+           WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL
+             AND ${isLogged('complaints')}) AS complaints,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.kid)
             FROM staff p
             JOIN staff_keys k ON k.staff_id = p.id AND k.purpose = 'agreement' AND k.retired_at IS NULL
-           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)) AS disclosures,
-         (SELECT json_agg(json_build_object('kid', r.kid, 'jwk', r.jwk))
-            FROM recovery_keys r
-           WHERE r.agency_id = a.id AND r.purpose = 'disclosures' AND r.proven_on IS NOT NULL AND r.retired_at IS NULL)
-           AS "onPaper",
+           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)
+             AND ${isLogged('disclosures')}) AS disclosures,
+         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk))
+            FROM recovery_keys k
+           WHERE k.agency_id = a.id AND k.purpose = 'disclosures' AND k.proven_on IS NOT NULL AND k.retired_at IS NULL
+             AND ${isLogged('disclosures_recovery')}) AS "onPaper",
          EXISTS (SELECT FROM recovery_keys r
                   WHERE r.agency_id = a.id AND r.purpose = 'complaints' AND r.proven_on IS NOT NULL
                     AND r.retired_at IS NULL) AS "complaintsOnPaper"
-    FROM agencies a`;
+    FROM agencies a
+    LEFT JOIN (SELECT size FROM key_log_heads
+                WHERE number = (SELECT head FROM key_log_cosignatures
+                                 GROUP BY head HAVING count(*) >= ${FEWEST_WITNESSES.toString()} ORDER BY head DESC LIMIT 1)
+              ) witnessed ON true`;
 
 /**
  * The readers of one agency, in one statement.
@@ -76,6 +89,12 @@ export async function currentReaders(manager: EntityManager, agencyId: string): 
     complaintsOnPaper: row.complaintsOnPaper,
     disclosureRole: row.publishes?.disclosures ?? DISCLOSURE_ROLE,
   };
+}
+
+/** Open state and readers of one agency as the public is told; null when it is not connected. */
+export async function labelledReaders(manager: EntityManager, agencyId: string): Promise<LabelledReaders | null> {
+  const [row] = await manager.query<Row[]>(`${READERS} WHERE a.id = $1`, [agencyId]);
+  return row ? labelled(row) : null;
 }
 
 /** Open state and readers of every connected agency, by agency id. */

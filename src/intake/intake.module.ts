@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Database } from '../../config/database.js';
+import { AgenciesModule } from '../agencies/agencies.module.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
@@ -18,7 +19,7 @@ import { WriteController } from './write.controller.js';
 
 /** The door where a person lodges. */
 @Module({
-  imports: [RoutingModule, SealedSessionsModule, SweeperModule],
+  imports: [AgenciesModule, RoutingModule, SealedSessionsModule, SweeperModule],
   controllers: [JourneyController, WriteController, SubmissionsController, ServiceKeysController, OpenApiController],
   providers: [Crossroads, Drafts, Lodging, Promises, SealOnArrival],
 })

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, isUniqueViolation } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
+import { KeyLog } from '../agencies/key-log/key-log.js';
 import { append } from '../audit/audit.js';
 import type { CasePath, Delivery } from '../cases/case.entity.js';
 import { makeReference } from '../cases/case-reference.js';
@@ -12,6 +13,7 @@ import { putOutbox } from '../queue/outbox.js';
 import type { Decision } from '../routing/decide.js';
 import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
+import { READS } from '../vault/key-log.js';
 import { Conflict, Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
 import { isAddressAt } from './address-at.js';
@@ -68,6 +70,7 @@ export class Lodging {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly routing: Routing,
+    private readonly keyLog: KeyLog,
     private readonly promises: Promises,
     private readonly sealOnArrival: SealOnArrival,
   ) {}
@@ -79,7 +82,7 @@ export class Lodging {
    * @throws {Stopped} when the decision is to stop; nothing is stored
    * @throws {Invalid} naming each field that cannot be used
    * @throws {Conflict} when the idempotency key came with another body, the same sealed parts were lodged before, or
-   *   nobody can receive it
+   *   nobody can receive it; `keys_not_logged` when what arrived in clear would be sealed to a key that is not logged
    */
   async lodge(toLodge: ToLodge, request: IdempotentRequest): Promise<Lodged> {
     const facets = this.parse(toLodge.facets);
@@ -133,10 +136,13 @@ export class Lodging {
       const { parts } = submission;
       return { parts, proof: await this.promises.sign(parts.sealed.commitment) };
     }
-    const begun = await this.database.asActor({ kind: 'public' }, async (manager) => ({
-      earlier: await request.earlierAnswer<Lodged>(manager),
-      receiver: await this.receiverOf(manager, asked),
-    }));
+    const begun = await this.database.asActor({ kind: 'public' }, async (manager) => {
+      const earlier = await request.earlierAnswer<Lodged>(manager);
+      const receiver = await this.receiverOf(manager, asked);
+      const { agencyId, readers } = receiver;
+      if (!earlier) await this.keyLog.requireLogged(manager, agencyId, READS[asked.decision.path], readers);
+      return { earlier, receiver };
+    });
     if (begun.earlier) return begun.earlier;
     const { agencyId, destination, readers } = begun.receiver;
     const { facets, lodgedOn, shown } = asked;

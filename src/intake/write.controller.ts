@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { Settings } from '../../config/settings.js';
+import { KeyLog } from '../agencies/key-log/key-log.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { Routing } from '../routing/routing.service.js';
 import { Invalid } from '../web/errors.js';
@@ -34,6 +35,7 @@ export class WriteController {
     private readonly lodging: Lodging,
     private readonly routing: Routing,
     private readonly keys: ServiceKeys,
+    private readonly keyLog: KeyLog,
     private readonly settings: Settings,
     private readonly throttle: Throttle,
   ) {}
@@ -140,6 +142,7 @@ export class WriteController {
         delivery: draft.delivery,
         receiver: agency,
         readers: receiver.readers,
+        proof: await this.keyLog.proofOf(agency),
         path,
         day: todayInAuckland(),
         notifyKey: { kid, jwk: publicJwk },

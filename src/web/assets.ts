@@ -15,17 +15,34 @@ export function assetsPath(pattern: string | undefined): boolean {
   return pattern === ASSETS;
 }
 
+/** Assets that are made when the server starts, since what stands in them is set for each installation. */
+export class MadeAssets {
+  private readonly texts = new Map<string, string>();
+
+  /** @param name as it is asked for, with an extension that browsers are served with */
+  add(name: string, text: string): void {
+    this.texts.set(name, text);
+  }
+
+  get all(): ReadonlyMap<string, string> {
+    return this.texts;
+  }
+}
+
 /**
- * Reads what `config/assets.mjs` wrote.
+ * Reads what `config/assets.mjs` wrote, and counts in what was made since.
  *
  * @throws {Error} when the assets were not built
  */
-export function loadManifest(): Manifest {
+export function loadManifest({ all }: MadeAssets): Manifest {
+  let built: Manifest;
   try {
-    return JSON.parse(readFileSync(join(assetsDirectory, 'manifest.json'), 'utf8')) as Manifest;
+    built = JSON.parse(readFileSync(join(assetsDirectory, 'manifest.json'), 'utf8')) as Manifest;
   } catch (cause) {
     throw new Error('dist/assets is missing or unreadable: run `node config/assets.mjs` first.', { cause });
   }
+  const made = [...all].map(([name, text]) => [name, `sha384-${createHash('sha384').update(text).digest('base64')}`]);
+  return { ...built, ...(Object.fromEntries(made) as Manifest) };
 }
 
 /** The address of an asset; its hash is part of it, so that it can be kept for good. */
@@ -63,29 +80,31 @@ const TYPES: Readonly<Record<string, string>> = {
  * Serves `/assets` out of memory, since they are few: for good when asked by hash, else to be asked again each time. A
  * name is looked up and never becomes a path.
  */
-export function useAssets(instance: FastifyInstance, manifest: Manifest): void {
-  const assets = new Map(['manifest.json', ...Object.keys(manifest)].map((name) => [name, readAsset(name)]));
+export function useAssets(instance: FastifyInstance, manifest: Manifest, { all: made }: MadeAssets): void {
+  const written = new Map([...made, ['manifest.json', `${JSON.stringify(manifest, null, 2)}\n`]]);
+  const assets = new Map([...Object.keys(manifest), 'manifest.json'].map((name) => [name, asset(name, written)]));
   const known = new Set(Object.keys(manifest).map((name) => assetUrl(manifest, name)));
   instance.get<{ Params: { name: string } }>(ASSETS, async (request, reply) => {
-    const asset = assets.get(request.params.name);
-    if (asset === undefined) {
+    const found = assets.get(request.params.name);
+    if (found === undefined) {
       reply.callNotFound();
       return reply;
     }
     void reply.headers({
       'cache-control': known.has(request.url) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      etag: asset.etag,
+      etag: found.etag,
       vary: 'accept-encoding',
     });
-    if (request.headers['if-none-match'] === asset.etag) return reply.status(304).send();
+    if (request.headers['if-none-match'] === found.etag) return reply.status(304).send();
     const gzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
     if (gzip) void reply.header('content-encoding', 'gzip');
-    return reply.type(asset.type).send(gzip ? asset.gzipped : asset.bytes);
+    return reply.type(found.type).send(gzip ? found.gzipped : found.bytes);
   });
 }
 
-function readAsset(name: string): Asset {
-  const bytes = readFileSync(join(assetsDirectory, name));
+function asset(name: string, written: ReadonlyMap<string, string>): Asset {
+  const text = written.get(name);
+  const bytes = text === undefined ? readFileSync(join(assetsDirectory, name)) : Buffer.from(text);
   const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
   return { type: TYPES[extname(name)] ?? 'application/octet-stream', etag, bytes, gzipped: gzipSync(bytes) };
 }

@@ -14,6 +14,8 @@ export const LIMITS = {
   mailbox: { burst: 20, seconds: 10 },
   sign_in: { burst: 20, seconds: 6 },
   invitation: { burst: 10, seconds: 30 },
+  // Reading the log of keys in pages, and signing over its heads.
+  key_log: { burst: 120, seconds: 1 },
   // Sealing here costs some 25 ms of a core each time. What a client sealed costs next to nothing and is not counted.
   lodge_in_clear: { burst: 300, seconds: 2 },
 } as const satisfies Record<string, Limit>;

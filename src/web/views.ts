@@ -47,6 +47,8 @@ export async function useViews(
       onConfigure: (environment: nunjucks.Environment) => {
         environment.addGlobal('asset', (name: string) => assetUrl(manifest, name));
         environment.addGlobal('script', (name: string) => scriptTag(manifest, name));
+        // The same for what was made when the server started, which the build cannot look for.
+        environment.addGlobal('madeScript', (name: string) => scriptTag(manifest, name));
       },
     },
   });

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { Database } from '../../config/database.js';
 import type { Settings } from '../../config/settings.js';
-import { loadManifest, useAssets } from './assets.js';
+import { loadManifest, MadeAssets, useAssets } from './assets.js';
 import { answerBrokenRequest, hangUpWhenClosing, SERVER_LIMITS } from './limits.js';
 import { useBodies } from './bodies.js';
 import { requireCsrf } from './csrf.js';
@@ -63,13 +63,14 @@ export async function createWebApp(
     adapter,
     nestOptions(log),
   );
-  const manifest = loadManifest();
+  const made = app.get(MadeAssets);
+  const manifest = loadManifest(made);
   const instance = adapter.getInstance<FastifyInstance>();
   await useHeaders(instance, settings);
   await instance.register(fastifyCookie);
   await useViews(instance, settings, app.get(Translations), manifest);
   keepWorldsApart(instance, settings);
-  useAssets(instance, manifest);
+  useAssets(instance, manifest, made);
   useBodies(instance);
   requireCsrf(instance, settings);
   hangUpWhenClosing(instance);

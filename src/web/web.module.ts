@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
+import { MadeAssets } from './assets.js';
 import { HealthModule } from './health-checks.js';
 import { HealthController } from './health.controller.js';
 import { InformationController } from './information.controller.js';
@@ -16,6 +17,7 @@ export class WebModule {
     const shared = [
       { provide: Settings, useValue: settings },
       { provide: Log, useValue: log },
+      { provide: MadeAssets, useFactory: () => new MadeAssets() },
       { provide: Metrics, useFactory: () => new Metrics() },
       { provide: Throttle, useFactory: () => new Throttle() },
       { provide: Translations, useFactory: () => new Translations() },

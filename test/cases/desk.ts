@@ -10,6 +10,7 @@ import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { AgenciesModule } from '../../src/agencies/agencies.module.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { CasesModule } from '../../src/cases/cases.module.js';
 import { ClocksModule } from '../../src/clocks/clocks.module.js';
 import { holdCeremony as holdWholeCeremony } from '../../src/demo/hold-ceremony.js';
@@ -123,7 +124,11 @@ export async function enrol({ app }: Desk, agencyId: string, roles: readonly Rol
   await app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
   const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
   const passphrase = `correct horse battery staple ${n}`;
-  return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });
+  const person = { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase };
+  const enrolled = await enrolStaffMember(app.get(Enrolment), person);
+  // As a worker would, which is not there.
+  await app.get(KeyLogKeeper).runOnce();
+  return enrolled;
 }
 
 /** Holds the key ceremony in the name of one who may hold the agency's complaints key, for all who may. */

@@ -4,8 +4,11 @@ import { ServiceKeys } from '../../config/service-keys.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openAddress } from '../../src/vault/address.js';
+import { KeyLog } from '../../src/agencies/key-log/key-log.js';
+import { makeKeyPair, type PublicJwk } from '../../src/vault/keys.js';
 import { FACETS, Owner, readersOf, submit } from '../intake/door.js';
 import { at } from '../intake/forged.js';
+import { checkReaders, type Pins, type Proof as LogProof } from './check-readers.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { Officer } from '../support/officer.js';
 import {
@@ -21,6 +24,14 @@ import {
 const STATEMENT = { whatHappened: 'Kāore rātou i whakautu. 🙁 لم يردوا', who: 'Te tari' };
 const IDENTITY = { identity: 'Hōne, 021 000 000' };
 
+/** Whose keys a client is given to seal to, and what is shown for them. */
+interface Shown {
+  readonly readers: Readonly<
+    Record<'complaints' | 'disclosures', readonly { readonly kid: string; readonly jwk: PublicJwk }[]>
+  >;
+  readonly proof: LogProof | null;
+}
+
 let app: TestApp;
 let owner: Owner;
 let officers: EnrolledStaffMember[];
@@ -28,6 +39,8 @@ let keys: JSONWebKeySet;
 let sealed: SealedByClient;
 let answer: { proof: Proof; receipt?: string; reference: string };
 let caseId: string;
+let shown: Shown;
+let pins: Pins;
 
 beforeAll(async () => {
   app = await startApp({ ROLE: 'web' });
@@ -35,7 +48,10 @@ beforeAll(async () => {
   officers = await openTestAgency(app, 'msd');
   await openTestAgency(app, 'triage');
   keys = (await (await fetch(`${app.publicOrigin}/api/v1/keys`)).json()) as JSONWebKeySet;
-  const readers = await readersOf(app, 'msd');
+  shown = (await (await fetch(`${app.publicOrigin}/api/v1/agencies/msd/readers`)).json()) as Shown;
+  pins = app.app.get(KeyLog, { strict: false }).pins;
+  const readers = shown.readers.complaints.map(({ kid, jwk }) => ({ kid, jwk }));
+  await checkReaders(shown.proof, pins, { agency: 'msd', use: 'complaints', readers });
   sealed = await seal({ receiver: 'msd', readers, day: todayInAuckland(), statement: STATEMENT, identity: IDENTITY });
   const notify = await sealAddress('hone@home.test', keys);
   const response = await submit(app, { facets: FACETS, ...sealed.parts, mailbox: { ...sealed.parts.mailbox, notify } });
@@ -53,6 +69,23 @@ describe('a client with jose alone', () => {
   it('lodges, and is not sent a receipt, since it made its own', () => {
     expect(answer.receipt).toBeUndefined();
     expect(answer.reference).toMatch(/^.{4}-.{4}-.{3}$/);
+  });
+
+  it('seals to no key that witnesses have not seen, and to none of another agency or use', async () => {
+    const { proof } = shown;
+    const readers = shown.readers.complaints;
+    const wanted = { agency: 'msd', use: 'complaints', readers };
+    const { kid, jwk } = await makeKeyPair('agreement');
+    await expect(checkReaders(proof, pins, { ...wanted, readers: [...readers, { kid, jwk }] })).rejects.toThrow(
+      'not logged',
+    );
+    await expect(checkReaders(proof, pins, { ...wanted, agency: 'triage' })).rejects.toThrow('not logged');
+    await expect(checkReaders(proof, pins, { ...wanted, use: 'disclosures' })).rejects.toThrow('not logged');
+    await expect(checkReaders(proof, { ...pins, witnesses: pins.witnesses.slice(1) }, wanted)).rejects.toThrow(
+      'too few',
+    );
+    const once = proof && { ...proof, cosignatures: proof.cosignatures.map(() => proof.cosignatures[0] ?? '') };
+    await expect(checkReaders(once, pins, wanted)).rejects.toThrow('too few');
   });
 
   it('is read by the receiver’s officers as it wrote', async () => {

@@ -174,6 +174,12 @@ describe('what is sent and answered', () => {
   it('is as described for the directory, the keys and the description itself', async () => {
     await call({ method: 'get', path: '/api/v1/agencies' });
     await call({ method: 'get', path: '/api/v1/openapi.json' });
+    await call({ method: 'get', path: '/api/v1/agencies/{id}/readers', url: '/api/v1/agencies/msd/readers' });
+    await call({ method: 'get', path: '/api/v1/agencies/{id}/readers', url: '/api/v1/agencies/nobody/readers' });
+    await call({ method: 'get', path: '/api/v1/key-log' });
+    await call({ method: 'get', path: '/api/v1/key-log/entries', url: '/api/v1/key-log/entries?from=0' });
+    await call({ method: 'get', path: '/api/v1/key-log/consistency', url: '/api/v1/key-log/consistency?from=1&to=1' });
+    await call({ method: 'post', path: '/api/v1/key-log/cosignatures', body: { cosignature: 'a.b.c' } });
     const { body } = await call({ method: 'get', path: '/api/v1/keys' });
     expect(JSON.stringify(body)).not.toContain('"d":');
     const sequencer = app.app.get(Sequencer, { strict: false });

@@ -1,4 +1,7 @@
 import { sealAddress, type AddressKey } from '../../vault/address.js';
+import { requireLogged } from '../../agencies/browser/proved-readers.js';
+import type { ReadersProof } from '../../vault/key-heads.js';
+import { READS } from '../../vault/key-log.js';
 import type { PublicKey } from '../../vault/keys.js';
 import { sealLodging } from '../../vault/lodging.js';
 
@@ -10,6 +13,8 @@ export interface Sealing {
   /** The agency that receives it. */
   readonly receiver: string;
   readonly readers: readonly PublicKey[];
+  /** What shows that these keys are logged. */
+  readonly proof: ReadersProof | null;
   readonly path: 'complaint' | 'disclosure';
   readonly day: string;
   /** Domains at which no notice may arrive. */
@@ -27,9 +32,14 @@ export interface SealedBody {
   readonly idempotencyKey: string;
 }
 
-/** Seals what was typed, in this browser, for the receiver's readers and for the person's own mailbox. */
+/**
+ * Seals what was typed, in this browser, for the receiver's readers and for the person's own mailbox.
+ *
+ * @throws {KeyDoubted} before anything is sealed, where a reader's key is not in the log of keys as it must be
+ */
 export async function sealSubmission(sealing: Sealing, { identity, notify, ...words }: Words): Promise<SealedBody> {
-  const { facets, destination, delivery, receiver, readers, day, path } = sealing;
+  const { facets, destination, delivery, receiver, readers, proof, day, path } = sealing;
+  await requireLogged({ proof, agency: receiver, uses: READS[path], readers });
   // Of a disclosure nothing else keeps what its writer chose.
   const chosen = path === 'disclosure' && destination !== undefined ? { ...facets, destination } : facets;
   const { receipt, submission } = await sealLodging({

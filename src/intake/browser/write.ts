@@ -1,3 +1,5 @@
+import { doubtIn } from '../../agencies/browser/proved-readers.js';
+import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
 import type { PublicKey } from '../../vault/keys.js';
 import { ContentTooLong } from '../../vault/suite.js';
 import { dayInWords } from '../../web/day.js';
@@ -58,7 +60,12 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     // The same words are sent as they were sealed before, so that a repeat after a lost answer lodges once.
     if (sealed?.words !== now) sealed = { ...(await sealSubmission(sealing, words)), words: now };
   } catch (error) {
-    fail(error instanceof ContentTooLong ? said.tooLong : said.notSealed, 'whatHappened');
+    // A key may have been changed, or a head signed, since the page was made.
+    if (error instanceof KeyDoubted && mayRenewKeys && (await renewReaders())) {
+      await sealAndSend(words, false);
+      return;
+    }
+    fail(error instanceof ContentTooLong ? said.tooLong : (doubtIn(error, said) ?? said.notSealed), 'whatHappened');
     return;
   }
   progress.textContent = said.sending ?? '';
@@ -89,19 +96,17 @@ function sendOff({ body, idempotencyKey }: SealedBody): Promise<Lodged> {
   });
 }
 
-interface PublicAgencies {
-  readonly agencies: readonly {
-    readonly id: string;
-    readonly readers: Readonly<Record<'complaints' | 'disclosures', readonly PublicKey[]>>;
-  }[];
+interface ProvedReaders {
+  readonly readers: Readonly<Record<'complaints' | 'disclosures', readonly PublicKey[]>>;
+  readonly proof: ReadersProof | null;
 }
 
 /** The agency may have changed its keys while the person wrote. */
 async function renewReaders(): Promise<boolean> {
-  const published = await ask<PublicAgencies>('/api/v1/agencies').catch(() => null);
-  const receiver = published?.agencies.find(({ id }) => id === sealing.receiver);
-  const readers = receiver?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
-  sealing = { ...sealing, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
+  const published = await ask<ProvedReaders>(`/api/v1/agencies/${sealing.receiver}/readers`).catch(() => null);
+  const readers = published?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
+  const proof = published?.proof ?? null;
+  sealing = { ...sealing, proof, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
   return readers.length > 0;
 }
 

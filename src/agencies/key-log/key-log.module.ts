@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { ServiceKeys } from '../../../config/service-keys.js';
+import { Settings } from '../../../config/settings.js';
+import { MadeAssets } from '../../web/assets.js';
+import { KeyLog } from './key-log.js';
+import { KeyLogController } from './key-log.controller.js';
+import { KeyLogKeeper } from './key-log-keeper.js';
+import { OwnWitnesses } from './own-witnesses.js';
+import { PinnedKeys, pinnedKeys } from './pinned-keys.js';
+
+/** The public log of keys. The keys by which it is believed are an asset like any script, with its hash in the manifest. */
+@Module({
+  controllers: [KeyLogController],
+  providers: [
+    KeyLog,
+    KeyLogKeeper,
+    OwnWitnesses,
+    { provide: PinnedKeys, useFactory: pinnedKeys, inject: [Settings, ServiceKeys] },
+  ],
+  exports: [KeyLog, KeyLogKeeper],
+})
+export class KeyLogModule {
+  constructor({ log, witnesses }: PinnedKeys, assets: MadeAssets) {
+    const pins = JSON.stringify({ log, witnesses });
+    // Written as a string in ASCII: a name may hold what ends a script or a line.
+    const text = JSON.stringify(pins).replace(
+      /[^ -~]|</g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    assets.add(
+      'key-pins.js',
+      `const pins=JSON.parse(${text});Object.defineProperty(globalThis,'onedoorKeyPins',{value:pins});\n`,
+    );
+  }
+}
