@@ -4,6 +4,7 @@ import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import { colleagues } from '../staff/colleagues.js';
+import { lentAt } from '../staff/delegations/delegations.service.js';
 import { Invitations } from '../staff/invitations.js';
 import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
@@ -12,7 +13,9 @@ import { InviteForm } from '../staff/staff.dto.js';
 import { StaffOnly } from '../staff/staff.guard.js';
 import { mayListPeople } from '../staff/staff.policy.js';
 import { mayBeHeldAt, ROLES } from '../staff/roles.js';
+import { dayInWords } from '../web/day.js';
 import { Forbidden } from '../web/errors.js';
+import { requestText } from '../web/views.js';
 import { AgenciesService } from './agencies.service.js';
 import { ConnectForm } from './agencies.dto.js';
 import { mayConnect } from './agency.policy.js';
@@ -32,7 +35,7 @@ export class PeopleController {
 
   @Get()
   async page(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
-    await reply.view('people.njk', await this.content(actor));
+    await reply.view('people.njk', await this.content(actor, reply));
   }
 
   /** The link is in the answer to the form itself and nowhere else: it is shown this once. */
@@ -40,7 +43,7 @@ export class PeopleController {
   @FreshSignIn()
   async invite(@SignedIn() actor: StaffActor, @Body() form: InviteForm, @Res() reply: FastifyReply): Promise<void> {
     const { link } = await this.invitations.invite(actor, form);
-    await reply.view('people.njk', { ...(await this.content(actor)), link });
+    await reply.view('people.njk', { ...(await this.content(actor, reply)), link });
   }
 
   @Post('connect')
@@ -50,12 +53,13 @@ export class PeopleController {
     void reply.redirect('/staff/people', 303);
   }
 
-  private async content(actor: StaffActor): Promise<object> {
+  private async content(actor: StaffActor, reply: FastifyReply): Promise<object> {
     if (!mayListPeople(actor)) throw new Forbidden();
-    const people = await this.database.asActor(actor, async (manager) => {
+    const { people, lent } = await this.database.asActor(actor, async (manager) => {
       await append(manager, { action: 'staff.people_viewed', actor });
-      return colleagues(manager, actor.agencyId);
+      return { people: await colleagues(manager, actor.agencyId), lent: await lentAt(manager, actor) };
     });
+    const { lang } = requestText(reply);
     const operator = mayConnect(actor, this.settings.TRIAGE_AGENCY);
     const connected = operator ? await this.agencies.connected(actor) : [];
     // Elsewhere than at their own agency the operator's administrator invites the first administrator, and nobody else.
@@ -66,6 +70,7 @@ export class PeopleController {
       actor,
       agencyName: this.directory.nameOf(actor.agencyId),
       people,
+      lent: lent.map((one) => ({ ...one, untilDay: dayInWords(one.untilDay, lang) })),
       roles: ROLES.filter((role) => mayBeHeldAt([role], { isOperator: operator })),
       agencies: [actor.agencyId, ...begun.map(({ id }) => id)].map(named),
       // Those that are connected too: connecting one again changes where its notices go.

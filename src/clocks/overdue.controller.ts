@@ -2,6 +2,7 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
+import { recordLent } from '../staff/delegations/lent-roles.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
@@ -25,6 +26,7 @@ export class OverdueController {
     if (!mayReadOverdue(actor)) throw new Forbidden();
     const found = await this.database.asActor(actor, async (manager) => {
       await append(manager, { action: 'overdue.read', actor });
+      await recordLent(manager, actor, 'lead');
       return overdueCases(manager, actor, after);
     });
     const rows = found.slice(0, OVERDUE_PAGE);

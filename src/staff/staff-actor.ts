@@ -8,7 +8,16 @@ export interface StaffActor {
   readonly roles: readonly Role[];
   /** Roles that the person has and that do not count now, since they did not sign in with a passkey. */
   readonly withheldRoles?: readonly Role[];
+  /** Roles among these that are lent to the person, and by whom. */
+  readonly lent?: readonly LentRole[];
   readonly displayName: string;
+}
+
+/** A role that a colleague lends for their absence. */
+export interface LentRole {
+  readonly role: Role;
+  /** Id of whose role it is. */
+  readonly from: string;
 }
 
 /** The server itself, such as at first start. */

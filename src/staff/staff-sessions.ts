@@ -4,9 +4,10 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
+import { lentTo, withLent } from './delegations/lent-roles.js';
 import type { Role } from './roles.js';
 import { isPhishingResistant, rolesIn, type SessionMethod } from './session-method.js';
-import type { StaffActor } from './staff-actor.js';
+import type { LentRole, StaffActor } from './staff-actor.js';
 import { makeToken, tokenHash } from './token.js';
 
 /** Without a request for this long, a session is over. */
@@ -28,6 +29,7 @@ interface Row {
   display_name: string;
   resists_phishing: boolean;
   session_id: string;
+  lent: LentRole[];
   fresh: boolean;
 }
 
@@ -91,6 +93,7 @@ export class StaffSessions {
           WHERE s.token_hash = $1 AND p.id = s.staff_id AND p.active
             AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)
         RETURNING p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing, s.id AS session_id,
+                  ${lentTo('p')} AS lent,
                   s.proved_at > now() - make_interval(mins => $3) AS fresh`,
         [tokenHash(token), IDLE_MINUTES, FRESH_MINUTES],
       ),
@@ -108,7 +111,7 @@ export class StaffSessions {
    */
   async standing(manager: EntityManager, sessionId: string): Promise<StaffActor | null> {
     const [row] = await manager.query<Omit<Row, 'session_id' | 'fresh'>[]>(
-      `SELECT p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing
+      `SELECT p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing, ${lentTo('p')} AS lent
          FROM staff_sessions s JOIN staff p ON p.id = s.staff_id AND p.active
         WHERE s.id = $1 AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)`,
       [sessionId, IDLE_MINUTES],
@@ -152,11 +155,13 @@ export class StaffSessions {
   }
 
   private actorOf(row: Omit<Row, 'session_id' | 'fresh'>): StaffActor {
+    const { roles, lent } = withLent(row.roles, row.lent);
     return {
       kind: 'staff',
       staffId: row.id,
       agencyId: row.agency_id,
-      ...rolesIn(row.resists_phishing, row.roles, this.settings.passkeyRequiredFor),
+      ...rolesIn(row.resists_phishing, roles, this.settings.passkeyRequiredFor),
+      ...(lent.length > 0 ? { lent } : {}),
       displayName: row.display_name,
     };
   }

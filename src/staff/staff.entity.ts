@@ -1,4 +1,6 @@
 import { CaseWall } from './case-wall.entity.js';
+import { Delegation } from './delegations/delegation.entity.js';
+import { RoleChange } from './role-changes/role-change.entity.js';
 import { StaffAuthenticator } from './staff-authenticator.entity.js';
 import { StaffIdentity } from './openid/staff-identity.entity.js';
 import { StaffInvitation } from './staff-invitation.entity.js';
@@ -19,4 +21,6 @@ export const STAFF_ENTITIES = [
   StaffIdentity,
   UsedChallenge,
   CaseWall,
+  Delegation,
+  RoleChange,
 ] as const;

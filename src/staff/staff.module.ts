@@ -4,6 +4,8 @@ import { Settings } from '../../config/settings.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
+import { DelegationsController } from './delegations/delegations.controller.js';
+import { DelegationsService } from './delegations/delegations.service.js';
 import { Enrolment } from './enrolment.js';
 import { Invitations } from './invitations.js';
 import { Identities } from './openid/identities.js';
@@ -15,6 +17,8 @@ import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { SignInWithPasskey } from './passkeys/sign-in-with-passkey.js';
 import { Refusals } from './refusals.js';
+import { RoleChangesController } from './role-changes/role-changes.controller.js';
+import { RoleChanges } from './role-changes/role-changes.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignIn } from './sign-in.js';
 import { StaffApiController } from './staff-api.controller.js';
@@ -35,8 +39,11 @@ import { StepUp } from './step-up.js';
     PasskeysController,
     SessionsController,
     StepUpController,
+    DelegationsController,
+    RoleChangesController,
   ],
   providers: [
+    DelegationsService,
     Enrolment,
     Identities,
     Invitations,
@@ -45,6 +52,7 @@ import { StepUp } from './step-up.js';
     OwnSessions,
     Passkeys,
     Refusals,
+    RoleChanges,
     SignIn,
     SignInWithPasskey,
     StaffGuard,

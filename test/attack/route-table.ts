@@ -226,6 +226,15 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   // administrators and the operator
   'GET /staff/people': { may: ADMINS },
   'POST /staff/people/invite': { may: ['admin@msd'], sends: { agencyId: 'msd', roles: 'officer' } },
+  'GET /staff/people/:staffId/roles': { may: ['admin@msd'] },
+  'POST /staff/people/:staffId/roles': { may: ['admin@msd'], sends: { roles: 'officer' } },
+  'GET /staff/role-changes': { may: [...ADMINS, ...SYSTEM_LEAD] },
+  // who asked for it is the only administrator there
+  'POST /staff/role-changes/:id/approve': { may: [] },
+  'POST /staff/role-changes/:id/refuse': { may: ['admin@msd'] },
+  'GET /staff/delegations': { may: everywhere('lead', 'admin') },
+  'POST /staff/delegations': { may: everywhere('lead'), sends: { toId: ID, untilDay: '2026-12-24' } },
+  'POST /staff/delegations/:id/end': { may: ['lead@msd', 'admin@msd'] },
   'POST /staff/people/connect': { may: OPERATOR, sends: { id: 'acc', noticeEmail: '' } },
   'GET /staff/webhook': { may: ADMINS },
   'POST /staff/webhook': { may: ADMINS, sends: { url: 'https://example.test/' } },

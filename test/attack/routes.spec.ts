@@ -35,6 +35,8 @@ function pathOf({ pattern, place }: Route, ids: Things): string {
     .replace(/\/referrals\/:id/, `/referrals/${ids.referral}`)
     .replace(/\/lead\/:id/, `/lead/${ids.review}`)
     .replace(/\/dead-letters\/:id/, `/dead-letters/${ids.letter}`)
+    .replace(/\/delegations\/:id/, `/delegations/${ids.delegation}`)
+    .replace(/\/role-changes\/:id/, `/role-changes/${ids.change}`)
     .replace(/\/sessions\/:id/, `/sessions/${ids.session}`)
     .replace(/:linkId/, ids.link)
     .replace(/:wallId/, ids.wall)

@@ -29,7 +29,20 @@ const AT_THE_OPERATOR: readonly Role[] = ['triage', 'system_lead'];
 
 /** Ids of what belongs to `msd`, by the word that stands for them in the table of routes; and one that nothing has. */
 export type Things = Readonly<
-  Record<'complaint' | 'disclosure' | 'referral' | 'link' | 'wall' | 'review' | 'letter' | 'person' | 'session', string>
+  Record<
+    | 'complaint'
+    | 'disclosure'
+    | 'referral'
+    | 'link'
+    | 'wall'
+    | 'review'
+    | 'letter'
+    | 'delegation'
+    | 'change'
+    | 'person'
+    | 'session',
+    string
+  >
 >;
 
 /** The whole application as web servers run it, with every route it has, and somebody of each role at three agencies. */
@@ -121,7 +134,7 @@ async function insertPerson(desk: Desk, agencyId: string, role: Role, username: 
   return id;
 }
 
-type Ids = [string, string, string, string, string];
+type Ids = [string, string, string, string, string, string, string];
 
 /** A complaint, a disclosure, and what hangs on the complaint: all of `msd`, and a referral to an agency that nobody here is of. */
 async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Things> {
@@ -134,7 +147,9 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
   if (!reader) throw new Error('The disclosure officer has no key.');
   const disclosure = await lodge(desk, { agencyId: 'msd', path: 'disclosure', readers: [reader] });
   const officer = people.get('officer msd');
-  const [referral, link, wall, review, letter] = Array.from({ length: 5 }, () => randomUUID()) as Ids;
+  const [referral, link, wall, review, letter, delegation, change] = Array.from({ length: 7 }, () =>
+    randomUUID(),
+  ) as Ids;
   const colleague = await insertPerson(desk, 'msd', 'officer', 'kept.out');
   const sessions = desk.app.get(StaffSessions, { strict: false });
   await desk.database.asActor(SYSTEM, (manager) => sessions.open(manager, colleague, 'passkey'));
@@ -155,6 +170,14 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
     [wall, complaint.id, colleague, officer],
   );
   await desk.rows(
+    `INSERT INTO delegations (id, role, from_id, to_id, until_day) VALUES ($1, 'lead', $2, $3, '2099-01-01')`,
+    [delegation, people.get('lead msd'), colleague],
+  );
+  await desk.rows(
+    `INSERT INTO role_changes (id, staff_id, roles, asked_by, asked_on) VALUES ($1, $2, '{admin}', $3, '2026-11-20')`,
+    [change, colleague, people.get('admin msd')],
+  );
+  await desk.rows(
     `INSERT INTO lead_reviews (id, case_id, why, opened_on) VALUES ($1, $2, 'not_placed', '2026-11-20')`,
     [review, complaint.id],
   );
@@ -163,6 +186,16 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
      VALUES ($1, 'routing', 'place_case', $2, now(), 'unexpected')`,
     [letter, complaint.id],
   );
-  const hanging = { referral, link, wall, review, letter, person: colleague, session: session?.id ?? '' };
+  const hanging = {
+    referral,
+    link,
+    wall,
+    review,
+    letter,
+    delegation,
+    change,
+    person: colleague,
+    session: session?.id ?? '',
+  };
   return { complaint: complaint.id, disclosure: disclosure.id, ...hanging };
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
+import { recordLent } from '../../staff/delegations/lent-roles.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { isUuid } from '../../vault/form.js';
 import { NotFound } from '../../web/errors.js';
@@ -30,4 +31,5 @@ export async function liftWall(manager: EntityManager, actor: StaffActor, id: st
   ]);
   const subject = wall.staffId;
   await append(manager, { action: 'case.wall_lifted', actor, caseId: found.id, subject, ...timeKept(found) });
+  if (found.path === 'complaint') await recordLent(manager, actor, 'lead', { caseId: found.id });
 }

@@ -1,0 +1,25 @@
+import type { EntityManager } from 'typeorm';
+import { append } from '../../audit/audit.js';
+import { endSessionsOf } from '../end-sessions.js';
+import type { Role } from '../roles.js';
+import type { StaffActor } from '../staff-actor.js';
+
+/**
+ * Gives a person these roles and no others, and ends their sessions: what they may do is asked anew with every request, and
+ * whoever holds one of their cookies starts over too. What was given and what was taken is recorded role by role.
+ */
+export async function giveRoles(
+  manager: EntityManager,
+  actor: StaffActor,
+  { staffId, roles: before }: { readonly staffId: string; readonly roles: readonly Role[] },
+  roles: readonly Role[],
+): Promise<void> {
+  await manager.query('UPDATE staff SET roles = $2 WHERE id = $1', [staffId, roles]);
+  await endSessionsOf(manager, staffId);
+  for (const role of roles.filter((one) => !before.includes(one))) {
+    await append(manager, { action: 'staff.role_given', actor, subject: `${staffId}:${role}` });
+  }
+  for (const role of before.filter((one) => !roles.includes(one))) {
+    await append(manager, { action: 'staff.role_taken', actor, subject: `${staffId}:${role}` });
+  }
+}

@@ -1,0 +1,41 @@
+import { mayBeHeldAt, mayBeHeldTogether, type Role } from '../roles.js';
+import type { StaffActor } from '../staff-actor.js';
+import { mayAdminister, mayLeadTheSystem, type RoleHolder } from '../staff.policy.js';
+
+// What is not said here may not be done.
+
+/** Roles that one administrator does not give alone where there is a second who can look at it. */
+const GRAVE: readonly Role[] = ['admin', 'disclosure_officer', 'system_lead'];
+
+/** Somebody of an agency. */
+type Person = Pick<StaffActor, 'staffId' | 'agencyId'>;
+
+/** An administrator changes the roles of the people of their agency, and never their own. */
+export function mayChangeRoles(actor: StaffActor, person: Person): boolean {
+  return mayAdminister(actor) && person.agencyId === actor.agencyId && person.staffId !== actor.staffId;
+}
+
+/** Whether somebody of an agency can have these roles. */
+export function canHave(roles: readonly Role[], agencyId: string, operatorAgency: string): boolean {
+  return mayBeHeldTogether(roles) && mayBeHeldAt(roles, { isOperator: agencyId === operatorAgency });
+}
+
+/** To take a role away takes one; to give a grave one takes two. */
+export function takesTwo(before: readonly Role[], after: readonly Role[]): boolean {
+  return after.some((role) => GRAVE.includes(role) && !before.includes(role));
+}
+
+/** Who looks at what others ask: an administrator, and at the operator's a lead of the system. */
+export function mayLookAtRoleChanges(actor: RoleHolder): boolean {
+  return mayAdminister(actor) || mayLeadTheSystem(actor);
+}
+
+/** A second person says yes: neither who asked nor who is to have the roles. */
+export function mayApprove(actor: StaffActor, change: Person & { readonly askedBy: string }): boolean {
+  return mayRefuse(actor, change) && actor.staffId !== change.askedBy;
+}
+
+/** Whoever looks at it says no, who asked among them; never who it is about. */
+export function mayRefuse(actor: StaffActor, change: Person): boolean {
+  return mayLookAtRoleChanges(actor) && change.agencyId === actor.agencyId && change.staffId !== actor.staffId;
+}
