@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { sealNote } from '../../src/cases/seal-words.js';
+import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { SESSION_COOKIE } from '../../src/staff/staff-cookie.js';
+import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
-import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from './desk.js';
+import { DeskClient, enrol, holdCeremony, startDesk, SYSTEM, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 const SAYS = 'Sentinel: <img src=x onerror=alert(1)> “kōrero”';
@@ -51,6 +55,22 @@ const words = async (): ReturnType<typeof wordsOf> => {
   const client = await DeskClient.of(desk, ana);
   return (await wordsOf(client, complaint.id, await unlock(client, ana))).slice(2);
 };
+
+/** A page of an administrator, signed in with something else than a passphrase: they need no keys. */
+async function administrator(name: string): Promise<Page> {
+  const id = randomUUID();
+  await desk.rows(
+    `INSERT INTO staff (id, agency_id, username, display_name, roles, totp_last_step, active)
+     VALUES ($1, 'ombudsman', $2, $2, '{admin}', 0, true)`,
+    [id, `admin.${name}`],
+  );
+  const token = await desk.database.asActor(SYSTEM, (manager) =>
+    desk.app.get(StaffSessions, { strict: false }).open(manager, id, 'passkey'),
+  );
+  const context = await browser.newContext();
+  await context.addCookies([{ name: SESSION_COOKIE, value: token, url: desk.staffOrigin }]);
+  return context.newPage();
+}
 
 describe('an officer’s browser', () => {
   it('finds a case in the inbox and opens it, as text and never as markup', async () => {
@@ -175,6 +195,54 @@ describe('an officer’s browser', () => {
     expect(await page.textContent('#said')).toContain('Taking too long');
     await expectNoAxeViolations(page);
   }, 60_000);
+
+  it('keeps a colleague out of a case, and lets them in again', async () => {
+    await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}`);
+    await page.getByRole('button', { name: 'Keep somebody out' }).click();
+    await page.waitForURL('**/walls');
+    await expectNoAxeViolations(page);
+    await page.getByLabel('Who is to be kept out?').selectOption({ label: ben.actor.displayName });
+    await page.locator('#wall-3').check();
+    await press('Keep them out');
+    await page.getByText(`${ben.actor.displayName} has been kept out since`).waitFor();
+    await expectNoAxeViolations(page);
+    await desk.rows(`UPDATE staff SET roles = roles || '{lead}' WHERE id = $1`, [ana.actor.staffId]);
+    await page.reload();
+    await expectNoAxeViolations(page);
+    await page.getByRole('button', { name: 'Let them in again' }).click();
+    await page.getByText('Nobody is kept out of this case.').waitFor();
+  }, 60_000);
+
+  it('lends the role of a lead, which the administrator sees beside the roles that they change', async () => {
+    await page.goto(`${desk.staffOrigin}/staff/delegations`);
+    await expectNoAxeViolations(page);
+    await page.getByLabel('Who?').selectOption({ label: ben.actor.displayName });
+    await page.getByLabel('Until the end of which day?').fill(todayInAuckland());
+    await press('Lend the role');
+    await page.locator('#lent').waitFor();
+    await expectNoAxeViolations(page);
+
+    const [admin, second] = [await administrator('one'), await administrator('two')];
+    await admin.goto(`${desk.staffOrigin}/staff/people`);
+    await admin.getByText(`Lead for ${ana.actor.displayName} until`).waitFor();
+    await expectNoAxeViolations(admin);
+    await admin.getByRole('link', { name: `Change roles ${ben.actor.displayName}` }).click();
+    await expectNoAxeViolations(admin);
+    await admin.getByLabel('Disclosure officer').uncheck();
+    await admin.getByRole('button', { name: 'Change the roles' }).click();
+    await admin.getByRole('link', { name: `Change roles ${ben.actor.displayName}` }).click();
+    await admin.getByLabel('Disclosure officer').check();
+    await admin.getByRole('button', { name: 'Change the roles' }).click();
+    await admin.waitForURL('**/staff/role-changes');
+    expect(await admin.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    await second.goto(`${desk.staffOrigin}/staff/role-changes`);
+    await expectNoAxeViolations(second);
+    await second.getByRole('button', { name: 'Approve' }).click();
+    await second.getByText('Nothing waits.').waitFor();
+    expect(await desk.rows('SELECT roles FROM staff WHERE id = $1', [ben.actor.staffId])).toEqual([
+      { roles: ['officer', 'disclosure_officer'] },
+    ]);
+  }, 120_000);
 
   it('opens nothing while it is locked, and comes back after unlocking', async () => {
     await press('Lock');
