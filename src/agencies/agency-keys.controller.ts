@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Post, Render, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Render, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
+import { mayEndMembership } from '../staff/staff.policy.js';
 import { AgenciesService } from './agencies.service.js';
 import { GrantForm, HoldingForm, NewKeyForm } from './agencies.dto.js';
 import { AgencyKeysService } from './agency-keys.service.js';
@@ -32,6 +33,7 @@ export class AgencyKeysController {
       state,
       holds: state.people.some(({ staffId, holds }) => holds && staffId === actor.staffId),
       may: { make: mayMakeKey(actor), open: mayOpenForIntake(actor) },
+      leaving: state.people.filter((person) => mayEndMembership(actor, { ...person, agencyId: actor.agencyId })),
       ready: state.missing.length === 0,
     };
   }
@@ -65,6 +67,13 @@ export class AgencyKeysController {
   @HttpCode(204)
   async make(@SignedIn() actor: StaffActor, @Body() form: NewKeyForm): Promise<void> {
     await this.keys.makeKey(actor, form);
+  }
+
+  @Post('api/keys/:kid/renewal')
+  @FreshSignIn()
+  @HttpCode(204)
+  async renew(@SignedIn() actor: StaffActor, @Param('kid') kid: string, @Body() form: NewKeyForm): Promise<void> {
+    await this.keys.renewKey(actor, kid, form);
   }
 
   @Get('api/keys/grants')

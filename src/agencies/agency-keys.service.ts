@@ -14,6 +14,7 @@ import type { KeyState, OwnGrant } from './key-state.js';
 import { KeyLogKeeper } from './key-log/key-log-keeper.js';
 import type { KeyRecipients, MadeAgencyKey } from './make-agency-key.js';
 import { keyState } from './read-key-state.js';
+import { retireAgencyKey } from './record-keys.js';
 import { checkGrant, recoveryKeyInUse, storeAgencyKey, usableKey } from './store-agency-key.js';
 
 /** An agency's complaints key and who holds it. Keys are made and opened in browsers; here lie public parts and grants. */
@@ -68,6 +69,32 @@ export class AgencyKeysService {
       await storeAgencyKey(manager, actor, key, made);
     });
     await this.keyLog.catchUp();
+  }
+
+  /**
+   * Puts a new complaints key, which the actor's browser made, in place of the one in use: because somebody left who has
+   * that, or in its time. New cases go to it at once; the older ones stay readable with the old one.
+   *
+   * @param old kid of the key in use
+   * @throws {Forbidden} when the actor does not hold that
+   * @throws {Conflict} `key_renewed` when it is in use no longer: somebody was first
+   * @throws {Invalid} as {@link makeKey}
+   */
+  async renewKey(actor: StaffActor, old: string, made: MadeAgencyKey): Promise<void> {
+    if (!mayMakeKey(actor)) throw new Forbidden();
+    await this.database.asActor(actor, async (manager) => {
+      await lockAgency(manager, actor.agencyId);
+      const held = await manager.findOneBy(AgencyKeyGrant, { kid: old, staffId: actor.staffId });
+      if (!held?.held) throw new Forbidden();
+      const key = await usableKey(made);
+      const inUse = { kid: old, agencyId: actor.agencyId, retiredAt: IsNull() };
+      if (!(await manager.existsBy(AgencyKey, inUse))) {
+        throw new Conflict('key_renewed', 'A colleague has just renewed the key. Look at this page again.');
+      }
+      await retireAgencyKey(manager, old);
+      await storeAgencyKey(manager, actor, key, made);
+      await append(manager, { action: 'agency.key_retired', actor, subject: old });
+    });
   }
 
   /**

@@ -31,6 +31,15 @@ export interface RecoveryState extends PublicKey {
   readonly proofs: readonly { readonly share: number; readonly by: string; readonly on: string }[];
 }
 
+/** Somebody left who has the key, or it has served its time. */
+export interface KeyRenewal {
+  readonly why: 'left' | 'age';
+  /** Names of those who have it and may not any more. */
+  readonly left: readonly string[];
+  /** YYYY-MM-DD; the day it is asked of one who has left. */
+  readonly dueOn: string;
+}
+
 /** How an agency's keys stand, as its people see it. */
 export interface KeyState {
   readonly agencyId: string;
@@ -48,6 +57,10 @@ export interface KeyState {
   readonly unproven: Readonly<Record<RecoveryPurpose, RecoveryState | null>>;
   /** Kids of complaints keys, retired ones too, that are not granted to the recovery key in use. */
   readonly notRecoverable: readonly string[];
+  /** Why the complaints key should be renewed, and by when; null of a key that nobody who left has, until a month before. */
+  readonly renewal: KeyRenewal | null;
+  /** When each kit is to be tried out again, YYYY-MM-DD; null where it is not due within a month. */
+  readonly drillDue: Readonly<Record<RecoveryPurpose, string | null>>;
   /** Whether anybody can be told that something came. */
   readonly hasNoticeAddress: boolean;
   readonly missing: readonly Missing[];

@@ -1,9 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { colleagues } from '../staff/colleagues.js';
+import type { Role } from '../staff/roles.js';
 import { dayInAuckland } from '../web/day.js';
 import { mayHoldComplaintsKey, missingToOpen } from './agency.policy.js';
+import { dueSoon } from './key-age.js';
 import { AgencyKeyGrant } from './agency-key-grant.entity.js';
-import type { KeyState, RecoveryState } from './key-state.js';
+import type { KeyRenewal, KeyState, RecoveryState } from './key-state.js';
 import type { RecoveryPurpose } from './make-recovery-key.js';
 
 interface Current {
@@ -47,9 +49,48 @@ export async function keyState(manager: EntityManager, agencyId: string): Promis
     recovery: { complaints: of('complaints', true), disclosures: of('disclosures', true) },
     unproven: { complaints: of('complaints', false), disclosures: of('disclosures', false) },
     notRecoverable: await notRecoverable(manager, agencyId),
+    renewal: current ? await renewalOf(manager, current) : null,
+    drillDue: {
+      complaints: dueSoon(of('complaints', true)?.drilledOn ?? null),
+      disclosures: dueSoon(of('disclosures', true)?.drilledOn ?? null),
+    },
     hasNoticeAddress: current?.hasNoticeAddress ?? false,
   };
   return { ...state, missing: missingToOpen(state) };
+}
+
+/** Whether somebody has the key who has left, or may not hold it any more; else whether it is old. */
+async function renewalOf(
+  manager: EntityManager,
+  { kid, madeOn }: Pick<Current, 'kid' | 'madeOn'>,
+): Promise<KeyRenewal | null> {
+  if (kid === null) return null;
+  const holders = await manager.query<{ name: string; roles: Role[]; active: boolean }[]>(
+    `SELECT p.display_name AS name, p.roles, p.active FROM agency_key_grants g JOIN staff p ON p.id = g.staff_id
+      WHERE g.kid = $1 ORDER BY p.display_name`,
+    [kid],
+  );
+  const left = holders.filter((person) => !person.active || !mayHoldComplaintsKey(person)).map(({ name }) => name);
+  if (left.length > 0) return { why: 'left', left, dueOn: dayInAuckland() };
+  const dueOn = dueSoon(madeOn);
+  return dueOn === null ? null : { why: 'age', left: [], dueOn };
+}
+
+/** Why the complaints key of an agency should be renewed, or null. */
+export async function keyRenewal(manager: EntityManager, agencyId: string): Promise<KeyRenewal | null> {
+  const [current] = await manager.query<Pick<Current, 'kid' | 'madeOn'>[]>(
+    `SELECT kid, to_char(made_on, 'YYYY-MM-DD') AS "madeOn" FROM agency_keys
+      WHERE agency_id = $1 AND purpose = 'complaints' AND retired_at IS NULL`,
+    [agencyId],
+  );
+  return current ? renewalOf(manager, current) : null;
+}
+
+/** Whether a key of an agency is to be renewed, or a recovery kit to be tried out. */
+export async function keysWantCare(manager: EntityManager, agencyId: string): Promise<boolean> {
+  if (await keyRenewal(manager, agencyId)) return true;
+  const kits = await recoveryKeys(manager, agencyId);
+  return kits.some(({ drilledOn }) => dueSoon(drilledOn) !== null);
 }
 
 async function recoveryKeys(

@@ -29,7 +29,8 @@ export class CasesController {
     // Everybody lands here after signing in; who reads only disclosures has the other list.
     if (!mayList(actor, 'complaint') && mayList(actor, 'disclosure')) return reply.redirect('/staff/disclosures', 303);
     const page = await this.cases.inbox(actor, 'complaint', question);
-    await reply.view('inbox.njk', this.pages.list(actor, 'complaint', question, page, reply));
+    const tasks = await this.cases.openTasks(actor, 'complaint');
+    await reply.view('inbox.njk', { ...this.pages.list(actor, 'complaint', question, page, reply), tasks });
   }
 
   @Get('disclosures')
@@ -39,7 +40,8 @@ export class CasesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const page = await this.cases.inbox(actor, 'disclosure', question);
-    await reply.view('inbox.njk', this.pages.list(actor, 'disclosure', question, page, reply));
+    const tasks = await this.cases.openTasks(actor, 'disclosure');
+    await reply.view('inbox.njk', { ...this.pages.list(actor, 'disclosure', question, page, reply), tasks });
   }
 
   @Get('cases/:id')

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../config/database.js';
+import type { KeyRenewal } from '../agencies/key-state.js';
+import { keyRenewal } from '../agencies/read-key-state.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { acknowledgeCase } from './acknowledge-case.js';
 import { addNote } from './add-note.js';
@@ -9,6 +11,7 @@ import type { Outcome } from './case-outcome.js';
 import type { CasePath } from './case.entity.js';
 import { closeCase } from './close-case.js';
 import { readInbox, type InboxPage, type InboxQuestion } from './inbox.js';
+import { hasStaleDisclosures } from './leaving/stale-disclosures.js';
 import { linkCase, unlinkCase } from './link-case.js';
 import { readCase, type CaseInClear } from './read-case.js';
 import { readRelated, type Related } from './read-related.js';
@@ -19,6 +22,12 @@ import type { NewDeskEpoch, NewItem, SealedCase } from './sealed-case.js';
 import type { NewPart } from './sealed-part.js';
 import { splitCase } from './split-case.js';
 
+/** What a list shows above its cases. */
+export interface OpenTasks {
+  readonly renewal: KeyRenewal | null;
+  readonly staleDisclosures: boolean;
+}
+
 /** What staff do with cases: each verb is one transaction, and each look is audited in it. */
 @Injectable()
 export class CasesService {
@@ -27,6 +36,14 @@ export class CasesService {
   /** @see readInbox */
   inbox(actor: StaffActor, path: CasePath, question: InboxQuestion): Promise<InboxPage> {
     return this.database.asActor(actor, (manager) => readInbox(manager, actor, path, question));
+  }
+
+  /** What is to be done on the desk before anything else: keys to renew after somebody left, or in their time. */
+  openTasks(actor: StaffActor, path: CasePath): Promise<OpenTasks> {
+    return this.database.asActor(actor, async (manager) => ({
+      renewal: path === 'complaint' ? await keyRenewal(manager, actor.agencyId) : null,
+      staleDisclosures: path === 'disclosure' && (await hasStaleDisclosures(manager, actor)),
+    }));
   }
 
   /** @see readCase */

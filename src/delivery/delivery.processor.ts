@@ -32,7 +32,7 @@ export class DeliveryProcessor {
       failed: (manager, job) => planDigests(manager, new Date(), job),
     });
     jobs.handle('delivery', 'digest', {
-      run: (manager, job) => sendDigest(manager, job, mailer, texts.digest()),
+      run: (manager, job) => sendDigest(manager, job, mailer, (wantCare) => texts.digest(wantCare)),
       failed: (manager, job, run) => noticeFailed(manager, job, 'agency', run),
     });
     jobs.handle('delivery', 'remind_agency', {

@@ -27,9 +27,13 @@ export class MailTexts {
     return this.#text('mail.complaint_came', `${this.settings.staffOrigin}/staff`);
   }
 
-  /** To an agency, every morning, whether or not anything came: look whether disclosures wait. */
-  digest(): MailText {
-    return this.#text('mail.digest', `${this.settings.staffOrigin}/staff`);
+  /**
+   * To an agency, every morning, whether or not anything came: look whether disclosures wait.
+   *
+   * @param keysWantCare whether a key is to be renewed too, or a recovery kit to be tried out
+   */
+  digest(keysWantCare: boolean): MailText {
+    return this.#text(keysWantCare ? 'mail.digest_keys' : 'mail.digest', `${this.settings.staffOrigin}/staff`);
   }
 
   /** To a person: a message lies in their mailbox. */

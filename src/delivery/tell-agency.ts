@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { keysWantCare } from '../agencies/read-key-state.js';
 import { JobFailure } from '../queue/job-failure.js';
 import type { OutboxJob } from '../queue/outbox.js';
 import type { Mailer } from './mailer.js';
@@ -32,7 +33,7 @@ export async function sendDigest(
   manager: EntityManager,
   job: OutboxJob,
   mailer: Mailer,
-  text: MailText,
+  textWhere: (keysWantCare: boolean) => MailText,
 ): Promise<void> {
   const [found] = await manager.query<{ agencyId: string; address: string | null }[]>(
     `SELECT n.agency_id AS "agencyId", a.notice_email AS address
@@ -40,7 +41,7 @@ export async function sendDigest(
     [job.id],
   );
   if (!found) throw new JobFailure('no_agency', { permanent: true });
-  await mailAgency(mailer, job.id, found.address, text);
+  await mailAgency(mailer, job.id, found.address, textWhere(await keysWantCare(manager, found.agencyId)));
   await noticeSent(manager, job.id, { toWhom: 'agency', caseId: null, agencyId: found.agencyId });
 }
 

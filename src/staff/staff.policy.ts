@@ -86,6 +86,18 @@ export function mayEndSessionsOf(actor: StaffActor, person: { readonly agencyId:
 }
 
 /**
+ * An administrator, or a lead, may end the membership of somebody of their own agency: a lead not that of an administrator,
+ * and nobody their own.
+ */
+export function mayEndMembership(
+  actor: StaffActor,
+  person: { readonly staffId: string; readonly agencyId: string; readonly roles: readonly Role[] },
+): boolean {
+  if (person.agencyId !== actor.agencyId || person.staffId === actor.staffId) return false;
+  return mayAdminister(actor) || (mayLead(actor) && !person.roles.includes('admin'));
+}
+
+/**
  * An administrator may invite people to their own agency. The operator's administrator may also invite the first
  * administrator of any other, since somebody has to, but nobody to where there are people already. Nobody may invite an
  * administrator who is anything else as well.

@@ -129,6 +129,10 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   // the desk
   'GET /staff/inbox': { may: WITH_A_DESK },
   'GET /staff/disclosures': { may: everywhere('disclosure_officer') },
+  'GET /staff/disclosures/renewal': { may: everywhere('disclosure_officer') },
+  'GET /staff/api/stale-disclosures': { may: everywhere('disclosure_officer') },
+  // a complaint's key is the agency's, and renewed with that
+  'POST /staff/api/cases/:id/renewal': { may: [], sends: { epoch } },
   'GET /staff/overdue': { may: everywhere('lead') },
   'GET /staff/audit': { may: everywhere('auditor') },
   'GET /staff/api/audit': { may: everywhere('auditor') },
@@ -220,11 +224,19 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
     may: KEY_HOLDERS,
     sends: { kid: BYTES, jwk, grants: [{ staffId: ID, jwe }] },
   },
+  // nobody has opened the key that it names
+  'POST /staff/api/keys/:kid/renewal': {
+    may: [],
+    place: { ':kid': BYTES },
+    sends: { kid: BYTES, jwk, grants: [{ staffId: ID, jwe }] },
+  },
   // nobody holds the key that it names, and only who holds one grants it
   'POST /staff/api/keys/grants': { may: [], sends: { kid: BYTES, staffId: ID, jwe } },
 
   // administrators and the operator
   'GET /staff/people': { may: ADMINS },
+  'GET /staff/people/:staffId/leave': { may: ['admin@msd', 'lead@msd'] },
+  'POST /staff/people/:staffId/leave': { may: ['admin@msd', 'lead@msd'], last: true },
   'POST /staff/people/invite': { may: ['admin@msd'], sends: { agencyId: 'msd', roles: 'officer' } },
   'GET /staff/people/:staffId/roles': { may: ['admin@msd'] },
   'POST /staff/people/:staffId/roles': { may: ['admin@msd'], sends: { roles: 'officer' } },

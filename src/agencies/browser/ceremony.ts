@@ -66,7 +66,9 @@ async function make({ people, recovery }: KeyRecipients): Promise<void> {
     return;
   }
   const chosen = people.filter(({ staffId }) => compared.has(staffId));
-  await askStaff('/staff/api/keys', await makeAgencyKey({ people: chosen, recovery }));
+  const { renews } = element('#make').dataset;
+  const path = renews === undefined ? '/staff/api/keys' : `/staff/api/keys/${renews}/renewal`;
+  await askStaff(path, await makeAgencyKey({ people: chosen, recovery }));
   location.reload();
 }
 
