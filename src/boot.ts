@@ -7,6 +7,7 @@ import { serviceKeysOf } from '../config/service-keys.js';
 import type { Settings } from '../config/settings.js';
 import { AppModule } from './app.module.js';
 import { KeyLogKeeper } from './agencies/key-log/key-log-keeper.js';
+import { AuditWatch } from './audit/audit-watch.js';
 import { Sequencer } from './audit/sequencer.js';
 import { ENTITIES } from './entities.js';
 import { QueueRunner } from './queue/queue-runner.js';
@@ -63,6 +64,9 @@ export async function boot(settings: Settings): Promise<Running> {
       const keeper = app.get(KeyLogKeeper);
       keeper.start();
       closing.push(() => keeper.stop());
+      const watch = app.get(AuditWatch);
+      watch.start();
+      closing.push(() => watch.stop());
       const sweeper = app.get(Sweeper);
       sweeper.start();
       closing.push(() => sweeper.stop());

@@ -1,12 +1,27 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Database } from '../../config/database.js';
+import { standingAlarm } from './audit-alarm.js';
 import { auditBacklog, type AuditBacklog } from './audit.js';
+
+/** Says whether the log was found broken and nobody has acknowledged it yet. */
+function brokenMetric(database: Database, registry: Registry): void {
+  new Gauge({
+    name: 'onedoor_audit_broken',
+    help: '1 where the audit log was found to be changed and no administrator has acknowledged it, else 0',
+    registers: [registry],
+    async collect() {
+      const alarm = await standingAlarm(database).catch(() => undefined);
+      if (alarm !== undefined) this.set(alarm === null ? 0 : 1);
+    },
+  });
+}
 
 /**
  * Measures what is recorded but not in the tree yet. What has a time should wait for seconds; of what has only a day,
  * which waits for its night, just the number is told.
  */
 export function auditMetrics(database: Database, registry: Registry): void {
+  brokenMetric(database, registry);
   // One look for both figures of one answer. A database that cannot be reached leaves the last ones standing.
   let looking: Promise<AuditBacklog | undefined> | undefined;
   const look = () =>

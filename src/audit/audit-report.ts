@@ -35,19 +35,21 @@ const HEADS_A_PAGE = 200;
  * @param keys public keys whose heads are believed
  * @param kept heads that were noted elsewhere, as compact JWS, of the tree or published of days; they find a log that
  *   was cut off together with its heads
+ * @param begin the tree as it was once verified: what lies in it is taken for good and not read again
  */
 export async function verifyAudit(
   source: AuditSource,
   keys: readonly JWK[],
   kept: readonly string[] = [],
+  begin: CompactRange = CompactRange.EMPTY,
 ): Promise<AuditReport> {
   const faults: Fault[] = [];
   const accuse: Accuse = (kind, subject) => {
     if (faults.length < MOST_FAULTS) faults.push({ kind, subject });
   };
-  const leaves = checkedLeaves(source, accuse);
-  const nodes = new CheckedNodes(source, MOST_FAULTS);
-  let tree = CompactRange.EMPTY;
+  const leaves = checkedLeaves(source, begin.size, accuse);
+  const nodes = new CheckedNodes(source, MOST_FAULTS, begin.size);
+  let tree = begin;
   const growTo = async (size: number): Promise<void> => {
     while (tree.size < size) {
       const leaf = await leaves.next();
@@ -61,7 +63,7 @@ export async function verifyAudit(
   let lastHead: AuditReport['lastHead'] = null;
   let misfit = false;
   const days = await checkDays(await source.days(), keys, kept, accuse);
-  for await (const head of signedHeads(source, keys, days, accuse)) {
+  for await (const head of signedHeads(source, keys, days, begin.size, accuse)) {
     await growTo(head.size);
     // Of the heads that do not fit only the first is named: it says where to look, and every later one must differ too.
     if (tree.size < head.size) accuse('tree_cut_off', head.size.toString());
@@ -75,7 +77,9 @@ export async function verifyAudit(
   }
   await growTo(Number.POSITIVE_INFINITY);
   await nodes.finish(tree.size);
-  for (const id of await source.lostEntries(MOST_FAULTS)) accuse('entry_outside', id);
+  if (begin.size === 0) {
+    for (const id of await source.lostEntries(MOST_FAULTS)) accuse('entry_outside', id);
+  }
   for (const id of await source.strayPending(MOST_FAULTS)) accuse('pending_stray', id);
   // Of a tree that is not the signed one the nodes say nothing.
   const whole = !faults.some(({ kind }) => TREE_FAULTS.has(kind));
@@ -85,8 +89,8 @@ export async function verifyAudit(
 }
 
 /** The stored hash of every leaf in order, each held against its entry and its place. */
-async function* checkedLeaves(source: AuditSource, accuse: Accuse): AsyncGenerator<Hash, undefined> {
-  for (let after = '-1'; ;) {
+async function* checkedLeaves(source: AuditSource, from: number, accuse: Accuse): AsyncGenerator<Hash, undefined> {
+  for (let after = (from - 1).toString(); ;) {
     const page = await source.leaves(after, LEAVES_A_PAGE);
     if (page.length === 0) return;
     for (const leaf of page) {
@@ -111,6 +115,7 @@ async function* signedHeads(
   source: AuditSource,
   keys: readonly JWK[],
   { kept, trees }: Pick<CheckedDays, 'kept' | 'trees'>,
+  from: number,
   accuse: Accuse,
 ): AsyncGenerator<SignedHead> {
   const read = headReader(keys);
@@ -121,7 +126,8 @@ async function* signedHeads(
     else accuse('head_forged', 'given');
   }
   noted.sort((a, b) => a.size - b.size);
-  for (let after = '0'; ;) {
+  noted.splice(0, noted.filter(({ size }) => size < from).length);
+  for (let after = Math.max(0, from - 1).toString(); ;) {
     const page = await source.heads(after, HEADS_A_PAGE);
     if (page.length === 0) break;
     for (const stored of page) {

@@ -89,7 +89,8 @@ export async function withStoredAudit<T>(url: string, work: (source: AuditSource
   }
 }
 
-function storedAudit(manager: EntityManager): AuditSource {
+/** The log as a transaction that may read it sees it. */
+export function storedAudit(manager: EntityManager): AuditSource {
   return {
     async leaves(after, limit) {
       const rows = await manager.query<(RecordedEntry & { position: string; entry_id: string; leaf_hash: Buffer })[]>(

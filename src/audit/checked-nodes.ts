@@ -10,11 +10,10 @@ export class CheckedNodes {
   /** Level and place of the first that are wrong. */
   readonly wrong: string[] = [];
   private readonly expected = new Map<string, Hash>();
-  private checked = 0;
-
   constructor(
     private readonly source: AuditSource,
     private readonly most: number,
+    private checked: number,
   ) {}
 
   /** To be told of each inner node of the tree that is built again. */

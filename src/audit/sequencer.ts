@@ -6,6 +6,7 @@ import { Database, type Actor } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { dayInAuckland } from '../web/day.js';
 import { Log } from '../web/log.js';
+import { soundAlarm } from './audit-alarm.js';
 import { signHead } from './audit-head.js';
 import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from './audit-leaf.js';
 import { AuditBroken, currentTree } from './audit-tree.js';
@@ -144,15 +145,18 @@ export class Sequencer implements BeforeApplicationShutdown {
     } catch (error) {
       // Once, and not at every turn.
       const code = error instanceof AuditBroken ? error.message : 'failed';
-      if (code !== this.failure) this.sound(error);
+      if (code !== this.failure) await this.sound(error);
       this.failure = code;
     }
   }
 
   /** A broken log is told from one that cannot be written at the moment. */
-  private sound(error: unknown): void {
-    if (error instanceof AuditBroken) this.log.event('audit.broken', { reason: error.message }, 'error');
-    else this.log.failure('audit.failed', error);
+  private async sound(error: unknown): Promise<void> {
+    if (!(error instanceof AuditBroken)) this.log.failure('audit.failed', error);
+    else
+      await soundAlarm(this.database, this.log, error.message).catch((failed: unknown) => {
+        this.log.failure('audit.alarm_failed', failed);
+      });
   }
 
   private async chainAll(due: Due): Promise<number> {

@@ -50,6 +50,11 @@ export async function storedRoot(size: number, read: ReadNodes): Promise<Hash> {
   return root;
 }
 
+/** The right edge of the tree as it was when it had `size` leaves: the roots of its complete subtrees, largest first. */
+export async function storedEdge(size: number, read: ReadNodes): Promise<readonly Hash[]> {
+  return size === 0 ? [] : read(completeNodes([0, size]));
+}
+
 /** PATH(m, D[start:end]) of RFC 6962, section 2.1.1, as the spans whose hashes it consists of. */
 function inclusionSpans(m: number, [start, end]: Span): Span[] {
   if (end - start === 1) return [];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DirectoryModule } from '../agencies/directory.module.js';
 import { StaffModule } from '../staff/staff.module.js';
+import { AlarmProcessor } from './alarm.processor.js';
 import { DeliveryProcessor } from './delivery.processor.js';
 import { Mailer } from './mailer.js';
 import { MailTexts } from './mail-text.js';
@@ -13,6 +14,15 @@ import { WebhookService } from './webhook.service.js';
 @Module({
   imports: [DirectoryModule, StaffModule],
   controllers: [OperatorController, WebhookController],
-  providers: [DeliveryProcessor, Mailer, MailTexts, WebhookClient, WebhookProcessor, WebhookReach, WebhookService],
+  providers: [
+    AlarmProcessor,
+    DeliveryProcessor,
+    Mailer,
+    MailTexts,
+    WebhookClient,
+    WebhookProcessor,
+    WebhookReach,
+    WebhookService,
+  ],
 })
 export class DeliveryModule {}

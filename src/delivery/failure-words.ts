@@ -10,6 +10,7 @@ const WORK = [
   'digest',
   'reminders',
   'remind_agency',
+  'audit_alarm',
   'webhook',
 ];
 

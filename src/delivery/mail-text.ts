@@ -46,6 +46,11 @@ export class MailTexts {
     return this.#text('reminders.mail', `${this.settings.staffOrigin}/staff`, { dueSoon, overdue });
   }
 
+  /** To the operator: the audit log was found to be changed. */
+  auditAlarm(): MailText {
+    return this.#text('auditAlarm.mail', `${this.settings.staffOrigin}/staff/work`);
+  }
+
   #text(key: string, link: string, figures: Readonly<Record<string, number>> = {}): MailText {
     const values = { link, ...figures };
     const inEach = (part: string) => [

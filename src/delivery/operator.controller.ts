@@ -6,10 +6,12 @@ import { Settings } from '../../config/settings.js';
 import { Directory } from '../agencies/directory.js';
 import { staffFrame } from '../agencies/staff-frame.js';
 import { append } from '../audit/audit.js';
+import { standingAlarm } from '../audit/audit-alarm.js';
 import { listDeadLetters, replayDeadLetter } from '../queue/dead-letters.js';
 import { pauseQueue, resumeQueue } from '../queue/pauses.js';
 import { QueueRunner } from '../queue/queue-runner.js';
 import { readStandings } from '../queue/queue-standing.js';
+import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
@@ -58,6 +60,7 @@ export class OperatorController {
     });
     await reply.view('work.njk', {
       ...staffFrame(this.directory, actor, lang),
+      alarm: await standingAlarm(this.database),
       queues,
       reachable: active !== undefined,
       agencies: states.map(named),
@@ -96,6 +99,17 @@ export class OperatorController {
       await append(manager, { action: 'queue.replayed', actor, subject: id, dayOnly: true });
     });
     void reply.redirect('/staff/work/dead-letters', 303);
+  }
+
+  /** Says that people know, so that the alarm can sound anew; the log stays as it is. */
+  @Post('audit-alarm/acknowledge')
+  @FreshSignIn()
+  async acknowledge(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
+    await this.#operate(actor, async (manager) => {
+      const alarm = await standingAlarm(this.database);
+      await append(manager, { action: 'audit.alarm_cleared', actor, ...(alarm ? { subject: alarm.id } : {}) });
+    });
+    void reply.redirect('/staff/work', 303);
   }
 
   @Post(':queue/pause')

@@ -45,6 +45,21 @@ export async function sendDigest(
   await noticeSent(manager, job.id, { toWhom: 'agency', caseId: null, agencyId: found.agencyId });
 }
 
+/** Tells whoever looks after the server that the audit log was found changed, and nothing of where. */
+export async function tellOperator(
+  manager: EntityManager,
+  job: OutboxJob,
+  mailer: Mailer,
+  operatorAgency: string,
+  text: MailText,
+): Promise<void> {
+  const [found] = await manager.query<{ address: string | null }[]>(
+    'SELECT notice_email AS address FROM agencies WHERE id = $1',
+    [operatorAgency],
+  );
+  await mailAgency(mailer, job.id, found?.address ?? null, text);
+}
+
 /** @throws {JobFailure} `no_notice_address` where the agency left none */
 export async function mailAgency(mailer: Mailer, id: string, address: string | null, text: MailText): Promise<void> {
   // Not for good in spirit, but only a person can put it right, and then replay it.

@@ -254,6 +254,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/webhook/test': { may: ADMINS },
   'GET /staff/work': { may: OPERATOR },
   'GET /staff/work/dead-letters': { may: OPERATOR },
+  'POST /staff/work/audit-alarm/acknowledge': { may: OPERATOR },
   'POST /staff/work/:queue/pause': { may: OPERATOR, place: { ':queue': 'routing' } },
   'POST /staff/work/:queue/resume': { may: OPERATOR, place: { ':queue': 'routing' } },
   'POST /staff/work/dead-letters/:id/replay': { may: OPERATOR },

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Database } from '../../config/database.js';
+import { soundAlarm } from '../../src/audit/audit-alarm.js';
+import { JobRegistry } from '../../src/queue/job-registry.js';
+import { OUTBOX_JOB, type OutboxJob } from '../../src/queue/outbox.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import type { Role } from '../../src/staff/roles.js';
+import { openLog } from '../../src/web/log.js';
 import { DeskClient, enrol, holdCeremony, type Answer, type Desk } from '../cases/desk.js';
 import { lodge } from '../cases/sealed-cases.js';
 import { Owner } from '../intake/door.js';
@@ -208,4 +214,35 @@ describe('what somebody was refused', () => {
     expect((await fetch(`${app.publicOrigin}/api/v1/mailbox`)).status).toBe(401);
     expect((await owner.counts())['public.audit_entries']).toBe(before['public.audit_entries']);
   });
+});
+
+describe('an alarm of the audit log', () => {
+  it('stands on the operator’s page and is mailed, until an administrator acknowledges it, which is recorded', async () => {
+    const admin = await person('triage', ['admin']);
+    const client = await DeskClient.of(desk, admin);
+    const banner = 'The audit log was found to be changed';
+    expect((await client.get('/staff/work')).text).not.toContain(banner);
+    await soundAlarm(desk.database, openLog('silent'), 'entry_changed', complaint);
+    const { text } = await client.get('/staff/work');
+    expect(text).toContain(banner);
+    expect(text).toContain(`entry_changed.${complaint}`);
+
+    const [job] = await owner.rows<OutboxJob>(`SELECT ${OUTBOX_JOB} FROM outbox WHERE name = 'audit_alarm'`);
+    if (!job) throw new Error('nothing was promised');
+    await owner.rows(`UPDATE agencies SET notice_email = 'operator@triage.test' WHERE id = 'triage'`);
+    const handler = app.app.get(JobRegistry, { strict: false }).handlerOf('delivery', 'audit_alarm');
+    await desk.database.asActor({ kind: 'system', name: 'queue' }, (manager) => handler.run(manager, job));
+    const [mail = ''] = await readdir(join(app.home, 'mail'));
+    const told = await readFile(join(app.home, 'mail', mail), 'utf8');
+    expect(told).toContain('operator@triage.test');
+    expect(told).toContain('The audit log needs to be looked at');
+    expect(told).not.toContain(complaint);
+
+    const officers = await DeskClient.of(desk, await person('triage'));
+    expect((await officers.submit('/staff/work/audit-alarm/acknowledge')).status).toBe(404);
+    expect((await client.get('/staff/work')).text).toContain(banner);
+    expect((await client.submit('/staff/work/audit-alarm/acknowledge')).status).toBe(303);
+    expect((await client.get('/staff/work')).text).not.toContain(banner);
+    expect((await entriesOf(admin)).map(({ action }) => action)).toContain('audit.alarm_cleared');
+  }, 60_000);
 });

@@ -2,6 +2,9 @@
 export const LOGGED_ACTIONS = [
   'refused.many',
   'audit.searched',
+  'audit.checked',
+  'audit.checked_whole',
+  'audit.broken',
   'audit.exported',
   'audit.alarm_cleared',
   'case.read',
