@@ -76,6 +76,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /finish': PUBLIC,
   'GET /health/live': PUBLIC,
   'GET /health/ready': PUBLIC,
+  'GET /keys': PUBLIC,
   'GET /language': PUBLIC,
   'GET /mailbox': PUBLIC,
   'POST /mailbox': PUBLIC,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { makeKeyPair } from '../../src/vault/keys.js';
 import { openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { until } from '../support/until.js';
@@ -230,3 +231,72 @@ async function mailsTo(...addresses: string[]): Promise<string[]> {
   });
   return mails;
 }
+
+describe('a person whose page was given false keys', () => {
+  interface Sealing {
+    readers: { kid: string; jwk: object }[];
+    receiver: string;
+    proof: { head: string; cosignatures: string[] };
+  }
+
+  it('is told why, and nothing is sealed or sent', async () => {
+    const { page, sent } = await visit(browser);
+    const { kid, jwk } = await makeKeyPair('agreement');
+    let forge: (sealing: Sealing) => unknown = (sealing) => sealing;
+    await page.route('**/write', async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(
+        /(id="sealing" data-json=")([^"]*)/,
+        (_, before: string, json: string) => {
+          const sealing = JSON.parse(
+            json.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
+          ) as Sealing;
+          return before + JSON.stringify(forge(sealing)).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+        },
+      );
+      await route.fulfill({ response, body });
+    });
+    await page.route('**/api/v1/agencies/*/readers', (route) => route.abort());
+    await answerQuestions(page, app.publicOrigin, ANSWERS);
+    sent.length = 0;
+
+    const forged: [string, (sealing: Sealing) => unknown][] = [
+      ['is not in the public list of keys', (sealing) => ({ ...sealing, readers: [{ kid, jwk }] })],
+      ['is not in the public list of keys', (sealing) => ({ ...sealing, readers: [...sealing.readers, { kid, jwk }] })],
+      ['is not in the public list of keys', (sealing) => ({ ...sealing, receiver: 'triage' })],
+      ['is not in the public list of keys', (sealing) => ({ ...sealing, path: 'disclosure' })],
+      ['is not in the public list of keys', (sealing) => ({ ...sealing, proof: null })],
+      [
+        'Nobody but us has vouched',
+        ({ proof, ...sealing }) => ({ ...sealing, proof: { ...proof, cosignatures: proof.cosignatures.slice(1) } }),
+      ],
+      [
+        'Nobody but us has vouched',
+        ({ proof, ...sealing }) => ({
+          ...sealing,
+          proof: { ...proof, cosignatures: [proof.cosignatures[0], proof.cosignatures[0]] },
+        }),
+      ],
+      [
+        'is not signed as it must be',
+        ({ proof, ...sealing }) => ({ ...sealing, proof: { ...proof, head: proof.cosignatures[0] } }),
+      ],
+    ];
+    for (const [said, change] of forged) {
+      forge = change;
+      await page.goto(`${app.publicOrigin}/write`);
+      await page.fill('#whatHappened', STORY);
+      for (let step = 0; step < 5; step++) await page.getByRole('button', { name: 'Continue', exact: true }).click();
+      await page.getByRole('button', { name: 'Seal and send', exact: true }).click();
+      await page.locator('#failure', { hasText: said }).waitFor();
+    }
+    await look(page);
+    expect(sent.filter((what) => what.includes('/submissions') || what.includes('Sentinel'))).toEqual([]);
+    // The keys that the list is believed by are counted among the scripts.
+    const manifest = (await (await fetch(`${app.publicOrigin}/assets/manifest.json`)).json()) as Record<string, string>;
+    expect(await page.locator('script[src*="key-pins.js"]').getAttribute('integrity')).toBe(manifest['key-pins.js']);
+    await page.goto(`${app.publicOrigin}/keys`);
+    await page.getByText('Nobody outside watches this list yet.').waitFor();
+    await look(page);
+  }, 120_000);
+});

@@ -4,13 +4,14 @@ import { Settings } from '../../../config/settings.js';
 import { MadeAssets } from '../../web/assets.js';
 import { KeyLog } from './key-log.js';
 import { KeyLogController } from './key-log.controller.js';
+import { KeysPageController } from './keys-page.controller.js';
 import { KeyLogKeeper } from './key-log-keeper.js';
 import { OwnWitnesses } from './own-witnesses.js';
 import { PinnedKeys, pinnedKeys } from './pinned-keys.js';
 
 /** The public log of keys. The keys by which it is believed are an asset like any script, with its hash in the manifest. */
 @Module({
-  controllers: [KeyLogController],
+  controllers: [KeyLogController, KeysPageController],
   providers: [
     KeyLog,
     KeyLogKeeper,
