@@ -200,8 +200,10 @@ describe('a proposal to which the person does not answer', () => {
     const other = await lodge();
     const id = await msd.propose(other.id, { to: 'hdc', note: NOTE });
     await expectNoSidewaysScrolling(msd.page);
-    await msd.putGround(id, 'serious_threat');
-    await look(msd.page);
+    expect(await msd.page.textContent('main')).toContain('a second officer puts the ground on record');
+    const second = await OfficerAtPage.signedIn(browser, served.app, served.colleague);
+    await second.putGround(id, 'serious_threat');
+    await look(second.page);
     expect(await hdc.stateOf(id)).toBe('consulted');
     expect(await hdc.page.textContent('main')).toContain(
       'Did not agree. The ground on record: It is needed to prevent',

@@ -17,12 +17,13 @@ import { lodge, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 let desk: Desk;
 let ana: AtDesk;
+let ari: AtDesk;
 let ben: AtDesk;
 let bob: AtDesk;
 
 beforeAll(async () => {
   desk = await startDesk();
-  [ana] = await openAgency(desk, 'ombudsman');
+  [ana, ari] = await openAgency(desk, 'ombudsman');
   [ben, bob] = await openAgency(desk, 'hdc');
 }, 120_000);
 
@@ -199,7 +200,7 @@ describe('a key of the receiver that is renewed', () => {
   it('stays renewed: on a ground that is on record it goes on without asking again', async () => {
     const lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
     const { id } = await propose(ana, lodged, 'hdc', { shareIdentity: true });
-    await desk.app.get(ReferralsService).ground(ana.who.actor, id, 'law_requires');
+    await desk.app.get(ReferralsService).ground(ari.who.actor, id, 'law_requires');
     await renewKey(desk, ben.who);
     expect((await accept(ben, id)).status).toBe(409);
     expect((await sendAgain(ana, id)).status).toBe(204);

@@ -23,13 +23,14 @@ import { lodge, type LodgedCase } from './sealed-cases.js';
 
 let desk: Desk;
 let ana: AtDesk;
+let ari: AtDesk;
 let ben: AtDesk;
 let cas: AtDesk;
 let service: ReferralsService;
 
 beforeAll(async () => {
   desk = await startDesk();
-  [ana] = await openAgency(desk, 'ombudsman');
+  [ana, ari] = await openAgency(desk, 'ombudsman');
   [ben] = await openAgency(desk, 'hdc');
   [cas] = await openAgency(desk, 'ipca');
   service = desk.app.get(ReferralsService);
@@ -169,7 +170,7 @@ describe('that the person does not answer', () => {
       await expect(service.ground(ana.who.actor, id, 'same_purpose')).rejects.toMatchObject({
         code: 'asked_and_refused',
       });
-      await service.ground(ana.who.actor, id, 'serious_threat');
+      await service.ground(ari.who.actor, id, 'serious_threat');
       expect(await stateOf(id)).toBe('consulted');
     }
   }, 120_000);

@@ -104,7 +104,7 @@ async function act(lodged: LodgedCase, person: Person, asked: Act | 'next'): Pro
         await person.refuse(id);
         return undefined;
       case 'ground':
-        await service.ground(at(agency).who.actor, id, 'serious_threat');
+        await service.ground(at(agency, 1).who.actor, id, 'serious_threat');
         return undefined;
       case 'withdraw':
         await service.withdraw(at(agency).who.actor, id);

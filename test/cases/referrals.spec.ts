@@ -268,8 +268,13 @@ describe('a complaint that is handed on', () => {
     const { id } = await propose(ana, lodged, 'hdc');
     const service = desk.app.get(ReferralsService);
     await expect(service.ground(ben.who.actor, id, 'serious_threat')).rejects.toMatchObject({ code: 'not_found' });
-    await service.ground(ana.who.actor, id, 'serious_threat');
-    await service.ground(ana.who.actor, id, 'serious_threat');
+    for (const ground of ['serious_threat', 'law_requires'] as const) {
+      await expect(service.ground(ana.who.actor, id, ground)).rejects.toMatchObject({ code: 'second_officer' });
+    }
+    expect((await ana.client.get(`/staff/referrals/${id}`)).text).not.toContain('value="serious_threat"');
+    expect((await ari.client.get(`/staff/referrals/${id}`)).text).toContain('value="serious_threat"');
+    expect(await stateOf(id)).toBe('proposed');
+    for (let time = 1; time <= 2; time++) await service.ground(ari.who.actor, id, 'serious_threat');
     expect(await stateOf(id)).toBe('consulted');
     expect(await steps(lodged.id)).toContain('referral_grounded ombudsman');
     await accept(ben, id);

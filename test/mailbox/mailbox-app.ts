@@ -33,17 +33,19 @@ export class MailboxApp {
   private constructor(
     readonly app: TestApp,
     readonly officer: EnrolledStaffMember,
+    /** The other one at the agency. */
+    readonly colleague: EnrolledStaffMember,
     private readonly owner: Client,
   ) {}
 
   static async start(): Promise<MailboxApp> {
     // Behind a proxy, so that each test can come from an address of its own.
     const app = await startApp({ ROLE: 'web', TRUSTED_PROXIES: '1' });
-    const [officer] = await openTestAgency(app, 'msd');
-    if (!officer) throw new Error('The agency has nobody.');
+    const [officer, colleague] = await openTestAgency(app, 'msd');
+    if (!officer || !colleague) throw new Error('The agency has nobody.');
     const owner = new Client({ connectionString: app.database.ownerUrl });
     await owner.connect();
-    return new MailboxApp(app, officer, owner);
+    return new MailboxApp(app, officer, colleague, owner);
   }
 
   get origin(): string {

@@ -25,9 +25,14 @@ export class Officer {
 
   /** One of an agency that is opened with it. */
   static async at(app: TestApp, agencyId: string): Promise<Officer> {
-    const [member] = await openTestAgency(app, agencyId);
-    if (!member) throw new Error('The agency has nobody.');
-    return new Officer(app, member);
+    return (await Officer.bothAt(app, agencyId))[0];
+  }
+
+  /** Both of them. */
+  static async bothAt(app: TestApp, agencyId: string): Promise<[Officer, Officer]> {
+    const [first, second] = await openTestAgency(app, agencyId);
+    if (!first || !second) throw new Error('The agency has too few people.');
+    return [new Officer(app, first), new Officer(app, second)];
   }
 
   get agency(): string {

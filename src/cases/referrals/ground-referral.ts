@@ -12,7 +12,7 @@ import { narrowGrants } from './referral-grants.js';
 import { lockedReferralFor } from './referral-access.js';
 import { groundsFor, type ReferralGroundCode } from './referral-grounds.js';
 import type { Referral } from './referral.entity.js';
-import { mayGround } from './referral.policy.js';
+import { mayGround, mayRestOn } from './referral.policy.js';
 
 /**
  * Working days, as the Legislation Act 2019 counts them, that the person has to answer before a case may go on without
@@ -22,11 +22,11 @@ const DAYS_TO_ANSWER = 10;
 
 /**
  * Puts on record on what ground a case goes on without the person's consent. They are told at once, with the ground: it is
- * never done in silence. A second time with the same ground is answered as the first time. That they do not answer is no
+ * never done in silence. A ground that goes over their head takes a second officer. A second time with the same ground is answered as the first time. That they do not answer is no
  * ground once they have said no; other grounds may overrule them, and then say so.
  *
  * @throws {NotFound} also to those who may not know of the referral
- * @throws {Conflict} `impossible_move`, `case_closed`; for `same_purpose` `asked_and_refused`, `still_to_answer`
+ * @throws {Conflict} `second_officer`, `impossible_move`, `case_closed`; for `same_purpose` `asked_and_refused`, `still_to_answer`
  * @throws {Invalid} where the ground is not one for such a case
  */
 export async function groundReferral(
@@ -37,8 +37,12 @@ export async function groundReferral(
 ): Promise<void> {
   const { referral, found } = await lockedReferralFor(manager, actor, id, mayGround);
   if (referral.ground === ground && referral.groundedBy === actor.staffId) return;
-  if (!groundsFor(found.path).some(({ code }) => code === ground)) {
+  const chosen = groundsFor(found.path).find(({ code }) => code === ground);
+  if (!chosen) {
     throw new Invalid([{ field: 'ground', code: 'not_one_of', message: 'Choose a ground that may be used here.' }]);
+  }
+  if (!mayRestOn(actor, referral, chosen)) {
+    throw new Conflict('second_officer', 'Somebody else than who proposed it must put this ground on record.');
   }
   requireOpen(found);
   if (referral.state !== 'proposed') {

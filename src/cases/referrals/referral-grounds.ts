@@ -15,6 +15,8 @@ export interface ReferralGround {
   readonly confidence: 'sourced' | 'check';
   /** On which path it may be used. */
   readonly paths: readonly CasePath[];
+  /** Whether it goes over the head of the person, who may have said no: then it takes a second officer. Our own rule. */
+  readonly takesTwo: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ const GROUNDS: readonly ReferralGround[] = [
     basis: 'Privacy Act 2020, section 22, information privacy principle 11(1)(f)',
     confidence: 'check',
     paths: ['complaint'],
+    takesTwo: true,
   },
   {
     // Another Act says that it is to be passed on; the officer must know which.
@@ -36,6 +39,7 @@ const GROUNDS: readonly ReferralGround[] = [
     basis: 'Privacy Act 2020, section 24, with the Act that obliges',
     confidence: 'check',
     paths: ['complaint'],
+    takesTwo: true,
   },
   {
     // The person was asked and does not answer, and it goes on for what they wrote it for.
@@ -43,6 +47,7 @@ const GROUNDS: readonly ReferralGround[] = [
     basis: 'Privacy Act 2020, section 22, information privacy principle 11(1)(a)',
     confidence: 'check',
     paths: ['complaint'],
+    takesTwo: false,
   },
 ];
 

@@ -13,7 +13,7 @@ import type { HandingOn, ReferralInClear } from './read-referral.js';
 import { standingOf } from './referral-access.js';
 import { groundsFor } from './referral-grounds.js';
 import { DECLINE_REASONS } from './referral-reasons.js';
-import { mayGround } from './referral.policy.js';
+import { mayGround, mayRestOn } from './referral.policy.js';
 import { isEnded, mayMoveReferral } from './referral-status.js';
 
 /** Puts what the verbs of handing on found into the words of their pages. */
@@ -53,6 +53,10 @@ export class ReferralPages {
     const { state } = referral;
     const sends = side === 'sender';
     const mine = acceptedBy?.mine === true;
+    // Who looks at this page reads the note: what else it takes is for the policy to say.
+    const reader = { person: actor, granted: true, walled: false };
+    const grounds =
+      state === 'proposed' && mayGround(reader, standingOf(referral, found)) ? groundsFor(found.path) : [];
     return {
       ...staffFrame(this.routing.directory, actor, lang),
       here: `/staff/referrals/${referral.id}`,
@@ -77,11 +81,8 @@ export class ReferralPages {
       },
       next: !sends && state === 'granted' ? (mine ? 'granted_mine' : 'granted_other') : state,
       hasCase: found.agencyId === actor.agencyId,
-      // Who looks at this page reads the note: what else it takes is for the policy to say.
-      grounds:
-        state === 'proposed' && mayGround({ person: actor, granted: true, walled: false }, standingOf(referral, found))
-          ? groundsFor(found.path)
-          : [],
+      grounds: grounds.filter((ground) => mayRestOn(actor, referral, ground)),
+      needsSecond: grounds.some((ground) => !mayRestOn(actor, referral, ground)),
       may: {
         accept: !sends && mayMoveReferral(state, 'granted'),
         open: !sends && mayMoveReferral(state, 'opened') && mine,

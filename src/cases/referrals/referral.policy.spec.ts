@@ -1,5 +1,7 @@
+import { describe, expect, it } from '@jest/globals';
 import { provePolicies, type Situation } from '../../../test/staff/policy-matrix.js';
 import { ROLE_SETS, someone } from '../../../test/staff/role-sets.js';
+import { groundsFor } from './referral-grounds.js';
 import { REFERRAL_STATES } from './referral-status.js';
 import {
   mayAccept,
@@ -8,6 +10,7 @@ import {
   mayGround,
   mayOpen,
   mayReadReferredCase,
+  mayRestOn,
   mayReview,
   maySeeReferral,
   mayWithdraw,
@@ -91,3 +94,19 @@ provePolicies(
   },
   SETS,
 );
+
+describe('a ground', () => {
+  it('that goes over the person’s head is put on record by another officer than who proposed it', () => {
+    const rests = (takesTwo: boolean) =>
+      ['proposer', 'another'].map((staffId) => mayRestOn({ staffId }, { proposedBy: 'proposer' }, { takesTwo }));
+    expect([rests(true), rests(false)]).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+    expect(groundsFor('complaint').map(({ code, takesTwo }) => [code, takesTwo])).toEqual([
+      ['serious_threat', true],
+      ['law_requires', true],
+      ['same_purpose', false],
+    ]);
+  });
+});

@@ -72,6 +72,15 @@ export function mayGround(reader: ReferralReader, referral: ReferralStanding): b
   return settles && maySeeAsSender(reader, referral);
 }
 
+/** Where a ground takes two, who proposed to hand the case on does not put it on record themself. */
+export function mayRestOn(
+  { staffId }: Pick<StaffActor, 'staffId'>,
+  { proposedBy }: { readonly proposedBy: string },
+  { takesTwo }: { readonly takesTwo: boolean },
+): boolean {
+  return !takesTwo || staffId !== proposedBy;
+}
+
 /** Whoever reads it at the sender may grant again, or take it back. */
 export const mayGrantAgain = maySeeAsSender;
 export const mayWithdraw = maySeeAsSender;
