@@ -1,3 +1,4 @@
+import { AccountRecovery } from './agencies/account-recovery/account-recovery.entity.js';
 import { AgencyKeyGrant } from './agencies/agency-key-grant.entity.js';
 import { AgencyKey } from './agencies/agency-key.entity.js';
 import { Agency } from './agencies/agency.entity.js';
@@ -33,6 +34,7 @@ import { SealedSession } from './web/sealed-session.entity.js';
 
 /** Every table that is reached through TypeORM. */
 export const ENTITIES = [
+  AccountRecovery,
   Agency,
   AgencyKey,
   AgencyKeyGrant,

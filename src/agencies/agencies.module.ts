@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import { removeExpired } from '../queue/remove-expired.js';
+import { Sweeper } from '../queue/sweeper.js';
+import { SweeperModule } from '../queue/sweeper.module.js';
 import { StaffModule } from '../staff/staff.module.js';
+import { AccountRecoveries } from './account-recovery/account-recoveries.js';
+import { AccountRecoveryController } from './account-recovery/account-recovery.controller.js';
+import { TakeUpRecovery } from './account-recovery/take-up-recovery.js';
 import { AgenciesService } from './agencies.service.js';
 import { AgencyKeysController } from './agency-keys.controller.js';
 import { AgencyKeysService } from './agency-keys.service.js';
@@ -12,9 +19,19 @@ import { PublicDirectoryController } from './public-directory.controller.js';
 
 /** The directory, connected agencies, their keys. */
 @Module({
-  imports: [StaffModule, DirectoryModule, KeyLogModule],
-  controllers: [PublicDirectoryController, AgencyKeysController, PeopleController, RecoveryKeysController],
-  providers: [AgenciesService, AgencyKeysService, RecoveryKeysService],
+  imports: [StaffModule, DirectoryModule, SweeperModule, KeyLogModule],
+  controllers: [
+    PublicDirectoryController,
+    AgencyKeysController,
+    PeopleController,
+    RecoveryKeysController,
+    AccountRecoveryController,
+  ],
+  providers: [AccountRecoveries, TakeUpRecovery, AgenciesService, AgencyKeysService, RecoveryKeysService],
   exports: [AgenciesService, AgencyKeysService, RecoveryKeysService, DirectoryModule, KeyLogModule],
 })
-export class AgenciesModule {}
+export class AgenciesModule {
+  constructor(sweeper: Sweeper, database: Database) {
+    sweeper.add('account_recoveries', (limit) => removeExpired(database, 'account_recoveries', 'id', limit));
+  }
+}

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { CompactEncrypt, compactDecrypt } from 'jose';
 import { createHash, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database, isUniqueViolation } from '../../config/database.js';
@@ -10,6 +9,7 @@ import { lockAgency, refuseOneTooMany } from './places.js';
 import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 import { addAuthenticator, type NewAuthenticator } from './add-authenticator.js';
+import { openOffer, sealOffer } from './offer.js';
 import type { NewPasskeyOffer } from './passkeys/passkey.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import type { Joining, JoiningByPasskey, JoiningByPassphrase } from './personal-key.js';
@@ -44,11 +44,6 @@ interface WayIn {
 
 const NO_PASSPHRASE = { salt: null, authHash: null, totpSealed: null, totpLastStep: '0' };
 
-interface Opened {
-  readonly staffId: string;
-  readonly totpSecret: string;
-}
-
 /** How an invited person becomes a member of staff. Keys are made in their browser; here only their public halves are seen. */
 @Injectable()
 export class Enrolment {
@@ -77,7 +72,7 @@ export class Enrolment {
       return {
         agencyId: invitation.agency_id,
         roles: invitation.roles,
-        offer: await this.sealOffer(token, { staffId, totpSecret }),
+        offer: await sealOffer(this.secrets.totp, token, { staffId, totpSecret }),
         totpSecret,
         totpUri: totpUri(totpSecret, invitation.agency_id),
         passkey: this.passkeys.offer(staffId, { purpose: 'join', heldBy: token }),
@@ -95,7 +90,7 @@ export class Enrolment {
    * @throws {Conflict} `too_many_disclosure_officers` when the agency has as many as it may have
    */
   async finish(form: JoiningByPassphrase, at: Date = new Date()): Promise<StaffActor> {
-    const { staffId, totpSecret } = await this.openOffer(form.token, form.offer);
+    const { staffId, totpSecret } = await openOffer(this.secrets.totp, form.token, form.offer);
     const step = totpStep(totpSecret, form.code, at);
     if (step === null) {
       throw invalid('code', 'code', 'This is not the code your authenticator shows now. Try the next one.');
@@ -123,7 +118,7 @@ export class Enrolment {
    * @throws {Invalid} also when the passkey was not made for this
    */
   async finishWithPasskey(form: JoiningByPasskey): Promise<StaffActor> {
-    const { staffId } = await this.openOffer(form.token, form.offer);
+    const { staffId } = await openOffer(this.secrets.totp, form.token, form.offer);
     return this.takeUp(form, staffId, async (manager) => {
       const made = await this.passkeys.made(manager, form.passkey, { purpose: 'join', heldBy: form.token });
       if (!made) throw notMadeForThis();
@@ -173,29 +168,6 @@ export class Enrolment {
       if (isUniqueViolation(error, 'uq_staff_authenticators_credential_id')) throw notMadeForThis();
       throw error;
     }
-  }
-
-  private async sealOffer(token: string, opened: Opened): Promise<string> {
-    return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(opened)))
-      .setProtectedHeader({
-        alg: 'dir',
-        enc: 'A256GCM',
-        typ: 'onedoor-offer',
-        sub: tokenHash(token).toString('base64url'),
-      })
-      .encrypt(this.secrets.totp);
-  }
-
-  private async openOffer(token: string, offer: string): Promise<Opened> {
-    const opened = await compactDecrypt(offer, this.secrets.totp).catch(() => null);
-    // Bound to its invitation: an offer from another one, or a TOTP secret at rest, is not an offer.
-    if (
-      opened?.protectedHeader.typ !== 'onedoor-offer' ||
-      opened.protectedHeader.sub !== tokenHash(token).toString('base64url')
-    ) {
-      throw new NotFound();
-    }
-    return JSON.parse(new TextDecoder().decode(opened.plaintext)) as Opened;
   }
 }
 

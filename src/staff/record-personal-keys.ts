@@ -12,3 +12,17 @@ export async function recordPersonalKeys(manager: EntityManager, staffId: string
     (['agreement', 'signing'] as const).map((purpose) => ({ ...keys[purpose], purpose, staffId, retiredAt: null })),
   );
 }
+
+/**
+ * Retires a person's keys: nothing new is granted to them or signed with them. The one place where keys of staff come to
+ * their end.
+ *
+ * @returns the kids of those that were in use
+ */
+export async function retirePersonalKeys(manager: EntityManager, staffId: string): Promise<string[]> {
+  const [rows] = await manager.query<[{ kid: string }[], number]>(
+    'UPDATE staff_keys SET retired_at = now() WHERE staff_id = $1 AND retired_at IS NULL RETURNING kid',
+    [staffId],
+  );
+  return rows.map(({ kid }) => kid);
+}

@@ -11,6 +11,8 @@ export interface StaffActor {
   /** Roles among these that are lent to the person, and by whom. */
   readonly lent?: readonly LentRole[];
   readonly displayName: string;
+  /** That colleagues are about to let in somebody as this person: its id. The person is told on every page. */
+  readonly recovery?: string | null;
 }
 
 /** A role that a colleague lends for their absence. */

@@ -20,6 +20,10 @@ const FRESH_MINUTES = 5;
 const MOST_SESSIONS = 8;
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/* Looked at with every page, so that nobody can be let in as somebody else behind their back. */
+const RECOVERY = `
+  (SELECT r.id FROM account_recoveries r WHERE r.staff_id = p.id AND r.expires_at > now()) AS recovery`;
+
 const SYSTEM = { kind: 'system', name: 'staff-sessions' } as const;
 
 interface Row {
@@ -28,6 +32,7 @@ interface Row {
   roles: Role[];
   display_name: string;
   resists_phishing: boolean;
+  recovery: string | null;
   session_id: string;
   lent: LentRole[];
   fresh: boolean;
@@ -94,6 +99,7 @@ export class StaffSessions {
             AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)
         RETURNING p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing, s.id AS session_id,
                   ${lentTo('p')} AS lent,
+                  ${RECOVERY},
                   s.proved_at > now() - make_interval(mins => $3) AS fresh`,
         [tokenHash(token), IDLE_MINUTES, FRESH_MINUTES],
       ),
@@ -111,7 +117,7 @@ export class StaffSessions {
    */
   async standing(manager: EntityManager, sessionId: string): Promise<StaffActor | null> {
     const [row] = await manager.query<Omit<Row, 'session_id' | 'fresh'>[]>(
-      `SELECT p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing, ${lentTo('p')} AS lent
+      `SELECT p.id, p.agency_id, p.roles, p.display_name, s.resists_phishing, ${lentTo('p')} AS lent, ${RECOVERY}
          FROM staff_sessions s JOIN staff p ON p.id = s.staff_id AND p.active
         WHERE s.id = $1 AND s.expires_at > now() AND s.seen_at > now() - make_interval(mins => $2)`,
       [sessionId, IDLE_MINUTES],
@@ -163,6 +169,7 @@ export class StaffSessions {
       ...rolesIn(row.resists_phishing, roles, this.settings.passkeyRequiredFor),
       ...(lent.length > 0 ? { lent } : {}),
       displayName: row.display_name,
+      recovery: row.recovery,
     };
   }
 }

@@ -60,7 +60,7 @@ import { StepUp } from './step-up.js';
     StaffSessions,
     StepUp,
   ],
-  exports: [Enrolment, Invitations, Refusals, StaffGuard, StaffSessions],
+  exports: [Enrolment, Invitations, Refusals, StaffGuard, StaffSecrets, StaffSessions],
 })
 export class StaffModule {
   constructor(sweeper: Sweeper, database: Database) {

@@ -119,6 +119,17 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/api/step-up': { may: 'signed in' },
   'POST /staff/api/step-up': { may: 'signed in' },
 
+  'GET /staff/recover': { may: 'before signing in' },
+  'POST /staff/api/recover': { may: 'before signing in' },
+  'POST /staff/api/recover/begin': { may: 'before signing in' },
+  'GET /staff/recoveries': { may: KEY_OPENERS },
+  'POST /staff/recoveries': {
+    may: ['officer@msd', 'lead@msd', 'admin@msd'],
+    sends: { staffId: ':staffId', checked: 'yes' },
+  },
+  // none was begun
+  'POST /staff/recoveries/:id/approve': { may: [], place: { ':id': ID }, sends: { checked: 'yes' } },
+  'POST /staff/recoveries/:id/stop': { may: [], place: { ':id': ID } },
   'GET /staff/openid/:provider/callback': { may: 'before signing in' },
   'POST /staff/openid/:provider/sign-in': { may: 'before signing in' },
   'POST /staff/openid/:provider/link': { may: 'signed in', place: { ':provider': 'none' } },
