@@ -24,10 +24,27 @@ type Span = readonly [start: number, end: number];
  * @throws {RangeError} when there is no such leaf
  */
 export async function storedInclusionPath(index: number, size: number, read: ReadNodes): Promise<Hash[]> {
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) {
+  const [path] = await storedInclusionPaths([index], size, read);
+  return path ?? [];
+}
+
+/**
+ * As {@link storedInclusionPath}, for many leaves at once.
+ *
+ * @throws {RangeError} when one of them is not there
+ */
+export async function storedInclusionPaths(
+  indices: readonly number[],
+  size: number,
+  read: ReadNodes,
+): Promise<Hash[][]> {
+  if (indices.some((index) => !Number.isSafeInteger(index) || index < 0 || index >= size)) {
     throw new RangeError('no such leaf');
   }
-  return hashesOf(inclusionSpans(index, [0, size]), read);
+  const spans = indices.map((index) => inclusionSpans(index, [0, size]));
+  const hashes = await hashesOf(spans.flat(), read);
+  let next = 0;
+  return spans.map(({ length }) => hashes.slice(next, (next += length)));
 }
 
 /**

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import type { JWK } from 'jose';
+import { open, readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { EmbeddedPostgresError } from '../../config/embedded-programs.js';
 import { startEmbeddedPostgres } from '../../config/embedded-postgres.js';
@@ -7,23 +9,48 @@ import { serviceKeysOf } from '../../config/service-keys.js';
 import { loadSettings, SettingsError } from '../../config/settings.js';
 import { verifyAudit, type AuditReport } from './audit-report.js';
 import { withStoredAudit } from './audit-source.js';
+import { verifyExport, type ExportReport } from './verify-export.js';
 
 /*
  * `npm run verify:audit`: exits with 0 where the log is whole, 1 where it was changed, 2 where it could not be read.
  * Arguments are heads that an earlier run printed and that were noted elsewhere; the log is held to them as well, and to
  * every head in a file given by `--heads FILE`, such as kept answers of `/api/v1/audit/heads`.
+ *
+ * With `--export FILE --keys FILE` it verifies what an auditor exported, offline: the keys are an answer of `/api/v1/keys`.
  */
 try {
-  const { values, positionals } = parseArgs({ options: { heads: { type: 'string' } }, allowPositionals: true });
-  const kept = values.heads === undefined ? [] : headsIn(await readFile(values.heads, 'utf8'));
-  const report = await verifyAsSet([...positionals, ...kept]);
-  process.stdout.write(`${describe(report).join('\n')}\n`);
-  process.exitCode = report.faults.length === 0 ? 0 : 1;
+  const FILE = { type: 'string' } as const;
+  const options = { heads: FILE, export: FILE, keys: FILE };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.export === undefined) {
+    const kept = values.heads === undefined ? [] : headsIn(await readFile(values.heads, 'utf8'));
+    const report = await verifyAsSet([...positionals, ...kept]);
+    tell(describe(report), report.faults.length === 0);
+  } else {
+    const { keys } = JSON.parse(await readFile(values.keys ?? '', 'utf8')) as { keys: JWK[] };
+    const lines = createInterface({ input: (await open(values.export)).createReadStream(), crlfDelay: Infinity });
+    const report = await verifyExport(lines, keys);
+    tell(describeExport(report), report.faults.length === 0);
+  }
 } catch (error) {
   // No other message: a driver's may quote what it was given.
   const known = error instanceof SettingsError || error instanceof EmbeddedPostgresError;
-  process.stderr.write(`${known ? error.message : 'The audit log could not be read: see that the database runs.'}\n`);
+  const said = 'The audit log could not be read: see that the database runs, and that the files given are there.';
+  process.stderr.write(`${known ? error.message : said}\n`);
   process.exitCode = 2;
+}
+
+function tell(lines: readonly string[], whole: boolean): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exitCode = whole ? 0 : 1;
+}
+
+function describeExport({ entries, faults, head }: ExportReport): string[] {
+  const under = head ? `a head of ${head.size.toString()} entries, signed on ${head.on}` : 'no head';
+  const first = `${entries.toString()} entries under ${under}.`;
+  return faults.length === 0
+    ? [first, 'Every one of them is as it was recorded. Whether any was left out cannot be seen from an export.']
+    : [first, 'The export was changed:', ...faults.map((fault) => `  ${fault}`)];
 }
 
 /** Every compact JWS in a text, whatever stands around it. */

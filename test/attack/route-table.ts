@@ -148,6 +148,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/overdue': { may: everywhere('lead') },
   'GET /staff/audit': { may: everywhere('auditor') },
   'GET /staff/api/audit': { may: everywhere('auditor') },
+  'GET /staff/audit/export': { may: everywhere('auditor') },
   'GET /staff/api/cases/:id': { may: READERS },
   'GET /staff/cases/:id': { may: READERS },
   'GET /staff/cases/:id/acknowledge': { may: READERS },

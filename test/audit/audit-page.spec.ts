@@ -1,8 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
 import { append } from '../../src/audit/audit.js';
 import { entriesQuery, REFUSED, type EntryQuestion } from '../../src/audit/search-entries.js';
+import { Sequencer } from '../../src/audit/sequencer.js';
+import { verifyExport } from '../../src/audit/verify-export.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { openLog } from '../../src/web/log.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from '../cases/desk.js';
 import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
 
@@ -122,6 +130,64 @@ describe('an auditor', () => {
       expect(answer.status).toBe(422);
       expect(answer.json()).toMatchObject({ errors: [{ field }] });
     }
+  });
+});
+
+describe('an export', () => {
+  const today = todayInAuckland();
+  const keys = () => [desk.app.get(ServiceKeys).heads.publicJwk];
+  const verified = (text: string) => verifyExport(Readable.from(text.trimEnd().split('\n')), keys());
+  const sequencer = () => new Sequencer(desk.database, desk.app.get(ServiceKeys), openLog('silent'));
+  let exported: string;
+
+  beforeAll(async () => {
+    const { actor } = officer;
+    await desk.database.asActor(actor, async (manager) => {
+      for (let i = 0; i < 300; i += 1) await append(manager, { action: 'case.noted', actor });
+    });
+    await sequencer().runOnce(new Date(Date.now() + 120_000));
+    const answer = await own.get(`/staff/audit/export?from=${today}&to=${today}`);
+    expect(answer.status).toBe(200);
+    exported = answer.text;
+  });
+
+  it('holds the entries of its days with proofs that anybody can check with the published keys', async () => {
+    const report = await verified(exported);
+    expect(report.faults).toEqual([]);
+    expect(report.entries).toBeGreaterThan(300);
+    expect(exported).not.toContain(disclosure.id);
+    expect(exported).not.toContain('"msd"');
+    const [none] = (await own.get('/staff/audit/export?from=2025-01-01&to=2025-01-02')).text.split('\n');
+    expect(JSON.parse(none ?? '')).toMatchObject({ from: '2025-01-01', to: '2025-01-02' });
+    expect(await actions(own, { action: 'audit.exported' })).toHaveLength(2);
+  });
+
+  it('shows whatever was changed in it', async () => {
+    const lines = exported.trimEnd().split('\n');
+    const [first = '', second = '', third = ''] = lines;
+    const changes: [string, string[]][] = [
+      [exported.replace('case.noted', 'case.read'), ['entry_not_proven']],
+      [[first, third, second, ...lines.slice(3)].join('\n'), ['out_of_order']],
+      [lines.toSpliced(2, 1).join('\n'), ['entries_missing']],
+      [[...lines.slice(0, 3), third, ...lines.slice(3)].join('\n'), ['out_of_order', 'entries_missing']],
+      [lines.slice(0, -1).join('\n'), ['cut_off']],
+      [[...lines, second].join('\n'), ['after_the_end', 'out_of_order']],
+      [exported.replace('"index":', '"index":1'), ['entry_not_proven']],
+      [['not json', ...lines.slice(1)].join('\n'), ['head_forged', ...Array<string>(99).fill('entry_not_proven')]],
+    ];
+    for (const [text, faults] of changes) {
+      expect((await verified(text)).faults.map((fault) => fault.replace(/^line \d+: /, ''))).toEqual(faults);
+    }
+    const others = await loadServiceKeys(await mkdtemp(join(tmpdir(), 'others-')), { createIfMissing: true });
+    const strange = await verifyExport(Readable.from(lines), [others.heads.publicJwk]);
+    expect(strange.faults).toContain('line 1: head_forged');
+  });
+
+  it('is refused to everybody else', async () => {
+    expect((await (await DeskClient.of(desk, officer)).get('/staff/audit/export')).status).toBe(404);
+    const elsewhere = await own.get(`/staff/audit/export?from=${today}&to=${today}&agency=msd`);
+    expect(elsewhere.text).not.toContain('"msd"');
+    expect((await own.get('/staff/audit/export?from=2025-02-30')).status).toBe(422);
   });
 });
 

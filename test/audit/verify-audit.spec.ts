@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import type { EntityManager } from 'typeorm';
 import { loadServiceKeys } from '../../config/service-keys.js';
 import { signHead } from '../../src/audit/audit-head.js';
 import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from '../../src/audit/audit-leaf.js';
+import { exportEntries } from '../../src/audit/export-entries.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
 import type { TestDatabase } from '../support/database.js';
 import { afterTheNight, CASE, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
@@ -301,6 +303,29 @@ describe('npm run verify:audit', () => {
       expect(code).toBe(1);
       expect(stdout).toContain(`The audit log was changed:\n  entry_changed ${id}\n`);
       expect(stdout).not.toContain('sentinel');
+    },
+    PATIENCE,
+  );
+
+  it(
+    'verifies an export without the database, with the published keys alone',
+    async () => {
+      const [file, keys] = [join(keysDirectory, 'export.jsonl'), join(keysDirectory, 'keys.json')];
+      const reading = <T>(work: (manager: EntityManager) => Promise<T>): Promise<T> =>
+        log.database.asActor({ kind: 'system', name: 'verify_audit' }, work);
+      let text = '';
+      for await (const line of exportEntries(reading, { from: '2025-01-01', to: '2099-01-01' })) text += line;
+      await writeFile(file, text);
+      await writeFile(keys, JSON.stringify({ keys: [log.keys.proofs.publicJwk, log.keys.heads.publicJwk] }));
+      const nothing = { DATABASE_URL: 'postgres://127.0.0.1:1/none', SERVICE_KEYS: join(keysDirectory, 'none') };
+      const whole = await run(['--export', file, '--keys', keys], nothing);
+      expect(whole).toMatchObject({ code: 0, stderr: '' });
+      expect(whole.stdout).toMatch(/^7 entries under a head of 11 entries, /);
+      await writeFile(file, text.replace('"reply"', '"other"'));
+      const changed = await run(['--export', file, '--keys', keys], nothing);
+      expect(changed).toMatchObject({ code: 1 });
+      expect(changed.stdout).toContain('The export was changed:\n  line 2: entry_not_proven\n');
+      expect(await run(['--export', file], nothing)).toMatchObject({ code: 2, stdout: '' });
     },
     PATIENCE,
   );

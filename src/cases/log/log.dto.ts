@@ -48,3 +48,24 @@ export class LogQuery {
   @Matches(/^[\w-]+$/)
   after?: string;
 }
+
+/** Which days are to be exported, both included; the ones left out are today. */
+export class ExportQuery {
+  @NotFilledIn()
+  @IsOptional()
+  @Length(10, 10)
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @Length(10, 10)
+  @IsISO8601({ strict: true })
+  to?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(40)
+  @Matches(/^[a-z0-9_]+$/)
+  agency?: string;
+}

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../config/database.js';
 import { Settings } from '../../../config/settings.js';
 import { append } from '../../audit/audit.js';
+import { exportEntries } from '../../audit/export-entries.js';
 import { searchEntries, type EntryQuestion, type FoundEntry } from '../../audit/search-entries.js';
 import type { StaffActor, SystemActor } from '../../staff/staff-actor.js';
 import { mayReadAudit, mayReadAuditOfAll } from '../../staff/staff.policy.js';
+import { dayInAuckland } from '../../web/day.js';
 import { Forbidden, Invalid } from '../../web/errors.js';
 import { readAnyReference } from '../case-reference.js';
-import type { LogQuery } from './log.dto.js';
+import type { ExportQuery, LogQuery } from './log.dto.js';
 
 const SYSTEM: SystemActor = { kind: 'system', name: 'audit_search' };
 
@@ -59,6 +61,21 @@ export class ReadLog {
     const question = { ...scope, from, to, action, actorId: staff, caseId, after };
     const { entries, next } = await this.entries(actor, question);
     return { entries, next, people, references: await this.references(entries), ofAll: this.seesAll(actor) };
+  }
+
+  /**
+   * The entries of some days as JSON Lines, each with its proof. That they were exported is recorded first.
+   *
+   * @throws {Forbidden} to those who may not read the log
+   */
+  async export(actor: StaffActor, { from, to, agency }: ExportQuery): Promise<AsyncGenerator<string, void>> {
+    const scope = this.scope(actor, agency === undefined ? {} : { agency });
+    const today = dayInAuckland();
+    const question = { ...scope, from: from ?? today, to: to ?? today };
+    await this.database.asActor(actor, (manager) =>
+      append(manager, { action: 'audit.exported', actor, subject: `${question.from}.${question.to}` }),
+    );
+    return exportEntries((work) => this.database.asActor(actor, work, { role: 'onedoor_auditor' }), question);
   }
 
   /** The agency whose entries an actor sees with a question; undefined is all. @throws {Forbidden} */
