@@ -107,6 +107,17 @@ describe('the table of routes', () => {
     expect(Object.keys(ROUTES).sort()).toEqual([...scene.routes].sort());
   });
 
+  it('lets nobody near a case who reads none by their role: no administrator, auditor, analyst or lead of the system', () => {
+    const NO_CASE = /^(?:admin|auditor|analyst|system_lead)@/;
+    const ofCases = /\/(?:cases|referrals|inbox|disclosures|overdue)(?:\/|$)/;
+    const near = routes.filter(({ pattern }) => pattern.startsWith('/staff/') && ofCases.test(pattern));
+    expect(near.length).toBeGreaterThan(40);
+    for (const { name, may } of near) {
+      const letIn = may instanceof Array ? may.filter((who: Who) => NO_CASE.test(who)) : may;
+      expect([name, letIn]).toEqual([name, []]);
+    }
+  });
+
   it('keeps every public route off the staff host, and every staff route off the public one', async () => {
     const swapped = new Caller({ publicOrigin: scene.staffOrigin, staffOrigin: scene.publicOrigin });
     const shared = /^\/(?:health|language)/;

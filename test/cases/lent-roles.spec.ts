@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { releaseCases } from '../../src/cases/leaving/end-membership.js';
 import type { Role } from '../../src/staff/roles.js';
 import { dayInAuckland } from '../../src/web/day.js';
-import { DeskClient, startDesk, type Desk } from './desk.js';
+import { DeskClient, startDesk, SYSTEM, type Desk } from './desk.js';
 import { openAgency, seat, type AtDesk } from './handing-on.js';
 import { lodge } from './sealed-cases.js';
 
@@ -160,6 +161,21 @@ describe('changing what somebody may do', () => {
       { action: 'staff.role_given', subject: `${idOf(person)}:officer` },
       { action: 'staff.role_taken', subject: `${idOf(person)}:lead` },
     ]);
+  });
+
+  it('lets go of the cases that they may read no more, and of no other', async () => {
+    const person = await seat(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+    const [kept, lost] = [
+      await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' }),
+      await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' }),
+    ];
+    await desk.rows('UPDATE cases SET assigned_to = $1 WHERE id = ANY ($2)', [idOf(person), [kept.id, lost.id]]);
+    await desk.rows(`DELETE FROM outbox WHERE name = 'release_cases'`);
+    await change(admin, person, 'disclosure_officer');
+    expect(await desk.rows(`SELECT queue FROM outbox WHERE name = 'release_cases'`)).toEqual([{ queue: 'routing' }]);
+    for (let time = 1; time <= 2; time++) await desk.database.asActor(SYSTEM, releaseCases);
+    const held = async ({ id }: { id: string }) => desk.rows('SELECT assigned_to FROM cases WHERE id = $1', [id]);
+    expect([await held(kept), await held(lost)]).toEqual([[{ assigned_to: idOf(person) }], [{ assigned_to: null }]]);
   });
 
   it('is for an administrator of the same agency, and never about themself', async () => {

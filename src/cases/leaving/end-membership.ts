@@ -38,9 +38,12 @@ export async function personToLeave(manager: EntityManager, actor: StaffActor, s
   return person;
 }
 
-/** Lets go of the cases of those who have left. Safe to repeat. */
+/** Lets go of the cases of those who have left, or whose roles let them read such a case no more. Safe to repeat. */
 export async function releaseCases(manager: EntityManager): Promise<void> {
   await manager.query(
-    'UPDATE cases SET assigned_to = NULL FROM staff p WHERE p.id = cases.assigned_to AND NOT p.active',
+    `UPDATE cases SET assigned_to = NULL FROM staff p
+      WHERE p.id = cases.assigned_to
+        AND NOT (p.active AND CASE cases.path WHEN 'complaint' THEN p.roles && '{officer,lead,triage}'
+                                              ELSE 'disclosure_officer' = ANY (p.roles) END)`,
   );
 }

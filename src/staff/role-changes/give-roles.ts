@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../../audit/audit.js';
+import { putOutbox } from '../../queue/outbox.js';
 import { endSessionsOf } from '../end-sessions.js';
 import type { Role } from '../roles.js';
 import type { StaffActor } from '../staff-actor.js';
@@ -16,6 +17,8 @@ export async function giveRoles(
 ): Promise<void> {
   await manager.query('UPDATE staff SET roles = $2 WHERE id = $1', [staffId, roles]);
   await endSessionsOf(manager, staffId);
+  // Whoever changes roles may read no case, so letting go of those that the person had is the worker's.
+  await putOutbox(manager, { queue: 'routing', name: 'release_cases' });
   for (const role of roles.filter((one) => !before.includes(one))) {
     await append(manager, { action: 'staff.role_given', actor, subject: `${staffId}:${role}` });
   }
