@@ -107,7 +107,7 @@ export class Settings {
    * Whoever has one of them and comes in otherwise can add a passkey, and what their other roles allow.
    */
   @Matches(ROLE_LIST, { message: 'must be roles with commas between them, or nobody' })
-  PASSKEY_REQUIRED_FOR = 'nobody';
+  PASSKEY_REQUIRED_FOR = 'disclosure_officer,admin';
 
   /** File that names the agencies' own sign-ins (OpenID Connect) by which their people may come in. Default: none. */
   @IsOptional()

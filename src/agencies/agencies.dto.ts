@@ -50,6 +50,15 @@ export class GrantForm extends KeyGrantForm {
   kid: string;
 }
 
+/** The actor's own grant, sealed to their new key. */
+export class RenewedGrantForm {
+  @IsBytes32()
+  kid: string;
+
+  @IsCompactJwe()
+  jwe: string;
+}
+
 export class ConnectForm {
   @Matches(/^[a-z_]{2,40}$/)
   id: string;

@@ -15,6 +15,7 @@ import { KeyLogModule } from './key-log/key-log.module.js';
 import { PeopleController } from './people.controller.js';
 import { RecoveryKeysController } from './recovery-keys.controller.js';
 import { RecoveryKeysService } from './recovery-keys.service.js';
+import { RenewOwnGrant } from './renew-own-grant.js';
 import { PublicDirectoryController } from './public-directory.controller.js';
 
 /** The directory, connected agencies, their keys. */
@@ -27,7 +28,14 @@ import { PublicDirectoryController } from './public-directory.controller.js';
     RecoveryKeysController,
     AccountRecoveryController,
   ],
-  providers: [AccountRecoveries, TakeUpRecovery, AgenciesService, AgencyKeysService, RecoveryKeysService],
+  providers: [
+    AccountRecoveries,
+    TakeUpRecovery,
+    AgenciesService,
+    AgencyKeysService,
+    RecoveryKeysService,
+    RenewOwnGrant,
+  ],
   exports: [AgenciesService, AgencyKeysService, RecoveryKeysService, DirectoryModule, KeyLogModule],
 })
 export class AgenciesModule {

@@ -6,11 +6,12 @@ import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
 import { mayEndMembership } from '../staff/staff.policy.js';
 import { AgenciesService } from './agencies.service.js';
-import { GrantForm, HoldingForm, NewKeyForm } from './agencies.dto.js';
+import { GrantForm, HoldingForm, NewKeyForm, RenewedGrantForm } from './agencies.dto.js';
 import { AgencyKeysService } from './agency-keys.service.js';
 import type { KeyState, OwnGrant } from './key-state.js';
 import { mayMakeKey, mayOpenForIntake } from './agency.policy.js';
 import { Directory } from './directory.js';
+import { RenewOwnGrant } from './renew-own-grant.js';
 import type { KeyRecipients } from './make-agency-key.js';
 
 /** The agency's keys: the page of the key ceremony and what its script asks for. */
@@ -21,6 +22,7 @@ export class AgencyKeysController {
     private readonly keys: AgencyKeysService,
     private readonly agencies: AgenciesService,
     private readonly directory: Directory,
+    private readonly renewal: RenewOwnGrant,
   ) {}
 
   @Get('keys')
@@ -92,5 +94,11 @@ export class AgencyKeysController {
   @HttpCode(204)
   async grant(@SignedIn() actor: StaffActor, @Body() form: GrantForm): Promise<void> {
     await this.keys.grantKey(actor, form);
+  }
+
+  @Post('api/keys/grants/renewal')
+  @HttpCode(204)
+  async renewOwn(@SignedIn() actor: StaffActor, @Body() form: RenewedGrantForm): Promise<void> {
+    await this.renewal.renew(actor, form);
   }
 }

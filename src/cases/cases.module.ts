@@ -23,6 +23,8 @@ import { ReferralPages } from './referrals/referral-pages.js';
 import { ReferralsApiController } from './referrals/referrals-api.controller.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { RenewGrants } from './renewal/renew-grants.js';
+import { RenewalController } from './renewal/renewal.controller.js';
 import { WallsController } from './walls/walls.controller.js';
 import { RelatedPages } from './related-pages.js';
 
@@ -42,6 +44,7 @@ import { RelatedPages } from './related-pages.js';
     LogController,
     LeavingController,
     WallsController,
+    RenewalController,
   ],
   providers: [
     CasesProcessor,
@@ -53,6 +56,7 @@ import { RelatedPages } from './related-pages.js';
     ReferralsService,
     ReferralPages,
     RelatedPages,
+    RenewGrants,
   ],
   exports: [CasesService, ReferralsService],
 })

@@ -3,6 +3,7 @@ import { showsHolding, type SignedEpoch } from '../vault/epochs.js';
 import { openGrant } from '../vault/grants.js';
 import type { HeldKey } from '../vault/keys.js';
 import { VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId } from '../vault/suite.js';
+import { namesOf, renewalsShown, type ShownRenewals } from './renewal/renewed-keys.js';
 import { readExcerpt, type ReadExcerpt } from './excerpt.js';
 import type { SealedKeys, StoredItem } from './sealed-case.js';
 import { orNull, readersAgreedTo, signersOf, verifiedChain, type Signers } from './verify-keys.js';
@@ -32,6 +33,8 @@ export interface OpenKeys {
   readonly agreedTo: ReadonlySet<KeyId>;
   /** The readers of the newest consent that is handed out, to whom the case went by it; null where there is none. */
   readonly lastAgreedTo: ReadonlySet<KeyId> | null;
+  /** New keys of readers, shown by who holds the case. */
+  readonly renewals: ShownRenewals;
   /** The keys that these were opened with. */
   readonly own: DeskKeys;
 }
@@ -86,7 +89,8 @@ export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenK
   }
   const { all, last } = await readersAgreedTo(sealed, chains, signers);
   const agreedTo = new Set([...all, ...(whole?.agreedTo ?? [])]);
-  return { chains, epochs, signers, agreedTo, lastAgreedTo: last, own: keys };
+  const renewals = await renewalsShown(sealed.renewals ?? [], (epoch) => epochs.get(nameOf('case', epoch))?.caseKey);
+  return { chains, epochs, signers, agreedTo, lastAgreedTo: last, renewals, own: keys };
 }
 
 /** The newest epoch of a key, if its chain verifies and this officer can open it. */
@@ -133,8 +137,9 @@ export function writableByPerson(opened: OpenKeys): OpenEpoch {
 /** Those of some readers whom neither the person named nor this writer knows: not the writer's keys, nor the given ones. */
 export function unknownAmong(readers: readonly KeyId[], opened: OpenKeys, known: readonly KeyId[] = []): KeyId[] {
   const { agreement, agency } = opened.own;
-  const knows = new Set([...opened.agreedTo, agreement.kid, ...agency.keys(), ...known]);
-  return readers.filter((kid) => !knows.has(kid));
+  const knows = [...opened.agreedTo, agreement.kid, ...agency.keys(), ...known];
+  const names = new Set(knows.flatMap((kid) => namesOf(kid, opened.renewals)));
+  return readers.filter((kid) => !names.has(kid));
 }
 
 /** Opens one item. What the person says must bear the person's signature, what the agency says one of its staff's. */

@@ -10,7 +10,7 @@ import { mayRead } from './case.policy.js';
 import { deskReaders, keptOut } from './desk-readers.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import type { SealedCase, StoredItem } from './sealed-case.js';
-import { consentsOf, epochsOf, grantsTo, kidsOf, signingKeysOf, STORED_ITEMS } from './sealed-parts.js';
+import { consentsOf, epochsOf, grantsTo, kidsOf, renewalsOf, signingKeysOf, STORED_ITEMS } from './sealed-parts.js';
 
 /** Items in one answer: a hundred of the smallest size are some 300 KB. */
 const ITEMS_AT_ONCE = 100;
@@ -61,6 +61,7 @@ export async function sealedCaseFor(
     staffSigning: await signingKeysOf(manager, found.id, epochs),
     epochs,
     consents: await consentsOf(manager, found.id),
+    renewals: await renewalsOf(manager, found.id),
     grants: await grantsTo(manager, found.id, kids),
     items: page,
     next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,

@@ -10,6 +10,7 @@ import {
   type KeyId,
 } from '../vault/suite.js';
 import { newestEpoch, readItem, writableEpoch, type OpenEpoch, type OpenKeys } from './open-words.js';
+import { namesOf } from './renewal/renewed-keys.js';
 import type { NewDeskEpoch, NewItem, SealedCase, SealedKeys } from './sealed-case.js';
 
 // The same in an officer's browser and in Node. What comes out holds no word in clear.
@@ -84,7 +85,9 @@ export function writableCase(sealed: SealedCase, opened: OpenKeys): OpenEpoch {
  * is believed until staff keys are logged; of an agency's key it is not, since each officer of the agency holds that.
  */
 export function colleagues(readers: readonly KeyId[], named: readonly PublicKey[], opened: OpenKeys): KeyId[] {
-  return readers.includes(opened.own.agreement.kid) ? named.map(({ kid }) => kid) : [];
+  const { own, renewals } = opened;
+  const isNamed = namesOf(own.agreement.kid, renewals).some((kid) => readers.includes(kid));
+  return isNamed ? named.flatMap(({ kid }) => namesOf(kid, renewals)) : [];
 }
 
 /**
@@ -126,7 +129,7 @@ async function requireExcerpt(sealed: SealedCase, opened: OpenKeys): Promise<voi
 export async function deskReaders(sealed: SealedCase, opened: OpenKeys): Promise<readonly PublicKey[]> {
   const onCase = new Set(opened.chains.get('case')?.at(-1)?.readers);
   onCase.delete(await thumbprint(sealed.mailbox.agreement));
-  const known = sealed.deskReaders.every(({ kid }) => onCase.has(kid));
+  const known = sealed.deskReaders.every(({ kid }) => namesOf(kid, opened.renewals).some((name) => onCase.has(name)));
   if (sealed.deskReaders.length === 0 || !known) throw new VaultError();
   return sealed.deskReaders;
 }

@@ -5,6 +5,7 @@ import type { PublicKey } from '../vault/keys.js';
 import type { CaseKeyName, CompactJws } from '../vault/suite.js';
 import type { CasePath } from './case.entity.js';
 import { grantPlace, unwrapGrant } from './disposal.js';
+import type { KeyRenewal } from './renewal/renewed-keys.js';
 import type { ReferralState } from './referrals/referral-status.js';
 import type { SealedCase } from './sealed-case.js';
 
@@ -94,6 +95,15 @@ export async function kidsOf(
     [staffId, agencyId, path],
   );
   return rows.map(({ kid }) => kid);
+}
+
+/** The keys of readers of a case that took the place of others. */
+export function renewalsOf(manager: EntityManager, caseId: string): Promise<KeyRenewal[]> {
+  return manager.query<KeyRenewal[]>(
+    `SELECT epoch, from_kid AS "from", to_kid AS "to", held FROM case_key_renewals
+      WHERE case_id = $1 ORDER BY epoch, from_kid, to_kid`,
+    [caseId],
+  );
 }
 
 /** States of a referral in which what the person signed about it stands: it was not taken back, and came to something. */

@@ -27,7 +27,7 @@ export function readSentKey(
       const read = readPublicJwk(plain(jwk));
       const key = { kid: await thumbprint(read), jwk: read };
       await importPublicKey(key, use); // refuses what is no point on the curve
-      for (const sealedPrivate of sealed) requireSealedOf(key.kid, sealedPrivate, field);
+      for (const sealedPrivate of sealed) await requireSealedOf(key.kid, sealedPrivate, field);
       return key;
     },
     () => notAKey(field),
@@ -35,9 +35,10 @@ export function readSentKey(
 }
 
 /** @throws {Invalid} when what was sealed says that it is another key, or is sealed for another purpose */
-function requireSealedOf(kid: string, sealedPrivate: string, field: string): void {
-  const header = readSealedKeysHeader(sealedPrivate);
-  if (header.kid !== kid || header.purpose !== 'staff') throw notAKey(field);
+export async function requireSealedOf(kid: string, sealedPrivate: string, field: string): Promise<void> {
+  const refusal = (): Invalid => notAKey(field);
+  const header = await wellFormed(() => readSealedKeysHeader(sealedPrivate), refusal);
+  if (header.kid !== kid || header.purpose !== 'staff') throw refusal();
 }
 
 function notAKey(field: string): Invalid {

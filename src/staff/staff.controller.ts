@@ -68,6 +68,7 @@ export class StaffController {
 function firstPage(actor: StaffActor): string {
   if (mayHaveADesk(actor)) return 'inbox';
   if (mayLeadTheSystem(actor)) return 'lead';
+  if ((actor.withheldRoles ?? []).length > 0) return 'ways-in';
   // How the agency's keys stand is for everybody who works there.
   return mayListPeople(actor) ? 'people' : 'keys';
 }

@@ -17,6 +17,7 @@ import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { SignInWithPasskey } from './passkeys/sign-in-with-passkey.js';
 import { Refusals } from './refusals.js';
+import { RemoveWayIn } from './remove-way-in.js';
 import { RoleChangesController } from './role-changes/role-changes.controller.js';
 import { RoleChanges } from './role-changes/role-changes.service.js';
 import { SessionsController } from './sessions.controller.js';
@@ -28,6 +29,8 @@ import { StaffSecrets } from './staff-secrets.js';
 import { StaffSessions } from './staff-sessions.js';
 import { StepUpController } from './step-up.controller.js';
 import { StepUp } from './step-up.js';
+import { WaysInController } from './ways-in.controller.js';
+import { WaysIn } from './ways-in.js';
 
 /** Accounts, sign-in, personal keys. Database, Settings, ServiceKeys and Throttle come from global modules. */
 @Module({
@@ -41,6 +44,7 @@ import { StepUp } from './step-up.js';
     StepUpController,
     DelegationsController,
     RoleChangesController,
+    WaysInController,
   ],
   providers: [
     DelegationsService,
@@ -52,6 +56,7 @@ import { StepUp } from './step-up.js';
     OwnSessions,
     Passkeys,
     Refusals,
+    RemoveWayIn,
     RoleChanges,
     SignIn,
     SignInWithPasskey,
@@ -59,6 +64,7 @@ import { StepUp } from './step-up.js';
     StaffSecrets,
     StaffSessions,
     StepUp,
+    WaysIn,
   ],
   exports: [Enrolment, Invitations, Refusals, StaffGuard, StaffSecrets, StaffSessions],
 })

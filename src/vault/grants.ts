@@ -1,5 +1,5 @@
 import { CompactEncrypt, compactDecrypt, type CryptoKey } from 'jose';
-import { decode, encode, fromUtf8, utf8 } from './bytes.js';
+import { decode, derive, encode, fromUtf8, utf8 } from './bytes.js';
 import { commitOf } from './content.js';
 import { is, isCaseKeyName, isEpoch, isHash, isUuid, readForm, readJson, readJwe, requireInput } from './form.js';
 import { importPublicKey, readPublicJwk, type PublicJwk, type PublicKey } from './keys.js';
@@ -101,16 +101,63 @@ export function openGrant(input: {
 }): Promise<Bytes> {
   const { jwe, privateKey, expect } = input;
   return failClosed(async () => {
-    const header = readGrantHeader(jwe);
-    requireThat(header.case === expect.caseId && header.key === expect.key && header.epoch === expect.epoch);
-    requireThat(header.kid === expect.reader);
-    const opened = await compactDecrypt(jwe, privateKey, {
-      keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    const payload = readForm(readJson(fromUtf8(opened.plaintext)), { key: isHash, commit: isHash });
-    const caseKey = decode(payload.key);
-    requireThat(payload.commit === expect.commit && (await commitOf(caseKey)) === expect.commit);
+    const { caseKey, commit } = await openPayload(jwe, privateKey, expect);
+    requireThat(commit === expect.commit);
     return caseKey;
   });
+}
+
+/** A case key that was granted again, and what shows to whoever holds it that its old reader did so. */
+export interface Regrant {
+  jwe: CompactJwe;
+  /** {@link showRenewal} */
+  held: Base64url;
+}
+
+/**
+ * Grants to a reader's new key what their old one opens, without handing the case key out. Whether it is the case's is for
+ * whoever opens it to see, as of any grant: what a server planted is planted still, and known to nobody new.
+ * @param input.expect where the grant was found, and the kid of the old key
+ * @param input.reader the reader's own new key, as they hold it and not as a server names it
+ * @throws VaultError where it does not open
+ */
+export function regrantKey(input: {
+  jwe: CompactJwe;
+  privateKey: CryptoKey;
+  expect: GrantPlace & { reader: KeyId };
+  reader: PublicKey;
+}): Promise<Regrant> {
+  const { jwe, privateKey, expect, reader } = input;
+  return failClosed(async () => {
+    const { caseKey } = await openPayload(jwe, privateKey, expect);
+    const { caseId, key, epoch } = expect;
+    const held = await showRenewal(caseKey, { from: expect.reader, to: reader.kid });
+    return { jwe: await grantKey({ caseKey, caseId, key, epoch, reader }), held };
+  });
+}
+
+/**
+ * What shows to those who hold a case key that one of them says that a reader has a new key: HKDF of the case key over both
+ * kids. A server, which names the keys of staff, holds no case key to show.
+ */
+export async function showRenewal(caseKey: Bytes, { from, to }: { from: KeyId; to: KeyId }): Promise<Base64url> {
+  return encode(await derive(caseKey, `renewed ${from} ${to}`));
+}
+
+async function openPayload(
+  jwe: CompactJwe,
+  privateKey: CryptoKey,
+  expect: GrantPlace & { reader: KeyId },
+): Promise<{ caseKey: Bytes; commit: Base64url }> {
+  const header = readGrantHeader(jwe);
+  requireThat(header.case === expect.caseId && header.key === expect.key && header.epoch === expect.epoch);
+  requireThat(header.kid === expect.reader);
+  const opened = await compactDecrypt(jwe, privateKey, {
+    keyManagementAlgorithms: ['ECDH-ES+A256KW'],
+    contentEncryptionAlgorithms: ['A256GCM'],
+  });
+  const { key, commit } = readForm(readJson(fromUtf8(opened.plaintext)), { key: isHash, commit: isHash });
+  const caseKey = decode(key);
+  requireThat((await commitOf(caseKey)) === commit);
+  return { caseKey, commit };
 }

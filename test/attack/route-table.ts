@@ -43,6 +43,7 @@ const jwe = 'AA.AA.AA.AA.AA';
 const jwk = { kty: 'EC', crv: 'P-384', x: 'A'.repeat(64), y: 'A'.repeat(64) };
 const item = { id: ID, jwe };
 const epoch = { record: 'AA.AA.AA', grants: [{ reader: BYTES, jwe }] };
+const credential = { id: BYTES, clientDataJSON: 'AA', attestationObject: 'AA', transports: [] };
 const grants = [{ key: 'case', epoch: 1, reader: BYTES, jwe }];
 
 export const ROUTES: Readonly<Record<string, RouteEntry>> = {
@@ -109,6 +110,23 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/api/join/begin': { may: 'before signing in' },
   'GET /staff': { may: 'signed in' },
   'GET /staff/unlock': { may: 'signed in' },
+  'GET /staff/ways-in': { may: 'signed in' },
+  'POST /staff/api/ways-in/offer': { may: 'signed in' },
+  'POST /staff/api/ways-in': { may: 'signed in', sends: { label: 'A key', passkey: credential, sealed: [] } },
+  // of another than their owner they are not there
+  'GET /staff/ways-in/:id': { may: [], place: { ':id': ID } },
+  'POST /staff/api/ways-in/:id/removal': {
+    may: [],
+    place: { ':id': ID },
+    sends: { agreement: { jwk }, signing: { jwk }, sealed: [{ way: ID, agreement: jwe, signing: jwe }] },
+  },
+  'GET /staff/new-keys': { may: 'signed in' },
+  'GET /staff/api/new-keys/grants': { may: 'signed in' },
+  'POST /staff/api/new-keys/grants': {
+    may: 'signed in',
+    sends: { grants: [{ caseId: ID, key: 'case', epoch: 1, from: BYTES, jwe, held: BYTES }] },
+  },
+  'POST /staff/api/new-keys/finish': { may: 'signed in' },
   'GET /staff/api/own-keys': { may: 'signed in' },
   'GET /staff/sessions': { may: 'signed in' },
   'POST /staff/sessions/end-others': { may: 'signed in' },
@@ -245,6 +263,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   },
   // nobody holds the key that it names, and only who holds one grants it
   'POST /staff/api/keys/grants': { may: [], sends: { kid: BYTES, staffId: ID, jwe } },
+  'POST /staff/api/keys/grants/renewal': { may: [], sends: { kid: BYTES, jwe } },
 
   // administrators and the operator
   'GET /staff/people': { may: ADMINS },

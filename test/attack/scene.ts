@@ -66,7 +66,13 @@ export async function openScene(): Promise<Scene> {
   const fresh = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-attack-'));
   const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
-  const settings = loadSettings({ PORT: '0', LOG_LEVEL: 'silent', ONEDOOR_HOME: home, ROLE: 'web' });
+  const settings = loadSettings({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    ONEDOOR_HOME: home,
+    ROLE: 'web',
+    PASSKEY_REQUIRED_FOR: 'nobody',
+  });
   const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
   const database = new Database(dataSource);
   const app = await createWebApp(AppModule.on(database, keys), settings);

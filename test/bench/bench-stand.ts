@@ -207,6 +207,7 @@ export class BenchStand {
       ROLE: role,
       PORT: '0',
       DATABASE_URL: this.url('application', database),
+      PASSKEY_REQUIRED_FOR: 'nobody',
       SERVICE_KEYS: this.serviceKeys,
       ONEDOOR_HOME: this.home,
       ...(this.queueUrl === undefined ? {} : { QUEUE_URL: this.queueUrl }),

@@ -44,7 +44,8 @@ class Ground {}
 @Module({ imports: [StaffModule, AgenciesModule, ClocksModule, CasesModule, QueueModule] })
 class Root {}
 
-export async function startDesk(): Promise<Desk> {
+/** @param environment settings to add or change */
+export async function startDesk(environment: Readonly<Record<string, string>> = {}): Promise<Desk> {
   const fresh = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-desk-'));
   const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
@@ -55,6 +56,8 @@ export async function startDesk(): Promise<Desk> {
     LOG_LEVEL: process.env.DESK_LOG ?? 'silent',
     ONEDOOR_HOME: home,
     ROLE: 'web',
+    PASSKEY_REQUIRED_FOR: 'nobody',
+    ...environment,
   });
   const app = await createWebApp(withGround(database, keys), settings);
   const { staffOrigin } = await listen(app, settings);

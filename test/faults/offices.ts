@@ -43,6 +43,7 @@ export class Offices {
     await loadServiceKeys(keys, { createIfMissing: true });
     const environment = {
       DATABASE_URL: database.applicationUrl,
+      PASSKEY_REQUIRED_FOR: 'nobody',
       SERVICE_KEYS: keys,
       ONEDOOR_HOME: home,
       PORT: '0',

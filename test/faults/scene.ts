@@ -30,6 +30,7 @@ export async function setScene(agencies: readonly string[]): Promise<Scene> {
   await loadServiceKeys(keys, { createIfMissing: true });
   const environment = (on: TestDatabase = database): Record<string, string> => ({
     DATABASE_URL: on.applicationUrl,
+    PASSKEY_REQUIRED_FOR: 'nobody',
     SERVICE_KEYS: keys,
     ONEDOOR_HOME: home,
     PORT: '0',

@@ -130,7 +130,13 @@ async function askFor(who: EnrolledStaffMember, asked: readonly Route[], id: str
 }
 
 /** With nothing in them of anybody: the frame of a form, the way to another page, how to prove that one is oneself. */
-const EMPTY = new Set(['GET /staff', 'GET /staff/unlock', 'GET /staff/step-up', 'GET /staff/api/step-up']);
+const EMPTY = new Set([
+  'GET /staff',
+  'GET /staff/unlock',
+  'GET /staff/step-up',
+  'GET /staff/api/step-up',
+  'GET /staff/new-keys',
+]);
 
 /** What of the answers breaks the rule: what was shown or done is recorded, and so is what was refused. */
 function unrecorded(asked: readonly Asked[]): string[] {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Enrolment, type EnrolmentOffer } from '../../src/staff/enrolment.js';
 import { Invitations } from '../../src/staff/invitations.js';
-import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
-import type { Assertion, PasskeyQuestion } from '../../src/staff/passkeys/passkey.js';
+import type { Assertion } from '../../src/staff/passkeys/passkey.js';
 import type { OwnKeys } from '../../src/staff/personal-key.js';
 import type { Role } from '../../src/staff/roles.js';
 import { openPrivateKeys } from '../../src/vault/keys.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { joiningForm, signInQuestion } from './passkey-people.js';
 import { SoftPasskey, type Twist } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
@@ -31,27 +31,6 @@ async function beginJoining(roles: readonly Role[]): Promise<{ token: string; be
   return { token, begun: await staff.app.get(Enrolment).begin(token) };
 }
 
-let people = 0;
-
-/** What the page sends for somebody who joins with this passkey. */
-async function joiningForm(
-  passkey: SoftPasskey,
-  { token, begun }: { token: string; begun: EnrolmentOffer },
-  twist?: Twist,
-) {
-  const { agreement, signing } = await makePersonalKeys(await wrappingKeyOf(passkey.prf(begun.passkey.prfSalt)));
-  return {
-    token,
-    offer: begun.offer,
-    displayName: 'A Person',
-    username: `passkey.${(++people).toString()}`,
-    label: 'Blue key',
-    passkey: passkey.make(begun.passkey, twist),
-    agreement: { jwk: agreement.jwk, sealedPrivate: agreement.sealedPrivate },
-    signing: { jwk: signing.jwk, sealedPrivate: signing.sealedPrivate },
-  };
-}
-
 /** Somebody who has joined with a passkey. */
 async function joined(roles: readonly Role[] = ['officer', 'disclosure_officer']): Promise<SoftPasskey> {
   const passkey = new SoftPasskey(staff.staffOrigin);
@@ -62,8 +41,7 @@ async function joined(roles: readonly Role[] = ['officer', 'disclosure_officer']
   return passkey;
 }
 
-const question = async (browser: StaffClient): Promise<PasskeyQuestion> =>
-  (await (await browser.post('/staff/api/sign-in/passkey/begin', {})).json()) as PasskeyQuestion;
+const question = signInQuestion;
 
 const send = async (browser: StaffClient, assertion: Assertion): Promise<number> =>
   (await browser.post('/staff/api/sign-in/passkey', assertion)).status;

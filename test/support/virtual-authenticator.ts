@@ -8,14 +8,17 @@ export class VirtualAuthenticator {
   ) {}
 
   /** @param options.prf whether it has the PRF extension, without which a passkey signs in and does not unlock */
-  static async plugInto(page: Page, { prf = true }: { readonly prf?: boolean } = {}): Promise<VirtualAuthenticator> {
+  static async plugInto(
+    page: Page,
+    { prf = true, transport = 'usb' }: { readonly prf?: boolean; readonly transport?: 'usb' | 'nfc' } = {},
+  ): Promise<VirtualAuthenticator> {
     const session = await page.context().newCDPSession(page);
     await session.send('WebAuthn.enable');
     const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
         ctap2Version: 'ctap2_1',
-        transport: 'usb',
+        transport,
         hasPrf: prf,
         hasResidentKey: true,
         hasUserVerification: true,

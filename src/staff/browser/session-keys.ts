@@ -91,9 +91,16 @@ export async function lock(): Promise<void> {
   tell({ kind: 'locked' });
 }
 
+/** Forgets the keys on the way out: nothing else leads away from this page any more, least of all before it is left. */
+export async function lockAndLeave(): Promise<void> {
+  // On the page, since each of its scripts has this file for itself.
+  document.documentElement.dataset.leaving = 'yes';
+  await lock();
+}
+
 /** Leaves this page, with what is open on it, for the one that asks for the passphrase. */
 export function goUnlock(): void {
-  if (location.pathname === UNLOCK) return;
+  if (document.documentElement.dataset.leaving === 'yes' || location.pathname === UNLOCK) return;
   document.body.hidden = true;
   location.replace(`${UNLOCK}?next=${encodeURIComponent(location.pathname)}`);
 }

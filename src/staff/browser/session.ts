@@ -1,5 +1,5 @@
 import { elementOf } from '../../web/browser/page.js';
-import { goUnlock, lock, unlockedKeys } from './session-keys.js';
+import { goUnlock, lock, lockAndLeave, unlockedKeys } from './session-keys.js';
 
 /* On every signed-in page: keys left behind by a closed browser are wiped, and there are two ways to let go of others. */
 
@@ -12,7 +12,7 @@ elementOf(HTMLButtonElement, '#lock').addEventListener('click', () => {
 elementOf(HTMLFormElement, '#sign-out').addEventListener('submit', (event) => {
   event.preventDefault();
   const form = event.currentTarget as HTMLFormElement;
-  void lock().finally(() => {
+  void lockAndLeave().finally(() => {
     form.submit();
   });
 });

@@ -6,6 +6,7 @@ import { askStaff } from './ask-staff.js';
 import { elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 import { goOn } from './go-on.js';
 import { askPasskey, NoPasskey, unlockWith } from './passkey.js';
+import { passkeysAmong } from './secret-of.js';
 import { lock, unlock } from './session-keys.js';
 
 // Whoever signs in here begins without what somebody else may have left unlocked.
@@ -26,7 +27,7 @@ onSubmit('#sign-in', async () => {
     const way = keys.ways.find(({ kind }) => kind === 'passphrase');
     if (way) await unlock(keys, way, wrappingKey);
     elementOf(HTMLFormElement, '#sign-in').reset();
-    goOn();
+    goOn(keys);
   } catch (error) {
     tell(refusalOf(error, 'wrong'));
     elementOf(HTMLInputElement, '#code').value = '';
@@ -38,8 +39,7 @@ onSubmit('#sign-in-passkey', async () => {
     const question = await askStaff<PasskeyQuestion>('/staff/api/sign-in/passkey/begin', {});
     const assertion = await askPasskey(question);
     const keys = await askStaff<OwnKeys>('/staff/api/sign-in/passkey', assertion);
-    await unlockWithSame(keys, assertion.id);
-    goOn();
+    goOn((await unlockWithSame(keys, assertion.id)) ? keys : undefined);
   } catch (error) {
     tell(error instanceof NoPasskey ? say('noPasskey') : refusalOf(error, 'wrongPasskey'));
   }
@@ -48,15 +48,19 @@ onSubmit('#sign-in-passkey', async () => {
 /**
  * Asks the passkey that signed in once more, now that its salt is known. Where that is cancelled, or it cannot unlock, the
  * pages that need the keys lead to where they are unlocked.
+ *
+ * @returns whether the keys are unlocked
  */
-async function unlockWithSame(keys: OwnKeys, credentialId: string): Promise<void> {
-  const ways = keys.ways.filter((way) => way.kind === 'passkey').filter((way) => way.credentialId === credentialId);
-  if (ways.length === 0) return;
+async function unlockWithSame(keys: OwnKeys, credentialId: string): Promise<boolean> {
+  const ways = passkeysAmong(keys.ways).filter((way) => way.credentialId === credentialId);
+  if (ways.length === 0) return false;
   try {
     const { way, wrappingKey } = await unlockWith(ways);
     await unlock(keys, way, wrappingKey);
+    return true;
   } catch (error) {
     if (!(error instanceof NoPasskey)) throw error;
+    return false;
   }
 }
 

@@ -40,7 +40,7 @@ async function unlockBy(way: UnlockingWay, wrappingKey: Uint8Array<ArrayBuffer>,
     return;
   }
   elementOf(HTMLFormElement, '#unlock').reset();
-  goOn();
+  goOn(keys);
 }
 
 element('#by-passkey').hidden = passkeyWays.length === 0;
