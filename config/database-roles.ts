@@ -16,11 +16,15 @@ const SYSTEM: Readonly<Record<string, DatabaseRole>> = {
   'sign-in': 'onedoor_web',
   'staff-sessions': 'onedoor_web',
   enrolment: 'onedoor_web',
+  openid: 'onedoor_web',
+  'account-recovery': 'onedoor_web',
   demonstration: 'onedoor_web',
   rules: 'onedoor_publisher',
   routing_replay: 'onedoor_publisher',
   key_log: 'onedoor_publisher',
   metrics: 'onedoor_auditor',
+  refusals: 'onedoor_auditor',
+  audit_search: 'onedoor_auditor',
   verify_audit: 'onedoor_auditor',
 };
 

@@ -18,7 +18,14 @@ export type Actor =
 /** The application's one way to PostgreSQL. */
 @Injectable()
 export class Database {
-  constructor(readonly dataSource: DataSource) {}
+  /**
+   * @param dataSource a pool whose login may become what work is done as
+   * @param operatorAgency the agency whose administrators look after the whole service
+   */
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly operatorAgency = 'triage',
+  ) {}
 
   /**
    * Runs `work` in one transaction in which PostgreSQL knows who acts (`onedoor.actor_…`) and grants what such work needs
@@ -38,7 +45,7 @@ export class Database {
     { oneMoment = false, role = roleOf(actor) }: { readonly oneMoment?: boolean; readonly role?: DatabaseRole } = {},
   ): Promise<T> {
     const acting = async (manager: EntityManager): Promise<T> => {
-      await manager.query(TAKE_UP, [role, ...contextOf(actor)]);
+      await manager.query(TAKE_UP, [role, ...contextOf(actor, this.operatorAgency)]);
       return work(manager);
     };
     return oneMoment ? this.dataSource.transaction('REPEATABLE READ', acting) : this.dataSource.transaction(acting);
@@ -48,7 +55,8 @@ export class Database {
 /* SET LOCAL ROLE and SET LOCAL of the rest, in one round trip and with parameters. */
 const TAKE_UP = `
   SELECT set_config('role', $1, true), set_config('onedoor.actor_kind', $2, true), set_config('onedoor.actor_id', $3, true),
-         set_config('onedoor.actor_agency', $4, true), set_config('onedoor.actor_roles', $5, true)`;
+         set_config('onedoor.actor_agency', $4, true), set_config('onedoor.actor_roles', $5, true),
+         set_config('onedoor.actor_operator', $6, true)`;
 
 /** PostgreSQL's code of a row that is there already (SQLSTATE, appendix A of its manual). */
 const UNIQUE_VIOLATION = '23505';
@@ -65,16 +73,18 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return driver.code === UNIQUE_VIOLATION && (constraint === undefined || driver.constraint === constraint);
 }
 
-/** Kind, id, agency and roles of an actor; empty where there is none. */
-function contextOf(actor: Actor): readonly [string, string, string, string] {
+/** Kind, id, agency, roles and whether the agency is the operator's; empty where there is nothing to say. */
+function contextOf(actor: Actor, operatorAgency: string): readonly [string, string, string, string, string] {
   switch (actor.kind) {
     case 'public':
-      return [actor.kind, '', '', ''];
+      return [actor.kind, '', '', '', ''];
     case 'mailbox':
-      return [actor.kind, actor.caseId, '', ''];
-    case 'staff':
-      return [actor.kind, actor.staffId, actor.agencyId, (actor.roles ?? []).join(',')];
+      return [actor.kind, actor.caseId, '', '', ''];
+    case 'staff': {
+      const { staffId, agencyId, roles = [] } = actor;
+      return [actor.kind, staffId, agencyId, roles.join(','), agencyId === operatorAgency ? 'on' : ''];
+    }
     case 'system':
-      return [actor.kind, actor.name, '', ''];
+      return [actor.kind, actor.name, '', '', ''];
   }
 }

@@ -46,7 +46,7 @@ export async function boot(settings: Settings): Promise<Running> {
     await refuseOwner(dataSource, settings.ROLE);
 
     const keys = await serviceKeysOf(settings);
-    const app = await createWebApp(AppModule.on(new Database(dataSource), keys), settings);
+    const app = await createWebApp(AppModule.on(new Database(dataSource, settings.TRIAGE_AGENCY), keys), settings);
     closing.push(() => app.close());
 
     const runner = app.get(QueueRunner);

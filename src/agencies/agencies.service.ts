@@ -55,8 +55,7 @@ export class AgenciesService {
   async connected(actor: StaffActor | SystemActor): Promise<{ id: string; hasPeople: boolean }[]> {
     return this.database.asActor(actor, (manager) =>
       manager.query<{ id: string; hasPeople: boolean }[]>(
-        `SELECT a.id, EXISTS (SELECT FROM staff s WHERE s.agency_id = a.id AND s.active) AS "hasPeople"
-           FROM agencies a ORDER BY a.id`,
+        `SELECT a.id, has_people(a.id) AS "hasPeople" FROM agencies a ORDER BY a.id`,
       ),
     );
   }

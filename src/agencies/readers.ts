@@ -57,10 +57,8 @@ const READERS = `
            WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL
              AND ${isLogged('complaints')}) AS complaints,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.kid)
-            FROM staff p
-            JOIN staff_keys k ON k.staff_id = p.id AND k.purpose = 'agreement' AND k.retired_at IS NULL
-           WHERE p.agency_id = a.id AND p.active AND 'disclosure_officer' = ANY (p.roles)
-             AND ${isLogged('disclosures')}) AS disclosures,
+            FROM disclosure_readers k
+           WHERE k.agency_id = a.id AND ${isLogged('disclosures')}) AS disclosures,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk))
             FROM recovery_keys k
            WHERE k.agency_id = a.id AND k.purpose = 'disclosures' AND k.proven_on IS NOT NULL AND k.retired_at IS NULL

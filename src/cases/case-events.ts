@@ -18,7 +18,7 @@ export async function addEvent(
 ): Promise<void> {
   await manager.query(
     `INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
-     VALUES ($1, $2, $3, $4, coalesce($5, (SELECT agency_id FROM cases WHERE id = $2)), (SELECT coalesce(max(position), 0) + 1 FROM case_events WHERE case_id = $2))`,
+     VALUES ($1, $2, $3, $4, coalesce($5, (SELECT agency_id FROM cases WHERE id = $2)), next_event_position($2))`,
     [randomUUID(), caseId, kind, todayInAuckland(), agencyId ?? null],
   );
 }

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
-import { noWall } from '../staff/walls.js';
 import { caseFor } from './case-access.js';
 import type { LinkKind } from './case-link.entity.js';
 import type { Outcome } from './case-outcome.js';
@@ -61,7 +60,7 @@ export async function readRelated(manager: EntityManager, actor: StaffActor, id:
   const links = await manager.query<Omit<NotedLink, 'caseId'>[]>(
     `SELECT l.id, l.reference, l.kind, to_char(l.made_on, 'YYYY-MM-DD') AS "madeOn" FROM case_links l
       WHERE l.case_id = $1 AND l.agency_id = $2
-        AND (l.made_by = $4 OR NOT EXISTS (SELECT FROM cases c WHERE c.reference = l.reference AND NOT ${noWall('c', '$4')}))
+        AND (l.made_by = $4 OR NOT is_kept_out(l.reference))
       ORDER BY l.made_on, l.reference LIMIT $3`,
     [found.id, actor.agencyId, MOST_LINKS, actor.staffId],
   );

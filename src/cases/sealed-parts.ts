@@ -13,8 +13,8 @@ import type { SealedCase } from './sealed-case.js';
 
 /** What officers are handed of items: the beginning of a statement, to which the condition is added. */
 export const STORED_ITEMS = `
-  SELECT i.id, i.key, i.epoch, i.kind, i.author, p.display_name AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
-    FROM case_items i LEFT JOIN staff p ON p.id = i.staff_id`;
+  SELECT i.id, i.key, i.epoch, i.kind, i.author, name_of_staff(i.staff_id) AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
+    FROM case_items i`;
 
 /** The signed records of some of a case's keys, oldest first. */
 export function epochsOf(

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isUniqueViolation } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { copyRunningClock } from '../clocks/copy-clock.js';
@@ -63,7 +64,11 @@ async function wasSplit(manager: EntityManager, found: Case, { part, items }: Ne
   if (!there && taken.length === 0) return false;
   const isSame = items.every(({ id, jwe }) => taken.some((one) => one.id === id && one.jwe === jwe));
   if (there?.wholeId === found.id && isSame && taken.every(({ caseId }) => caseId === part)) return true;
-  throw new Conflict('part_exists', 'Something else was sent under the same number. Send it again.');
+  throw partExists();
+}
+
+function partExists(): Conflict {
+  return new Conflict('part_exists', 'Something else was sent under the same number. Send it again.');
 }
 
 /* What the routing decided stays on record with the part; it was of the whole, and holds of nothing else. */
@@ -76,7 +81,7 @@ async function insertPart(manager: EntityManager, actor: StaffActor, whole: Case
   if (partNumber > MOST_PARTS) {
     throw new Conflict('too_many_parts', 'A case can have nine parts at most.');
   }
-  await manager.query(
+  const inserted = manager.query(
     `INSERT INTO cases (id, reference, whole_id, part_number, agency_id, path, delivery, facets, ruleset, rules,
                         decided_for, chosen, sealed_where, status, lodged_on, acknowledged_on, assigned_to)
      SELECT $2, $3, id, $4, agency_id, path, delivery, facets, ruleset, rules,
@@ -84,6 +89,10 @@ async function insertPart(manager: EntityManager, actor: StaffActor, whole: Case
        FROM cases WHERE id = $1`,
     [whole.id, id, referenceOfPart(whole.reference, partNumber), partNumber, todayInAuckland(), actor.staffId],
   );
+  await inserted.catch((error: unknown) => {
+    // A case that the actor need not see lies under this id.
+    throw isUniqueViolation(error, 'pk_cases') ? partExists() : error;
+  });
   await manager.insert(DisposalKey, { caseId: id, key: makeDisposalKey() });
   return manager.findOneByOrFail(Case, { id });
 }

@@ -55,19 +55,13 @@ export interface LongOverdue {
 
 /**
  * The agencies with complaints more than {@link LONG_OVERDUE} working days past their date, for the system lead, who
- * learns how many there are and not which. The caller has asked the policy.
+ * learns how many there are and not which, without those that they are kept out of; to nobody else it tells anything.
  */
-export async function overdueLong(
-  manager: EntityManager,
-  { staffId }: Pick<StaffActor, 'staffId'>,
-  now = new Date(),
-): Promise<LongOverdue[]> {
+export async function overdueLong(manager: EntityManager, now = new Date()): Promise<LongOverdue[]> {
   return manager.query<LongOverdue[]>(
-    `SELECT c.agency_id AS "agencyId", count(*)::int AS count, to_char(min(k.due_on), 'YYYY-MM-DD') AS "oldestDueOn"
-     FROM ${RUNNING_COMPLAINTS}
-     WHERE k.due_on <= $1 AND ${noWall('c', '$2')}
-     GROUP BY c.agency_id ORDER BY min(k.due_on), c.agency_id`,
-    [longOverdueSince(todayInAuckland(now)), staffId],
+    `SELECT agency_id AS "agencyId", count, to_char(oldest, 'YYYY-MM-DD') AS "oldestDueOn"
+       FROM long_overdue($1) ORDER BY oldest, agency_id`,
+    [longOverdueSince(todayInAuckland(now))],
   );
 }
 

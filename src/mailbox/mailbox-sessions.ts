@@ -104,9 +104,9 @@ export class MailboxSessions {
 
   private async caseOf(idHash: Buffer): Promise<string | undefined> {
     const [row] = await this.database.asActor({ kind: 'public' }, (manager) =>
-      manager.query<{ caseId: string }[]>(`SELECT case_id AS "caseId" FROM mailboxes WHERE id_hash = $1`, [idHash]),
+      manager.query<{ caseId: string | null }[]>(`SELECT case_of_mailbox($1) AS "caseId"`, [idHash]),
     );
-    return row?.caseId;
+    return row?.caseId ?? undefined;
   }
 }
 

@@ -134,8 +134,8 @@ async function readOne(
 }
 
 const ITEMS = `
-  SELECT i.id, i.key, i.epoch, i.kind, i.author, p.agency_id AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
-    FROM case_items i LEFT JOIN staff p ON p.id = i.staff_id
+  SELECT i.id, i.key, i.epoch, i.kind, i.author, agency_of_staff(i.staff_id) AS by, to_char(i.made_on, 'YYYY-MM-DD') AS "madeOn", i.jwe
+    FROM case_items i
    WHERE i.case_id = $1 AND i.key = ANY ($2) AND i.kind = ANY ($3)`;
 
 /* The cursor is an item's id and not its position: positions count the agency's notes too. */

@@ -2,12 +2,11 @@ import type { EntityManager } from 'typeorm';
 import { NotFound } from '../web/errors.js';
 import type { QueueName } from './outbox.entity.js';
 
-/** Work that was given up: what, for which case, and a code that says why. */
+/** Work that was given up: what, and a code that says why. Not for which case: that is not for who looks after the queues. */
 export interface DeadLetter {
   readonly id: string;
   readonly queue: QueueName;
   readonly name: string;
-  readonly caseId: string | null;
   readonly attempts: number;
   readonly errorCode: string;
   /** Day on which it was given up, YYYY-MM-DD. */
@@ -36,7 +35,7 @@ export async function listDeadLetters(
   page: { readonly after?: string; readonly limit?: number } = {},
 ): Promise<DeadLetter[]> {
   return manager.query<DeadLetter[]>(
-    `SELECT id, queue, name, case_id AS "caseId", attempts, error_code AS "errorCode",
+    `SELECT id, queue, name, attempts, error_code AS "errorCode",
             to_char(dead_at, 'YYYY-MM-DD') AS day
      FROM outbox
      WHERE dead_at IS NOT NULL

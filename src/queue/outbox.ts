@@ -35,7 +35,7 @@ export async function putOutbox(manager: EntityManager, job: NewJob): Promise<st
   const id = job.id ?? randomUUID();
   await manager.query(
     `INSERT INTO outbox (id, queue, name, case_id, due_at) VALUES ($1, $2, $3, $4, coalesce($5, date_trunc('hour', now())))
-     ON CONFLICT (id) DO NOTHING`,
+     ON CONFLICT DO NOTHING`,
     [id, job.queue, job.name, job.caseId ?? null, job.delayUntil ?? null],
   );
   return id;

@@ -19,6 +19,9 @@ import { storedDecisions } from './stored-decisions.js';
 /** Decisions that the page of a ruleset looks back over. */
 const LOOKED_BACK = 5_000;
 
+/** What looks over the cases of all agencies sees none of them whole. */
+const PUBLISHER = { role: 'onedoor_publisher' } as const;
+
 /** A ruleset on this server's register. */
 interface Registered {
   readonly version: string;
@@ -74,6 +77,7 @@ export class RulesetDesk implements Rules {
     const inForce = inForceOn(published, dayInAuckland());
     const at = published.indexOf(inForce);
     const named = new Set(published.map(({ version }) => version));
+    const corrections = await this.database.asActor(actor, countCorrections, PUBLISHER);
     return this.database.asActor(actor, async (manager) => {
       await append(manager, { action: 'rules.viewed', actor });
       return {
@@ -82,7 +86,7 @@ export class RulesetDesk implements Rules {
         past: published.slice(0, at).reverse(),
         register: await readRegister(manager),
         unpublished: [...this.routing.files.keys()].filter((version) => !named.has(version)).reverse(),
-        corrections: await countCorrections(manager),
+        corrections,
       };
     });
   }
@@ -93,6 +97,11 @@ export class RulesetDesk implements Rules {
     const { directory, catalogue, files } = this.routing;
     const file = files.get(version);
     if (!file) throw new NotFound();
+    const replayed = await this.database.asActor(
+      actor,
+      (manager) => replay(storedDecisions(manager, LOOKED_BACK), file.ruleset, directory),
+      PUBLISHER,
+    );
     return this.database.asActor(actor, async (manager) => {
       await append(manager, { action: 'rules.viewed', actor, subject: version });
       return {
@@ -101,7 +110,7 @@ export class RulesetDesk implements Rules {
         published: this.routing.published().some((each) => each.version === version),
         proposal: (await readRegister(manager, version)).get(version),
         scenarios: reportOn(this.scenarios, file.ruleset, directory, catalogue),
-        replayed: await replay(storedDecisions(manager, LOOKED_BACK), file.ruleset, directory),
+        replayed,
       };
     });
   }

@@ -12,10 +12,8 @@ export async function lockAgency(manager: EntityManager, agencyId: string): Prom
   const found = await manager.query<unknown[]>('SELECT FROM agencies WHERE id = $1 FOR NO KEY UPDATE', [agencyId]);
   if (found.length === 0) return null;
   // Asked only now: the statement that waits for the lock would still see the agency as it was before.
-  const people = await manager.query<unknown[]>('SELECT FROM staff WHERE agency_id = $1 AND active LIMIT 1', [
-    agencyId,
-  ]);
-  return { hasPeople: people.length > 0 };
+  const [people] = await manager.query<{ hasPeople: boolean }[]>('SELECT has_people($1) AS "hasPeople"', [agencyId]);
+  return { hasPeople: people?.hasPeople === true };
 }
 
 /**

@@ -64,9 +64,9 @@ export async function openAuditLog(template?: TestDatabase, keysOf?: string): Pr
     keysDirectory,
     verify,
     async record(...entries) {
-      await database.asActor(OFFICER, async (manager) => {
-        for (const entry of entries) await append(manager, { action: 'case.read', actor: OFFICER, ...entry });
-      });
+      for (const { actor = OFFICER, ...entry } of entries) {
+        await database.asActor(actor, (manager) => append(manager, { action: 'case.read', actor, ...entry }));
+      }
     },
     async asOwner<T extends QueryResultRow>(statement: string, parameters: readonly unknown[] = []): Promise<T[]> {
       return (await owner.query<T>(statement, [...parameters])).rows;

@@ -91,7 +91,7 @@ describe('a day that is over', () => {
 
 describe('the stored tree', () => {
   it('proves every entry and every earlier head under every signed head', async () => {
-    await log.database.asActor(PUBLIC, async (manager) => {
+    await log.database.asActor({ kind: 'system', name: 'verify_audit' }, async (manager) => {
       const read = storedNodes(manager);
       const signed = await manager.query<{ size: string; root: Buffer }[]>(
         'SELECT size, root FROM audit_heads ORDER BY size',

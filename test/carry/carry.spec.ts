@@ -139,7 +139,6 @@ onBothBackends('carrying', ({ redis }) => {
     expect(letter).toMatchObject({
       queue: 'delivery',
       name: 'tell_agency',
-      caseId: id,
       attempts: 1,
       errorCode: 'smtp_refused',
     });

@@ -44,7 +44,8 @@ afterAll(async () => {
 });
 
 /** Somebody of an agency whom nothing is kept from. */
-const leadOf = (agencyId: string) => ({ agencyId, staffId: randomUUID() });
+const leadOf = (agencyId: string) =>
+  ({ kind: 'staff', agencyId, staffId: randomUUID(), roles: ['lead', 'system_lead'] }) as const;
 
 /** A case whose answer is due on a day. */
 async function due(
@@ -115,9 +116,10 @@ describe('reminders', () => {
     }
     await remindAt(MONDAY);
     expect(await left()).toEqual(without);
-    const seen = await worker.database.asActor(SYSTEM, async (manager) => [
-      ...(await overdueCases(manager, leadOf('hdc'), undefined, MONDAY)),
-      ...(await overdueLong(manager, leadOf('triage'), MONDAY)),
+    const lead = leadOf('hdc');
+    const seen = await worker.database.asActor(lead, async (manager) => [
+      ...(await overdueCases(manager, lead, undefined, MONDAY)),
+      ...(await overdueLong(manager, MONDAY)),
     ]);
     expect(seen).toEqual([]);
   });
@@ -245,8 +247,9 @@ describe('what is past its date', () => {
     for (let days = 60; days > 0; days--) ids.push(await due('ombudsman', plusDays(MONDAY_DATE, -days)));
     await due('ombudsman', MONDAY_DATE);
     await due('hdc', plusDays(MONDAY_DATE, -1));
+    const lead = leadOf('ombudsman');
     const page = (after?: string) =>
-      worker.database.asActor(SYSTEM, (manager) => overdueCases(manager, leadOf('ombudsman'), after, MONDAY));
+      worker.database.asActor(lead, (manager) => overdueCases(manager, lead, after, MONDAY));
     const first = await page();
     expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 51));
     expect((await page(first[49]?.id)).map(({ id }) => id)).toEqual(ids.slice(50));
@@ -257,7 +260,7 @@ describe('what is past its date', () => {
     const last = longOverdueSince(MONDAY_DATE);
     for (const dueOn of [last, plusDays(last, -5), plusDays(last, 1)]) await due('ombudsman', dueOn);
     await due('hdc', plusDays(last, 1));
-    expect(await worker.database.asActor(SYSTEM, (manager) => overdueLong(manager, leadOf('triage'), MONDAY))).toEqual([
+    expect(await worker.database.asActor(leadOf('triage'), (manager) => overdueLong(manager, MONDAY))).toEqual([
       { agencyId: 'ombudsman', count: 2, oldestDueOn: plusDays(last, -5) },
     ]);
   });

@@ -26,7 +26,9 @@ import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
+/** A worker at its work. */
 export const SYSTEM = { kind: 'system', name: 'test' } as const;
+const FIRST_START = { kind: 'system', name: 'first-start' } as const;
 
 /** The desk behind the real shell, on a database of its own. No worker runs: what is promised stays in the outbox. */
 export interface Desk {
@@ -124,8 +126,8 @@ let people = 0;
 /** Connects an agency, if it is not yet, and enrols one person with these roles. */
 export async function enrol({ app }: Desk, agencyId: string, roles: readonly Role[]): Promise<EnrolledStaffMember> {
   const n = (++people).toString();
-  await app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
-  const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
+  await app.get(AgenciesService).connect(FIRST_START, { id: agencyId });
+  const { token } = await app.get(Invitations).invite(FIRST_START, { agencyId, roles });
   const passphrase = `correct horse battery staple ${n}`;
   const person = { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase };
   const enrolled = await enrolStaffMember(app.get(Enrolment), person);

@@ -228,7 +228,7 @@ describe('a case', () => {
 
 describe('a grant', () => {
   const remove = (sql: string, values: unknown[]): Promise<unknown> =>
-    desk.database.asActor(SYSTEM, (manager) => manager.query(sql, values));
+    desk.database.asActor(ana.who.actor, (manager) => manager.query(sql, values));
 
   it('is never deleted by the application but as a referral takes back what it released', async () => {
     const lodged = await complaint();

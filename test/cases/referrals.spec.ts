@@ -4,7 +4,7 @@ import { journeyOf } from '../../src/cases/referrals/journey-of-case.js';
 import { REFERRAL_GROUNDS } from '../../src/cases/referrals/referral-grounds.js';
 import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
-import { startDesk, SYSTEM, type Desk } from './desk.js';
+import { startDesk, type Desk } from './desk.js';
 import {
   accept,
   decline,
@@ -219,7 +219,7 @@ describe('a complaint that is handed on', () => {
       lodged.id,
       first.id,
     ]);
-    const journeys = await desk.database.asActor(SYSTEM, (manager) => journeyOf(manager, [lodged.id]));
+    const journeys = await desk.database.asActor(cas.who.actor, (manager) => journeyOf(manager, [lodged.id]));
     expect(journeys.get(lodged.id)).toMatchObject({
       path: [
         { agencyId: 'ombudsman', to: expect.any(String) },

@@ -50,8 +50,8 @@ export async function lodge(
   });
   const { sealed, grants, mailbox } = lodging.submission;
   const reference = makeReference();
-  await desk.database.asActor(SYSTEM, async (manager) => {
-    await openCase(manager, {
+  await desk.database.asActor({ kind: 'public' }, (manager) =>
+    openCase(manager, {
       id: sealed.case,
       reference,
       agencyId,
@@ -74,16 +74,16 @@ export async function lodge(
         sealedPrivate: mailbox.sealedPrivate,
         notifySealed: notifySealed ?? null,
       },
-    });
-    const job = {
-      id: sealed.case,
-      queue: 'routing',
-      name: 'place_case',
-      caseId: sealed.case,
-      dueAt: new Date(),
-    } as const;
-    await placeCase(manager, job, directory);
-  });
+    }),
+  );
+  const job = {
+    id: sealed.case,
+    queue: 'routing',
+    name: 'place_case',
+    caseId: sealed.case,
+    dueAt: new Date(),
+  } as const;
+  await desk.database.asActor(SYSTEM, (manager) => placeCase(manager, job, directory));
   return { id: sealed.case, reference, lodging };
 }
 

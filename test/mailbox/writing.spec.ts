@@ -136,7 +136,7 @@ describe('a message sealed in the browser', () => {
     expect(await (await open().openById(theirs)).call('POST', '/messages', { item: sent })).toMatchObject({
       status: 201,
     });
-    expect(await caller.call('POST', '/messages', { item: sent })).toMatchObject({ status: 409 });
+    expect(await caller.call('POST', '/messages', { item: sent })).toMatchObject({ status: 422 });
     expect(await messagesOf(mine)).toEqual([]);
   });
 

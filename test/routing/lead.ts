@@ -6,7 +6,7 @@ import { enrol } from '../../src/demo/open-agency.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import type { TestApp } from '../support/app.js';
 
-const SYSTEM = { kind: 'system', name: 'test' } as const;
+const SYSTEM = { kind: 'system', name: 'first-start' } as const;
 
 let people = 0;
 

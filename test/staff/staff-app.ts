@@ -21,7 +21,7 @@ import { ENTITIES } from '../../src/entities.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
 
-export const SYSTEM = { kind: 'system', name: 'test' } as const;
+export const SYSTEM = { kind: 'system', name: 'first-start' } as const;
 
 /** The staff and agency features behind the real shell, on a database of their own. */
 export interface StaffApp {

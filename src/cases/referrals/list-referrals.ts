@@ -77,7 +77,7 @@ export async function listReferrals(
   const found = await manager.query<ReferralRow[]>(
     `SELECT r.id, r.case_id AS "caseId", c.reference, r.state, r.from_agency AS "fromAgency", r.to_agency AS "toAgency",
             r.reason, to_char(r.proposed_on, 'YYYY-MM-DD') AS "proposedOn",
-            (SELECT p.display_name FROM staff p WHERE p.id = r.accepted_by) AS "acceptedBy",
+            name_of_staff(r.accepted_by) AS "acceptedBy",
             coalesce(r.accepted_by = $2::uuid, false) AS mine
        FROM referrals r JOIN cases c ON c.id = r.case_id
       WHERE ${conditions.join(' AND ')}

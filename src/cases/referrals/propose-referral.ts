@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isUniqueViolation } from '../../../config/database.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { isDay } from '../../web/day.js';
@@ -153,7 +154,10 @@ async function insertReferral(
     endedOn: null,
     retold: false,
   });
-  await manager.insert(Referral, referral);
+  await manager.insert(Referral, referral).catch((error: unknown) => {
+    // Of another case, which the actor need not see.
+    throw isUniqueViolation(error, 'pk_referrals') ? noteExists() : error;
+  });
   return referral;
 }
 

@@ -50,10 +50,9 @@ export async function readReferral(manager: EntityManager, actor: StaffActor, id
   const [accepter] =
     referral.acceptedBy === null
       ? []
-      : await manager.query<{ displayName: string }[]>(
-          `SELECT display_name AS "displayName" FROM staff WHERE id = $1`,
-          [referral.acceptedBy],
-        );
+      : await manager.query<{ displayName: string }[]>(`SELECT name_of_staff($1) AS "displayName"`, [
+          referral.acceptedBy,
+        ]);
   await recordReferral(manager, actor, found, referral, 'read');
   // Only who has the case is told where it went after this: not who had it, nor who did not take it.
   const isTheirs = found.agencyId === actor.agencyId;

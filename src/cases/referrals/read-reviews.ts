@@ -82,7 +82,7 @@ export async function reviewsToDecide(manager: EntityManager, actor: StaffActor,
   return {
     rows: page.map((row) => ({ ...row, journey: journeys.get(row.caseId) ?? null })),
     next: found.length > REVIEWS_A_PAGE && last ? writeCursor({ day: last.openedOn, id: last.id }) : null,
-    longOverdue: after === undefined ? await overdueLong(manager, actor) : [],
+    longOverdue: after === undefined ? await overdueLong(manager) : [],
   };
 }
 

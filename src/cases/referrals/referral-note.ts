@@ -62,8 +62,7 @@ export async function noteIsForOthers(
       WHERE g.case_id = $1 AND g.key = 'referral' AND g.epoch = $2
         AND (g.reader = ANY ($4)
              OR EXISTS (SELECT FROM agency_keys k WHERE k.kid = g.reader AND k.agency_id = $3)
-             OR EXISTS (SELECT FROM staff_keys k JOIN staff p ON p.id = k.staff_id
-                         WHERE k.kid = g.reader AND p.agency_id = $3))`,
+             OR EXISTS (SELECT FROM staff_keys k WHERE k.kid = g.reader AND agency_of_staff(k.staff_id) = $3))`,
     [caseId, number, toAgency, readers],
   );
   const granted = new Set(rows.map(({ reader }) => reader));

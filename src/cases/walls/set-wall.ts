@@ -81,14 +81,13 @@ async function putWall(
   reason: WallReason,
 ): Promise<boolean> {
   const caseId = found.wholeId ?? found.id;
-  const made = await manager.query<unknown[]>(
-    `INSERT INTO case_walls (id, case_id, staff_id, reason, set_by, set_on) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT DO NOTHING RETURNING id`,
-    [randomUUID(), caseId, staffId, reason, actor.staffId, todayInAuckland()],
+  const there = await manager.query<unknown[]>(
+    `SELECT FROM case_walls WHERE case_id = $1 AND staff_id = $2 AND lifted_on IS NULL`,
+    [caseId, staffId],
   );
-  if (made.length === 0) return false;
-  const readers = await readersOf(manager, found);
-  if (!readers.some((reader) => mayRead(reader, found))) {
+  if (there.length > 0) return false;
+  const others = (await readersOf(manager, found)).filter(({ person }) => person.staffId !== staffId);
+  if (!others.some((reader) => mayRead(reader, found))) {
     throw new Conflict(
       'nobody_left',
       'Nobody else could read this case then. Pass it on, or ask for a colleague who can take it over.',
@@ -98,6 +97,11 @@ async function putWall(
     caseId,
     staffId,
   ]);
+  // Last of all: behind it there is no case any more to change.
+  await manager.query(
+    `INSERT INTO case_walls (id, case_id, staff_id, reason, set_by, set_on) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [randomUUID(), caseId, staffId, reason, actor.staffId, todayInAuckland()],
+  );
   return true;
 }
 
