@@ -7,6 +7,7 @@ import { RecoveryDrill } from './agencies/recovery-drill.entity.js';
 import { RecoveryGrant } from './agencies/recovery-grant.entity.js';
 import { RecoveryKey } from './agencies/recovery-key.entity.js';
 import { RecoveryProof } from './agencies/recovery-proof.entity.js';
+import { Recovery } from './agencies/recovery.entity.js';
 import { WebhookCall } from './agencies/webhook-call.entity.js';
 import { WebhookEndpoint } from './agencies/webhook-endpoint.entity.js';
 import { AUDIT_ENTITIES } from './audit/audit.entity.js';
@@ -54,6 +55,7 @@ export const ENTITIES = [
   Notice,
   OutboxRow,
   QueuePause,
+  Recovery,
   RecoveryDrill,
   RecoveryGrant,
   RecoveryKey,

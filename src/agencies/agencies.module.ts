@@ -13,6 +13,8 @@ import { AgencyKeysService } from './agency-keys.service.js';
 import { DirectoryModule } from './directory.module.js';
 import { KeyLogModule } from './key-log/key-log.module.js';
 import { PeopleController } from './people.controller.js';
+import { RecoveriesController } from './recoveries.controller.js';
+import { RecoveriesService } from './recoveries.service.js';
 import { RecoveryKeysController } from './recovery-keys.controller.js';
 import { RecoveryKeysService } from './recovery-keys.service.js';
 import { RenewOwnGrant } from './renew-own-grant.js';
@@ -27,6 +29,7 @@ import { PublicDirectoryController } from './public-directory.controller.js';
     PeopleController,
     RecoveryKeysController,
     AccountRecoveryController,
+    RecoveriesController,
   ],
   providers: [
     AccountRecoveries,
@@ -34,6 +37,7 @@ import { PublicDirectoryController } from './public-directory.controller.js';
     AgenciesService,
     AgencyKeysService,
     RecoveryKeysService,
+    RecoveriesService,
     RenewOwnGrant,
   ],
   exports: [AgenciesService, AgencyKeysService, RecoveryKeysService, DirectoryModule, KeyLogModule],

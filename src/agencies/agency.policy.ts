@@ -52,6 +52,11 @@ export function mayMakeRecoveryKey(actor: StaffActor, purpose: RecoveryPurpose):
   return purpose === 'complaints' ? mayHoldComplaintsKey(actor) : mayReadDisclosures(actor);
 }
 
+/** Keys are granted again from paper to those who may have what the recovery key gives back. */
+export function mayBeRecoveredTo(person: RoleHolder, purpose: RecoveryPurpose): boolean {
+  return purpose === 'complaints' ? mayHoldComplaintsKey(person) : mayReadDisclosures(person);
+}
+
 /** Of each key at least two must be able to open what comes, or one illness would lose it. */
 const FEWEST = 2;
 

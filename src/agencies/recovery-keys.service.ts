@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { IsNull, type EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { append } from '../audit/audit.js';
 import { lockAgency } from '../staff/places.js';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { decode } from '../vault/bytes.js';
+import { commitOf } from '../vault/content.js';
+import { isHash } from '../vault/form.js';
 import { readGrantHeader } from '../vault/grants.js';
 import type { KeySaying } from '../vault/key-statements.js';
 import { SHARES } from '../vault/recovery-shares.js';
@@ -15,6 +19,7 @@ import { mayMakeRecoveryKey } from './agency.policy.js';
 import { checkStatement } from './check-statement.js';
 import type { MadeRecoveryKey, RecoveryTest } from './make-recovery-key.js';
 import { putRecoveryKey, retireRecoveryKey } from './record-keys.js';
+import { RecoveryDrill } from './recovery-drill.entity.js';
 import { RecoveryKey } from './recovery-key.entity.js';
 import { RecoveryProof } from './recovery-proof.entity.js';
 import { putRecoveryGrant, recoveryKeyInUse, usableKey } from './store-agency-key.js';
@@ -107,6 +112,45 @@ export class RecoveryKeysService {
       if (!held || !recovery || !mayMakeRecoveryKey(actor, 'complaints')) throw new Forbidden();
       await putRecoveryGrant(manager, grant.kid, { kid: recovery.kid, jwe: grant.jwe });
       await append(manager, { action: 'agency.recovery_granted', actor, subject: grant.kid });
+    });
+  }
+
+  /** What was sealed to a recovery key for its next drill. @throws {Forbidden} when there is none or the actor may not */
+  async test(actor: StaffActor, kid: string): Promise<RecoveryTest> {
+    return this.database.asActor(actor, async (manager) => {
+      const { testId: id, testCommit: commit, testJwe: jwe } = await this.keyFor(manager, actor, kid);
+      await append(manager, { action: 'agency.keys_viewed', actor });
+      return { id, commit, jwe };
+    });
+  }
+
+  /**
+   * Records that a recovery key was put together and opened what was sealed to it, and keeps what the next drill opens.
+   *
+   * @param drill.opened the key that was inside, base64url
+   * @throws {Forbidden} when there is no such key in use or the actor may not
+   * @throws {Invalid} when something else was opened, or the statement is not what it must be
+   */
+  async drill(
+    actor: StaffActor,
+    kid: string,
+    drill: { readonly statement: string; readonly opened: string; readonly test: RecoveryTest },
+  ): Promise<void> {
+    await this.database.asActor(actor, async (manager) => {
+      await lockAgency(manager, actor.agencyId);
+      const key = await this.keyFor(manager, actor, kid);
+      if (key.provenOn === null) throw new Forbidden();
+      await checkStatement(manager, actor, drill.statement, { key: kid, said: ['drilled'] });
+      await checkTest(kid, drill.test);
+      if (!isHash(drill.opened) || (await commitOf(decode(drill.opened))) !== key.testCommit) {
+        throw new Invalid([{ field: 'opened', code: 'opened', message: 'This is not what was sealed. Try again.' }]);
+      }
+      const drilledOn = dayInAuckland();
+      const { id: testId, commit: testCommit, jwe: testJwe } = drill.test;
+      await manager.update(RecoveryKey, { kid }, { drilledOn, testId, testCommit, testJwe });
+      const { statement } = drill;
+      await manager.insert(RecoveryDrill, { id: randomUUID(), kid, staffId: actor.staffId, drilledOn, statement });
+      await append(manager, { action: 'agency.recovery_drilled', actor, subject: kid });
     });
   }
 

@@ -99,7 +99,8 @@ export async function checkGrant(
   return { kid, staffId, jwe };
 }
 
-async function checkGrantHeader(
+/** That a grant of an agency's key is, by its header, to this reader and of this key. @throws {Invalid} */
+export async function checkGrantHeader(
   jwe: string,
   expected: { readonly reader: string; readonly sealed: string },
   field: string,

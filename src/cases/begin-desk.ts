@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
+import { readEpochRecord } from '../vault/epochs.js';
 import { Conflict } from '../web/errors.js';
 import { epochClosed, storeEpoch } from './begin-epoch.js';
 import type { Case } from './case.entity.js';
@@ -40,11 +41,10 @@ export async function requireDeskFor(manager: EntityManager, found: Case): Promi
 
 /** Whether the newest desk key is granted to those who read notes now and nobody else; that of another agency is not. */
 async function isBegunFor(manager: EntityManager, found: Case, readers: readonly string[]): Promise<boolean> {
-  const rows = await manager.query<{ reader: string }[]>(
-    `SELECT reader FROM case_grants
-      WHERE case_id = $1 AND key = 'desk' AND epoch = (SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'desk')`,
+  const [newest] = await manager.query<{ record: string }[]>(
+    `SELECT record FROM case_epochs WHERE case_id = $1 AND key = 'desk' ORDER BY epoch DESC LIMIT 1`,
     [found.id],
   );
-  const granted = new Set(rows.map(({ reader }) => reader));
+  const granted = new Set(newest ? readEpochRecord(newest.record).readers : []);
   return granted.size > 0 && granted.size === readers.length && readers.every((reader) => granted.has(reader));
 }

@@ -11,6 +11,7 @@ import { ClosingController } from './closing.controller.js';
 import { CorrectionsController } from './corrections.controller.js';
 import { complaintOf } from './complaint-of.js';
 import { DeskPages } from './desk-pages.js';
+import { DisclosureRecoveryController } from './recovery/disclosure-recovery.controller.js';
 import { LeavingController } from './leaving/leaving.controller.js';
 import { LeadPages } from './referrals/lead-pages.js';
 import { LeadController } from './referrals/lead.controller.js';
@@ -43,6 +44,7 @@ import { RelatedPages } from './related-pages.js';
     LinksController,
     LogController,
     LeavingController,
+    DisclosureRecoveryController,
     WallsController,
     RenewalController,
   ],

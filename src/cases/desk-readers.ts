@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { kidsBehindWalls } from '../staff/walls.js';
+import { readEpochRecord } from '../vault/epochs.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
 
@@ -52,8 +53,18 @@ async function byNameAt(
     [found.id, found.agencyId],
   );
   const behindWalls = await kidsBehindWalls(manager, found.id);
+  const named = await namedByNewest(manager, found.id);
   return {
-    readers: granted.filter(({ kid }) => !behindWalls.has(kid)),
+    readers: granted.filter(({ kid }) => !behindWalls.has(kid) && named.has(kid)),
     keptOut: granted.filter(({ kid }) => behindWalls.has(kid)),
   };
+}
+
+/** Who was granted it later, from paper or by a colleague, reads it; but who reads notes is what its maker signed. */
+async function namedByNewest(manager: EntityManager, caseId: string): Promise<ReadonlySet<string>> {
+  const [newest] = await manager.query<{ record: string }[]>(
+    `SELECT record FROM case_epochs WHERE case_id = $1 AND key = 'case' ORDER BY epoch DESC LIMIT 1`,
+    [caseId],
+  );
+  return new Set(newest ? readEpochRecord(newest.record).readers : []);
 }

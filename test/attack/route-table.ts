@@ -255,6 +255,28 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
     may: KEY_HOLDERS,
     sends: { kid: BYTES, jwk, grants: [{ staffId: ID, jwe }] },
   },
+  'GET /staff/keys/drill': { may: 'signed in' },
+  'GET /staff/keys/recovery': { may: 'signed in' },
+  'GET /staff/api/recovery-keys/:kid/test': { may: [], place: { ':kid': BYTES } },
+  'POST /staff/api/recovery-keys/:kid/drills': {
+    may: [],
+    place: { ':kid': BYTES },
+    sends: { statement: 'AA.AA.AA', opened: BYTES, test: { id: ID, commit: BYTES, jwe } },
+  },
+  'POST /staff/api/recoveries': { may: [], sends: { kid: BYTES, statement: 'AA.AA.AA' } },
+  'GET /staff/api/recoveries/:id': { may: [], place: { ':id': ID } },
+  'POST /staff/api/recoveries/:id/confirmation': { may: [], place: { ':id': ID }, sends: { statement: 'AA.AA.AA' } },
+  'POST /staff/api/recoveries/:id/agency-grants': {
+    may: [],
+    place: { ':id': ID },
+    sends: { grants: [{ kid: BYTES, staffId: ID, jwe }] },
+  },
+  'GET /staff/api/recoveries/:id/disclosures': { may: [], place: { ':id': ID } },
+  'POST /staff/api/recoveries/:id/disclosures/:caseId': {
+    may: [],
+    place: { ':id': ID, ':caseId': ID },
+    sends: { grants },
+  },
   // nobody has opened the key that it names
   'POST /staff/api/keys/:kid/renewal': {
     may: [],

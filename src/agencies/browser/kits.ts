@@ -1,14 +1,14 @@
 import { regrantAgencyKey } from '../../vault/agency-keys.js';
 import { fingerprintWords } from '../../vault/fingerprint.js';
 import { readPublicKey, type PublicKey } from '../../vault/keys.js';
-import { ShareUnusable, wrongGroups } from '../../vault/recovery-shares.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { goUnlock, unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
-import { element, elementOf, say, tell } from '../../web/browser/page.js';
+import { element, elementOf } from '../../web/browser/page.js';
 import type { KeyState } from '../key-state.js';
 import { makeRecoveryKey, type RecoveryPurpose } from '../make-recovery-key.js';
 import { proveShares } from '../prove-shares.js';
 import { ownGrants } from './keys.js';
+import { onShares, runWith } from './two-shares.js';
 
 /*
  * The recovery kits. A key is made here, split, shown to be printed, and let go; what was printed is typed back here.
@@ -77,47 +77,14 @@ async function grantAll(reader: PublicKey, { agreement }: UnlockedKeys): Promise
   }
 }
 
-/** Says of a share, while it is typed, which of its groups are not as they were printed. */
-function watchTyping(area: HTMLTextAreaElement): void {
-  const line = element(`#${area.id}-wrong`);
-  area.addEventListener('input', () => {
-    const wrong = wrongGroups(area.value);
-    line.textContent = wrong.length === 0 ? '' : `${say('wrongGroups')} ${wrong.join(', ')}`;
-  });
-}
-
-function explain(error: unknown): void {
-  tell(error instanceof ShareUnusable ? say(error.fault) : say('failed'));
-}
-
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-make]')) {
   button.disabled = false;
   button.addEventListener('click', () => {
-    button.disabled = true;
-    tell('');
-    void make(button.dataset.make as RecoveryPurpose)
-      .catch(explain)
-      .finally(() => {
-        button.disabled = false;
-      });
+    runWith(button, () => make(button.dataset.make as RecoveryPurpose));
   });
 }
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-prove]')) {
-  form.querySelectorAll('textarea').forEach(watchTyping);
-  const button = elementOf(HTMLButtonElement, 'button', form);
-  button.disabled = false;
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    button.disabled = true;
-    tell('');
-    void prove(form)
-      .catch(explain)
-      .finally(() => {
-        button.disabled = false;
-      });
-  });
-}
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-prove]')) onShares(form, () => prove(form));
 
 element('#print').addEventListener('click', () => {
   window.print();

@@ -1,0 +1,84 @@
+import { signKeyStatement } from '../../vault/key-statements.js';
+import { askStaff } from '../../staff/browser/ask-staff.js';
+import { goUnlock, unlockedKeys } from '../../staff/browser/session-keys.js';
+import { element, say, tell } from '../../web/browser/page.js';
+import type { KeyState } from '../key-state.js';
+import {
+  grantAgencyKeysAgain,
+  grantDisclosureAgain,
+  type DisclosureOnPaper,
+  type RecoveryAtHand,
+} from '../recovery-at-hand.js';
+import { keyFromShares, onShares, runWith } from './two-shares.js';
+
+/* Uses a recovery kit: one officer asks, another agrees, two sheets are typed, and keys are granted again. */
+
+/** Signs that these people are to be granted to, whose keys are those that this page was given. */
+async function agreement(kid: string, staffIds: readonly string[]): Promise<string | null> {
+  const unlocked = await unlockedKeys();
+  if (!unlocked) {
+    goUnlock();
+    return null;
+  }
+  const { people, agencyId: agency, today: day } = await askStaff<KeyState>('/staff/api/keys');
+  const to = people.filter(({ staffId }) => staffIds.includes(staffId)).map((one) => one.agreement.kid);
+  return signKeyStatement({ agency, key: kid, said: 'recovers', day, to, signer: unlocked.signing });
+}
+
+async function ask(form: HTMLFormElement): Promise<void> {
+  const chosen = [...form.querySelectorAll<HTMLInputElement>('input:checked')].map(({ value }) => value);
+  if (chosen.length === 0) {
+    tell(say('nobody'));
+    return;
+  }
+  const kid = form.dataset.ask ?? '';
+  const statement = await agreement(kid, chosen);
+  if (statement === null) return;
+  await askStaff('/staff/api/recoveries', { kid, statement });
+  location.reload();
+}
+
+async function agree({ dataset }: HTMLButtonElement): Promise<void> {
+  const statement = await agreement(dataset.kid ?? '', (dataset.to ?? '').split(' '));
+  if (statement === null) return;
+  await askStaff(`/staff/api/recoveries/${dataset.agree ?? ''}/confirmation`, { statement });
+  location.reload();
+}
+
+async function recover(form: HTMLFormElement): Promise<void> {
+  const path = `/staff/api/recoveries/${form.dataset.recover ?? ''}`;
+  const atHand = await askStaff<RecoveryAtHand>(path);
+  const privateJwk = await keyFromShares(form, atHand.key);
+  if (atHand.purpose === 'complaints') {
+    const grants = await grantAgencyKeysAgain(atHand, privateJwk);
+    await askStaff(`${path}/agency-grants`, { grants });
+  } else {
+    let done = 0;
+    for (let after: string | null = ''; after !== null;) {
+      const page: { disclosures: DisclosureOnPaper[]; next: string | null } = await askStaff(
+        `${path}/disclosures${after && `?after=${after}`}`,
+      );
+      for (const one of page.disclosures) {
+        const grants = await grantDisclosureAgain(atHand, one, privateJwk);
+        if (grants.length > 0) await askStaff(`${path}/disclosures/${one.id}`, { grants });
+        done += 1;
+        element('#progress').textContent = `${say('progress')} ${done.toString()}`;
+      }
+      after = page.next;
+    }
+  }
+  form.reset();
+  tell('');
+  element('#done').hidden = false;
+  element('#done').focus();
+}
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-ask]')) onShares(form, () => ask(form));
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-recover]'))
+  onShares(form, () => recover(form));
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-agree]')) {
+  button.disabled = false;
+  button.addEventListener('click', () => {
+    runWith(button, () => agree(button));
+  });
+}
