@@ -37,9 +37,9 @@ export async function enrolStaffMember(
   at: Date = new Date(Date.now() - TOTP_STEP_MS),
 ): Promise<EnrolledStaffMember> {
   const { token, displayName, username, passphrase } = person;
-  const fault = passphraseFault(passphrase, username);
+  const { offer, totpSecret, agencyId } = await enrolment.begin(token);
+  const fault = passphraseFault(passphrase, username, agencyId);
   if (fault) throw new TypeError(`The passphrase cannot be used: ${fault}`);
-  const { offer, totpSecret } = await enrolment.begin(token);
   const { salt, auth, agreement, signing } = await makePassphraseAndKeys(passphrase);
   const actor = await enrolment.finish(
     {

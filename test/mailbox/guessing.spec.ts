@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { FLOOR } from '../../src/mailbox/even-time.js';
 import { makeReceipt, openReceipt } from '../../src/vault/receipt.js';
 import { LIMITS } from '../../src/web/throttle.js';
+import { effectSize } from '../staff/effect-size.js';
 import { Caller, MailboxApp, type Answer } from './mailbox-app.js';
 
 /** Timers may fire up to a millisecond early. */
@@ -53,6 +54,24 @@ describe('a receipt that opens nothing', () => {
     }
     expect(Math.min(...times)).toBeGreaterThanOrEqual(FLOOR - ALMOST);
   });
+
+  it('cannot be told by how long the answer takes, over two thousand tries', async () => {
+    const { mailboxId } = await openReceipt((await served.lodge()).receipt);
+    const times = { known: [] as number[], unknown: [] as number[] };
+    const tryBoth = async (): Promise<void> => {
+      const known = await beginWith({ mailboxId });
+      const unknown = await beginWith({ mailboxId: randomBytes(32).toString('base64url') });
+      expect([known.status, unknown.status]).toEqual([201, 404]);
+      times.known.push(known.ms);
+      times.unknown.push(unknown.ms);
+    };
+    let left = 1_000;
+    const visitor = async (): Promise<void> => {
+      while (left-- > 0) await tryBoth();
+    };
+    await Promise.all(Array.from({ length: 40 }, visitor));
+    expect(Math.abs(effectSize(times.known, times.unknown) - 0.5)).toBeLessThan(0.2);
+  }, 120_000);
 
   it('is slowed at speed, and then the right one is answered as the wrong ones are, while others are not kept waiting', async () => {
     const lodged = await served.lodge();

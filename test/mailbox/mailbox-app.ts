@@ -119,7 +119,7 @@ export class MailboxApp {
 /** An address that nobody came from yet. */
 export function freshAddress(): string {
   addresses++;
-  return `203.0.113.${addresses.toString()}`;
+  return `203.0.${(addresses >> 8).toString()}.${(addresses & 255).toString()}`;
 }
 
 /** What an answer of the API was, with the time it took. */

@@ -18,6 +18,7 @@ const SYSTEM = { kind: 'system', name: 'account-recovery' } as const;
 
 /** What somebody is told who holds the link. */
 export interface RecoveryOffer {
+  readonly agencyId: string;
   readonly username: string;
   readonly offer: string;
   readonly totpSecret: string;
@@ -61,6 +62,7 @@ export class TakeUpRecovery {
       const { id: staffId, agencyId, username } = person;
       await append(manager, { action: 'staff.recovery_viewed', actor: SYSTEM, agencyId, subject: staffId });
       return {
+        agencyId,
         username,
         offer: await sealOffer(this.secrets.totp, token, { staffId, totpSecret }),
         totpSecret,

@@ -5,6 +5,7 @@ import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 
 interface Begun {
+  readonly agencyId: string;
   readonly username: string;
   readonly offer: string;
   readonly totpSecret: string;
@@ -28,9 +29,10 @@ async function begin(): Promise<void> {
   show('form');
 }
 
-async function recover({ offer, username }: Begun): Promise<void> {
+async function recover({ offer, username, agencyId }: Begun): Promise<void> {
   const passphrase = valueOf('#passphrase');
-  const fault = passphraseFault(passphrase, username) ?? (passphrase === valueOf('#again') ? null : 'different');
+  const fault =
+    passphraseFault(passphrase, username, agencyId) ?? (passphrase === valueOf('#again') ? null : 'different');
   if (fault !== null) {
     tell(say(fault));
     return;

@@ -7,6 +7,7 @@ import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/brow
 import { makePasskey, NoPasskey } from './passkey.js';
 
 interface Begun {
+  readonly agencyId: string;
   readonly roles: readonly string[];
   readonly offer: string;
   readonly totpSecret: string;
@@ -70,7 +71,7 @@ async function joinByPasskey(begun: Begun): Promise<void> {
 async function joinByPassphrase(begun: Begun): Promise<void> {
   const person = whoJoins(begun);
   const passphrase = valueOf('#passphrase');
-  const fault = passphraseFault(passphrase, person.username);
+  const fault = passphraseFault(passphrase, person.username, begun.agencyId);
   if (fault !== null) {
     complain(say(fault), 'passphrase');
     return;
