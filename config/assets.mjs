@@ -41,10 +41,12 @@ async function buildStyles(files, out) {
   }
 }
 
-/** The names of the scripts that views load, without the extension. */
+/** The names of the scripts that views load or name for a worker, without the extension. */
 async function scriptsOf(views) {
   const texts = await Promise.all(views.map((file) => readFile(file, 'utf8')));
-  return new Set(texts.flatMap((text) => [...text.matchAll(/\bscript\('([\w-]+)\.js'\)/g)].map(([, name]) => name)));
+  return new Set(
+    texts.flatMap((text) => [...text.matchAll(/\b(?:script|asset)\('([\w-]+)\.js'\)/g)].map(([, name]) => name)),
+  );
 }
 
 async function buildScripts(files, loaded, out) {

@@ -24,7 +24,7 @@ export class SubmissionsController {
     const { facets, destination, delivery } = body;
     const request = new IdempotentRequest(key, body);
     const submission = submissionOf(body);
-    if (submission.kind === 'in_clear') this.throttle.take('lodge_in_clear', asked);
+    this.throttle.take(submission.kind === 'in_clear' ? 'lodge_in_clear' : 'lodge_sealed', asked);
     return this.lodging.lodge({ facets, destination, delivery, submission }, request);
   }
 }

@@ -55,7 +55,7 @@ export class WriteController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
-    this.throttle.take('lodge_in_clear', request);
+    await this.throttle.takeInTurn('lodge_in_clear', request);
     const draft = await this.drafts.get(request);
     if (!draft) throw new Invalid([], requestText(reply).t('intake.write.expired'));
     const { value, problems } = tryCheck(WordsDto, body, reply);

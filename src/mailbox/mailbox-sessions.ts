@@ -59,6 +59,16 @@ export class MailboxSessions {
    */
   begin(request: FastifyRequest, claim: MailboxClaim): Promise<BegunSession> {
     this.throttle.take('mailbox', request);
+    return this.beginCounted(claim);
+  }
+
+  /** The same from a form, whose sender waits their turn where others at their address were too many. */
+  async beginInTurn(request: FastifyRequest, claim: MailboxClaim): Promise<BegunSession> {
+    await this.throttle.takeInTurn('mailbox', request);
+    return this.beginCounted(claim);
+  }
+
+  private beginCounted(claim: MailboxClaim): Promise<BegunSession> {
     return inEvenTime(async () => {
       const { idHash, mailboxKey } = await derive(claim);
       const caseId = await this.caseOf(idHash);

@@ -31,7 +31,7 @@ export class MailboxController {
     const typed = this.pages.typed(body, reply);
     if ('problems' in typed) return reply.status(422).view('mailbox.njk', { values: body, ...typed });
     try {
-      await this.sessions.hold(request, reply, await this.sessions.begin(request, typed));
+      await this.sessions.hold(request, reply, await this.sessions.beginInTurn(request, typed));
     } catch (error) {
       if (!(error instanceof NotFound)) throw error;
       const unknown = this.pages.problem('receipt', requestText(reply).t('mailbox.unknown'), reply);

@@ -1,3 +1,5 @@
+import type { Puzzle } from './puzzles.js';
+
 /** One thing wrong with what was sent: the field's path, a stable code, a sentence for people. */
 export interface FieldError {
   readonly field: string;
@@ -62,11 +64,14 @@ export class Unauthorised extends KnownError {
   readonly code = 'sign_in';
 }
 
-/** Too much was tried in too short a time; `retryAfter` in seconds. */
+/** Too much was tried in too short a time; `retryAfter` in seconds, or at once with `work` done. */
 export class TooMany extends KnownError {
   readonly status = 429;
   readonly code = 'too_many';
-  constructor(readonly retryAfter: number) {
+  constructor(
+    readonly retryAfter: number,
+    readonly work?: Puzzle,
+  ) {
     super('Too many tries. Please wait a little and try again.');
   }
 }

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { type FieldError, KnownError, TooMany } from './errors.js';
+import type { Puzzle } from './puzzles.js';
 
 /** An error as it is told to whoever asked: nothing of a stack, a driver or what was sent. */
 export interface Problem {
@@ -10,6 +11,8 @@ export interface Problem {
   readonly fields: readonly FieldError[];
   /** Seconds. */
   readonly retryAfter?: number;
+  /** What a script may do instead of waiting. */
+  readonly work?: Puzzle;
 }
 
 type Told = Pick<Problem, 'code' | 'message'>;
@@ -40,7 +43,9 @@ const UNKNOWN: Problem = { status: 500, code: 'unexpected', message: 'Something 
 
 /** Puts any error into words that are safe to say; what is not known becomes a 500 that says nothing. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof TooMany) return { ...known(error), retryAfter: error.retryAfter };
+  if (error instanceof TooMany) {
+    return { ...known(error), retryAfter: error.retryAfter, ...(error.work ? { work: error.work } : {}) };
+  }
   if (error instanceof KnownError) return known(error);
   const status = statusOf(error);
   if (status === undefined) return UNKNOWN;
@@ -60,6 +65,7 @@ export function problemDetails(problem: Problem, correlation: string): Record<st
     code: problem.code,
     errors: problem.fields,
     correlation,
+    ...(problem.work ? { work: problem.work } : {}),
   };
 }
 

@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readReference } from '../../src/cases/case-reference.js';
 import { until } from '../support/until.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import type { Puzzle } from '../../src/web/puzzles.js';
+import { LIMITS, UNDER_ATTACK, WORK_HEADER } from '../../src/web/throttle.js';
+import { solved } from '../support/solved.js';
 import { FACETS, type Lodged, newKey, Owner, readersOf, seal, submit } from './door.js';
+import { Visitor } from './visitor.js';
 
 jest.setTimeout(180_000);
 
@@ -96,5 +100,37 @@ describe('two hundred people at once', () => {
     // Of a request sent twice no half may have stayed behind.
     expect(await owner.rows('SELECT count(*)::int AS n FROM mailboxes')).toEqual([{ n: CROWD }]);
     expect(await owner.rows('SELECT count(*)::int AS n FROM idempotency_keys')).toEqual([{ n: CROWD }]);
+  });
+});
+
+describe('somebody who sends without end from an address that many share', () => {
+  /** More than the address has a share for, by forms that lead to nothing. */
+  async function useUpShare(): Promise<void> {
+    const flood = new Visitor(app);
+    await flood.get('/start');
+    const tries = LIMITS.lodge_in_clear.burst + UNDER_ATTACK + 2;
+    await Promise.all(Array.from({ length: tries }, () => flood.submit('/write', {})));
+  }
+
+  it('keeps nobody else there from lodging: a script does a sum, and who has none waits their turn', async () => {
+    await useUpShare();
+    const refused = await submit(app, { facets: FACETS, statement: { whatHappened: 'Mine' } });
+    expect(refused.status).toBe(429);
+    const { work } = (await refused.json()) as { work: Puzzle };
+    const headers = { [WORK_HEADER]: solved(work) };
+    expect((await submit(app, { facets: FACETS, statement: { whatHappened: 'Mine' } }, headers)).status).toBe(201);
+
+    const neighbour = new Visitor(app);
+    await neighbour.walk(FACETS);
+    await neighbour.submit('/decision', { way: 'send' });
+    await neighbour.get('/write');
+    const receipt = await neighbour.submit('/write', { whatHappened: 'Mine too' });
+    expect([receipt.status, receipt.text.includes('data-slot="receipt"')]).toEqual([200, true]);
+  });
+
+  it('keeps nobody from lodging what their own browser sealed', async () => {
+    const readers = await readersOf(app, 'msd');
+    const { submission } = await seal({ readers, receiver: 'msd', statement: { whatHappened: 'Mine' } });
+    expect((await submit(app, { facets: FACETS, ...submission })).status).toBe(201);
   });
 });

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HealthChecks } from '../../src/web/health-checks.js';
 import { Metrics, startMetrics } from '../../src/web/metrics.js';
-import { LIMITS } from '../../src/web/throttle.js';
+import type { Puzzle } from '../../src/web/puzzles.js';
+import { LIMITS, UNDER_ATTACK, WORK_HEADER } from '../../src/web/throttle.js';
+import { solved } from '../support/solved.js';
 import { until } from '../support/until.js';
 import { serve, type Served } from './shell.js';
 import { gate, TryModule } from './try.module.js';
@@ -74,6 +76,18 @@ describe('guessing', () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await refused.json()).toMatchObject({ code: 'too_many' });
+  });
+
+  it('is asked for work once there is much of it, and with the work done is let in', async () => {
+    const guess = (work?: string) =>
+      fetch(`${served.publicOrigin}/guess`, {
+        headers: { accept: 'application/json', ...(work === undefined ? {} : { [WORK_HEADER]: work }) },
+      });
+    let told: { work?: Puzzle } = {};
+    for (let n = 0; n < LIMITS.mailbox.burst + UNDER_ATTACK; n++) told = (await (await guess()).json()) as typeof told;
+    expect(told.work?.bits).toBeGreaterThanOrEqual(16);
+    const work = solved(told.work ?? { challenge: '', bits: 0 });
+    expect([(await guess(work)).status, (await guess(work)).status]).toEqual([200, 429]);
   });
 
   it('is counted by the forwarded address behind the proxies that the settings name', async () => {

@@ -1,3 +1,5 @@
+import { solve, type Puzzle } from './solve.js';
+
 /** What the server said no with (RFC 9457); status 0 and code `offline` where no whole answer came. */
 export class ApiProblem extends Error {
   constructor(
@@ -5,6 +7,8 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly fields: readonly { readonly field: string; readonly code: string; readonly message: string }[] = [],
     detail = '',
+    /** What may be solved to be let in at once. */
+    readonly work?: Puzzle,
   ) {
     super(detail);
     this.name = 'ApiProblem';
@@ -22,12 +26,23 @@ interface Call {
 }
 
 /**
- * Asks the server.
+ * Asks the server. Where it is under attack and many come from this address, it sets a puzzle; that is solved beside the
+ * page, the page says so meanwhile, and it is asked once more.
  *
  * @returns the answer; undefined where it has no content
  * @throws {ApiProblem} with what the server said no with, or status 0
  */
 export async function ask<T>(path: string, call: Call = {}): Promise<T> {
+  try {
+    return await askOnce<T>(path, call);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || !error.work) throw error;
+    const work = await solve(error.work);
+    return askOnce<T>(path, { ...call, headers: { ...call.headers, 'onedoor-work': work } });
+  }
+}
+
+async function askOnce<T>(path: string, call: Call): Promise<T> {
   const { method = 'GET', body, headers, credentials = 'omit' } = call;
   const response = await fetch(path, {
     method,
@@ -47,8 +62,10 @@ export async function ask<T>(path: string, call: Call = {}): Promise<T> {
     code: string;
     detail: string;
     errors: ApiProblem['fields'];
+    work: Puzzle;
   }>;
-  throw new ApiProblem(response.status, problem.code ?? '', problem.errors ?? [], problem.detail ?? '');
+  const { code = '', errors = [], detail = '', work } = problem;
+  throw new ApiProblem(response.status, code, errors, detail, work);
 }
 
 function noAnswer(): never {
