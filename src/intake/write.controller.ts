@@ -5,6 +5,7 @@ import { Settings } from '../../config/settings.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { Routing } from '../routing/routing.service.js';
+import { clearSite } from '../web/clear-site.js';
 import { Invalid } from '../web/errors.js';
 import { pageProblems } from '../web/page-problems.js';
 import { Throttle } from '../web/throttle.js';
@@ -92,6 +93,7 @@ export class WriteController {
   @Post('finish')
   async finish(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
     await this.drafts.drop(request, reply);
+    clearSite(reply);
     return reply.redirect('/', 303);
   }
 

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clearSite } from '../web/clear-site.js';
 import { requestText } from '../web/views.js';
 import { ClaimDto, claimOf, MessageDto, messageOf, ReadOnQuery } from './mailbox.dto.js';
 import { MailboxService } from './mailbox.service.js';
@@ -24,8 +25,9 @@ export class MailboxApiController {
 
   @Delete('sessions')
   @HttpCode(204)
-  lock(@Req() request: FastifyRequest): Promise<void> {
-    return this.sessions.lockCall(request);
+  async lock(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    await this.sessions.lockCall(request);
+    clearSite(reply);
   }
 
   @Get()

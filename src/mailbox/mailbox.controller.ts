@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clearSite } from '../web/clear-site.js';
 import { Conflict, Invalid, NotFound } from '../web/errors.js';
 import { pageProblems } from '../web/page-problems.js';
 import { check } from '../web/validation.js';
@@ -86,6 +87,7 @@ export class MailboxController {
   @Post('lock')
   async lock(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<FastifyReply> {
     await this.sessions.lockPage(request, reply);
+    clearSite(reply);
     return reply.redirect('/mailbox', 303);
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Query, Render, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
+import { clearSite } from '../web/clear-site.js';
 import { clearCookie, readCookie } from '../web/cookies.js';
 import { AllowWasm } from '../web/headers.js';
 import { OpenIdProviders } from './openid/openid-providers.js';
@@ -60,7 +61,8 @@ export class StaffController {
     await this.sessions.close(actor, readCookie(request, this.settings, SESSION_COOKIE) ?? '');
     clearCookie(reply, this.settings, SESSION_COOKIE);
     // Whatever the page's script did or did not do, the browser lets go of the unlocked keys.
-    void reply.header('clear-site-data', '"storage"').redirect('/staff/sign-in', 303);
+    clearSite(reply);
+    void reply.redirect('/staff/sign-in', 303);
   }
 }
 

@@ -7,6 +7,7 @@ import { HealthModule } from './health-checks.js';
 import { HealthController } from './health.controller.js';
 import { InformationController } from './information.controller.js';
 import { LanguageController } from './language.controller.js';
+import { LeaveController } from './leave.controller.js';
 import { Log } from './log.js';
 import { Metrics } from './metrics.js';
 import { Puzzles } from './puzzles.js';
@@ -14,7 +15,10 @@ import { Throttle } from './throttle.js';
 import { Translations } from './translations.js';
 
 /** What every feature with pages may inject, and the few pages that belong to none. */
-@Module({ imports: [HealthModule], controllers: [HealthController, LanguageController, InformationController] })
+@Module({
+  imports: [HealthModule],
+  controllers: [HealthController, LanguageController, LeaveController, InformationController],
+})
 export class WebModule {
   static with(settings: Settings, log: Log): DynamicModule {
     const shared = [

@@ -79,6 +79,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /health/ready': PUBLIC,
   'GET /keys': PUBLIC,
   'GET /language': PUBLIC,
+  'GET /leave': PUBLIC,
   'GET /mailbox': PUBLIC,
   'POST /mailbox': PUBLIC,
   'GET /mailbox/case': PUBLIC,

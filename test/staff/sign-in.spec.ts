@@ -173,7 +173,7 @@ describe('a session', () => {
     const browser = await signedIn();
     const token = browser.cookie('onedoor-staff') ?? '';
     const answer = await browser.post('/staff/sign-out', {});
-    expect([answer.status, answer.headers.get('clear-site-data')]).toEqual([303, '"storage"']);
+    expect([answer.status, answer.headers.get('clear-site-data')]).toEqual([303, '"cache", "storage"']);
     expect(browser.cookie('onedoor-staff')).toBeUndefined();
     browser.setCookie('onedoor-staff', token);
     expect((await browser.get('/staff/api/own-keys')).status).toBe(401);

@@ -40,7 +40,11 @@ describe('the headers of an answer', () => {
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+      expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
       expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      // A list of features and the empty list of who may (RFC 9651, dictionary of inner lists).
+      expect(headers.get('permissions-policy')).toMatch(/^[a-z-]+=\(\)(?:, [a-z-]+=\(\))*$/);
       expect(headers.get('permissions-policy')).toContain('geolocation=()');
       expect(headers.get('strict-transport-security')).toBeNull();
       expect(headers.has('server') || headers.has('x-powered-by')).toBe(false);
@@ -77,5 +81,48 @@ describe('the headers of an answer', () => {
     } finally {
       await https.close();
     }
+  });
+
+  it('are all there, the same, on redirects, assets and what is not there', async () => {
+    const page = await fetch(served.publicOrigin);
+    const names = [
+      'content-security-policy',
+      'cross-origin-opener-policy',
+      'cross-origin-embedder-policy',
+      'cross-origin-resource-policy',
+      'permissions-policy',
+      'referrer-policy',
+      'x-content-type-options',
+      'x-frame-options',
+    ];
+    for (const path of ['/leave', '/language?to=mi', '/assets/web-main.css', '/assets/nothing.css', '/health/live']) {
+      const { headers } = await fetch(served.publicOrigin + path, { redirect: 'manual' });
+      for (const name of names) expect([path, name, headers.get(name)]).toEqual([path, name, page.headers.get(name)]);
+    }
+  });
+});
+
+describe('leaving at once', () => {
+  const leave = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${served.publicOrigin}/leave`, {
+      redirect: 'manual',
+      headers: { cookie: 'csrf=one; onedoor-mailbox=two', ...headers },
+    });
+
+  it('needs no script: the browser forgets pages, storage and our cookies on the way to somewhere else', async () => {
+    for (const site of ['same-origin', 'none']) {
+      const { status, headers } = await leave({ 'sec-fetch-site': site });
+      expect([status, headers.get('location')]).toEqual([303, 'https://www.metservice.com/']);
+      expect(headers.get('clear-site-data')).toBe('"cache", "storage"');
+      expect(headers.getSetCookie().map((line) => line.replace(/; .*/, ''))).toEqual(['csrf=', 'onedoor-mailbox=']);
+      for (const line of headers.getSetCookie()) expect(line).toContain('Max-Age=0');
+    }
+    const page = await (await fetch(served.publicOrigin)).text();
+    expect(page).toMatch(/href="\/leave"[^>]* data-away="https:\/\/www\.metservice\.com\/"/);
+  });
+
+  it('is not done to somebody by another site', async () => {
+    const { status, headers } = await leave({ 'sec-fetch-site': 'cross-site' });
+    expect([status, headers.get('clear-site-data'), headers.getSetCookie()]).toEqual([303, null, []]);
   });
 });

@@ -1,6 +1,6 @@
 /*
- * Without this the link leads away and the back button leads back. With it the page is emptied at once and replaced, so
- * that going back does not show it; and Escape pressed three times in three seconds does the same.
+ * Without this the link leads away by way of the server, which has the browser forget us. With it the page is emptied at
+ * once and replaced, so that going back does not show it; and Escape pressed three times in three seconds does the same.
  */
 const TIMES = 3;
 const WITHIN = 3_000;
@@ -13,7 +13,9 @@ function leaveBy(link: HTMLAnchorElement): void {
     event.preventDefault();
     document.body.hidden = true;
     document.title = '';
-    location.replace(link.href);
+    // The answer has the browser forget what it knows of us; nobody waits for it.
+    void fetch(link.href, { keepalive: true, redirect: 'manual' }).catch(() => undefined);
+    location.replace(link.dataset.away ?? link.href);
   };
   let pressed: number[] = [];
   link.addEventListener('click', leave);
