@@ -2,11 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readReference } from '../../src/cases/case-reference.js';
 import { until } from '../support/until.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
-import type { Puzzle } from '../../src/web/puzzles.js';
-import { WORK_HEADER } from '../../src/web/throttle.js';
-import { solved } from '../support/solved.js';
 import { FACETS, type Lodged, newKey, Owner, readersOf, seal, submit } from './door.js';
-import { Visitor } from './visitor.js';
 
 jest.setTimeout(180_000);
 
@@ -100,47 +96,5 @@ describe('two hundred people at once', () => {
     // Of a request sent twice no half may have stayed behind.
     expect(await owner.rows('SELECT count(*)::int AS n FROM mailboxes')).toEqual([{ n: CROWD }]);
     expect(await owner.rows('SELECT count(*)::int AS n FROM idempotency_keys')).toEqual([{ n: CROWD }]);
-  });
-});
-
-describe('somebody who sends without end from an address that many share', () => {
-  const mine = (headers: Record<string, string> = {}): Promise<Response> =>
-    submit(app, { facets: FACETS, statement: { whatHappened: 'Mine' } }, headers);
-
-  /** Sends forms that lead to nothing, until a call from the same address is told to wait or to work. */
-  async function useUpShare(): Promise<Puzzle> {
-    const flood = new Visitor(app);
-    await flood.get('/start');
-    let work: Puzzle | undefined;
-    await until(
-      'there is an attack',
-      async () => {
-        await Promise.all(Array.from({ length: 100 }, () => flood.submit('/write', {})));
-        const refused = await mine();
-        work = refused.status === 429 ? ((await refused.json()) as { work?: Puzzle }).work : undefined;
-        return work !== undefined;
-      },
-      120_000,
-    );
-    if (!work) throw new Error('Nobody was asked for work.');
-    return work;
-  }
-
-  it('keeps nobody else there from lodging: a script does a sum, and who has none waits their turn', async () => {
-    const work = await useUpShare();
-    expect((await mine({ [WORK_HEADER]: solved(work) })).status).toBe(201);
-
-    const neighbour = new Visitor(app);
-    await neighbour.walk(FACETS);
-    await neighbour.submit('/decision', { way: 'send' });
-    await neighbour.get('/write');
-    const receipt = await neighbour.submit('/write', { whatHappened: 'Mine too' });
-    expect([receipt.status, receipt.text.includes('data-slot="receipt"')]).toEqual([200, true]);
-  });
-
-  it('keeps nobody from lodging what their own browser sealed', async () => {
-    const readers = await readersOf(app, 'msd');
-    const { submission } = await seal({ readers, receiver: 'msd', statement: { whatHappened: 'Mine' } });
-    expect((await submit(app, { facets: FACETS, ...submission })).status).toBe(201);
   });
 });
