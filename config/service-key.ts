@@ -31,7 +31,7 @@ export interface KeyPlace {
 }
 
 /** A key of the service: what may be published of it. */
-export interface ServiceKey {
+interface ServiceKey {
   /** RFC 7638 SHA-256 thumbprint of the public key, base64url. */
   readonly kid: string;
   /** The public key with its `kid`, `alg` and `use`, fit to be published. */
