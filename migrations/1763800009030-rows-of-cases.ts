@@ -16,6 +16,7 @@ const TABLES = [
   'clocks',
   'routing_corrections',
   'case_walls',
+  'case_key_renewals',
 ] as const;
 
 const WORKER = `(SELECT acting_kind()) = 'system'`;
@@ -39,6 +40,9 @@ const own = (column: string): string =>
 /** A referral has shown the case to the actor's agency, or it handed the case on. */
 const asked = (column: string): string => `((SELECT acting_agency()) IS NOT NULL AND is_asked(${column}))`;
 
+/** Granted to one of the actor's own keys. */
+const OWN_READER = `reader = ANY (ARRAY(SELECT kid FROM staff_keys WHERE staff_id = (SELECT acting_staff())))`;
+
 const VISIBLE = `
   id = (SELECT acting_case()) OR whole_id = (SELECT acting_case())
   OR ((SELECT acting_agency()) IS NOT NULL
@@ -46,6 +50,7 @@ const VISIBLE = `
       AND ((agency_id = (SELECT acting_agency())
             AND CASE path WHEN 'complaint' THEN (SELECT reads_complaints())
                           ELSE (SELECT reads_disclosures()) AND is_granted(id) END)
+           OR ((SELECT renews()) AND is_to_renew(id))
            OR ((SELECT reads_complaints() OR reads_disclosures()) AND (is_asked(id) OR is_beside(id)))
            OR (path = 'complaint' AND (SELECT leads_system()) AND is_reviewed(id))))`;
 
@@ -59,6 +64,9 @@ export class RowsOfCases1763800009030 implements MigrationInterface {
     'is_kept_out(text)',
     'is_new(uuid)',
     'is_granted(uuid)',
+    'renews()',
+    'is_to_renew(uuid)',
+    'is_still_granted(text)',
     'has_note(uuid, integer)',
     'asked_until(uuid)',
     'is_asked(uuid)',
@@ -102,6 +110,21 @@ export class RowsOfCases1763800009030 implements MigrationInterface {
                AND g.case_id = of_case AND g.key = 'case'
                AND g.epoch = (SELECT max(e.epoch) FROM case_epochs e WHERE e.case_id = of_case AND e.key = 'case'));
         END;
+      -- Who has a new key opens with the old one what was granted to that, until it is granted to the new one.
+      CREATE FUNCTION renews() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+        BEGIN ATOMIC
+          SELECT EXISTS (SELECT FROM staff_keys k JOIN staff_sealed_keys s ON s.kid = k.kid
+                          WHERE k.staff_id = acting_staff() AND k.purpose = 'agreement' AND k.retired_at IS NOT NULL);
+        END;
+      CREATE FUNCTION is_to_renew(of_case uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+        BEGIN ATOMIC
+          SELECT EXISTS (SELECT FROM staff_keys k JOIN staff_sealed_keys s ON s.kid = k.kid
+                           JOIN case_grants g ON g.reader = k.kid AND g.case_id = of_case
+                          WHERE k.staff_id = acting_staff() AND k.purpose = 'agreement' AND k.retired_at IS NOT NULL);
+        END;
+      -- Also of what the actor is kept out of: a key is let go of once nothing at all is granted to it.
+      CREATE FUNCTION is_still_granted(to_kid text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+        BEGIN ATOMIC SELECT EXISTS (SELECT FROM case_grants g WHERE g.reader = to_kid); END;
       CREATE FUNCTION has_note(of_case uuid, referral_number integer) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
         BEGIN ATOMIC
           SELECT EXISTS (
@@ -192,11 +215,14 @@ export class RowsOfCases1763800009030 implements MigrationInterface {
       CREATE POLICY worker ON case_epochs FOR SELECT TO onedoor_worker USING (${WORKER});
 
       CREATE POLICY web_sees ON case_grants FOR SELECT TO onedoor_web
-        USING ((key <> 'desk' AND ${own('case_id')}) OR ${holds('case_id')} OR (key <> 'desk' AND ${asked('case_id')}));
+        USING ((key <> 'desk' AND ${own('case_id')}) OR ${holds('case_id')} OR (key <> 'desk' AND ${asked('case_id')})
+               OR ((SELECT renews()) AND ${OWN_READER}));
       CREATE POLICY web_grants ON case_grants FOR INSERT TO onedoor_web
-        WITH CHECK ((${LODGES_WITH}) OR ${holds('case_id')} OR (key <> 'desk' AND ${asked('case_id')}));
+        WITH CHECK ((${LODGES_WITH}) OR ${holds('case_id')} OR (key <> 'desk' AND ${asked('case_id')})
+                    OR (((SELECT renews()) AND ${OWN_READER}) AND is_to_renew(case_id)));
       CREATE POLICY web_takes_back ON case_grants FOR DELETE TO onedoor_web
-        USING (key <> 'desk' AND (${own('case_id')} OR ${holds('case_id')} OR ${asked('case_id')}));
+        USING (key <> 'desk' AND (${own('case_id')} OR ${holds('case_id')} OR ${asked('case_id')})
+               OR ((SELECT renews()) AND ${OWN_READER}));
       CREATE POLICY worker ON case_grants FOR SELECT TO onedoor_worker USING (${WORKER});
 
       CREATE POLICY web_sees ON case_items FOR SELECT TO onedoor_web
@@ -219,6 +245,13 @@ export class RowsOfCases1763800009030 implements MigrationInterface {
         WITH CHECK ((${LODGES_WITH} AND kind = 'lodged') OR ${ofCase('case_id', 'true')});
       CREATE POLICY worker ON case_events TO onedoor_worker USING (${WORKER});
 
+      CREATE POLICY web_sees ON case_key_renewals FOR SELECT TO onedoor_web USING (${ofCase('case_id', 'true')});
+      CREATE POLICY web_adds ON case_key_renewals FOR INSERT TO onedoor_web
+        WITH CHECK (EXISTS (SELECT FROM staff_keys k WHERE k.kid = to_kid AND k.staff_id = (SELECT acting_staff()))
+                    AND EXISTS (SELECT FROM staff_keys k WHERE k.kid = from_kid AND k.staff_id = (SELECT acting_staff())));
+      CREATE POLICY worker ON case_key_renewals FOR SELECT TO onedoor_worker USING (${WORKER});
+      GRANT SELECT (case_id, epoch, from_kid, to_kid, held) ON case_key_renewals TO onedoor_worker;
+
       CREATE POLICY web ON case_links TO onedoor_web USING (agency_id = (SELECT acting_agency()) AND ${holds('case_id')})
         WITH CHECK (agency_id = (SELECT acting_agency()) AND made_by = (SELECT acting_staff()) AND ${holds('case_id')});
 
@@ -231,7 +264,8 @@ export class RowsOfCases1763800009030 implements MigrationInterface {
       CREATE POLICY worker ON mailboxes FOR SELECT TO onedoor_worker USING (${WORKER});
 
       CREATE POLICY web_sees ON disposal.keys FOR SELECT TO onedoor_web
-        USING (${own('case_id')} OR ${holds('case_id')} OR ${asked('case_id')});
+        USING (${own('case_id')} OR ${holds('case_id')} OR ${asked('case_id')}
+               OR ((SELECT renews()) AND is_to_renew(case_id)));
       CREATE POLICY web_makes ON disposal.keys FOR INSERT TO onedoor_web WITH CHECK ((${LODGES_WITH}) OR ${holds('case_id')});
       CREATE POLICY worker ON disposal.keys FOR SELECT TO onedoor_worker USING (${WORKER});
 
@@ -282,6 +316,7 @@ export class RowsOfCases1763800009030 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(unsecure(...TABLES));
+    await runner.query('REVOKE ALL ON case_key_renewals FROM onedoor_worker');
     for (const name of this.#functions.toReversed()) await runner.query(`DROP FUNCTION ${name}`);
   }
 }

@@ -96,7 +96,7 @@ export class RenewGrants {
         `DELETE FROM staff_sealed_keys WHERE kid IN (
            SELECT k.kid FROM staff_keys k
             WHERE k.staff_id = $1 AND k.purpose = 'agreement' AND k.retired_at < now() - make_interval(mins => $2)
-              AND NOT EXISTS (SELECT FROM case_grants g WHERE g.reader = k.kid))`,
+              AND NOT is_still_granted(k.kid))`,
         [actor.staffId, STRAGGLERS_MINUTES],
       );
       await append(manager, { action: 'staff.old_keys_let_go', actor, subject: actor.staffId });
