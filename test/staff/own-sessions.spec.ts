@@ -61,7 +61,7 @@ describe('a person’s own sessions', () => {
       `SELECT attname AS name FROM pg_attribute
         WHERE attrelid = 'staff_sessions'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname`,
     );
-    const columns = 'created_at expires_at id method proved_at seen_at staff_id token_hash';
+    const columns = 'created_at expires_at id method proved_at resists_phishing seen_at staff_id token_hash';
     expect(rows.map(({ name }) => name).join(' ')).toBe(columns);
   });
 
@@ -97,8 +97,9 @@ describe('a person’s own sessions', () => {
     const oldest = await signedIn(officer);
     await staff.owner.query(`UPDATE staff_sessions SET seen_at = now() - interval '1 minute'`);
     await staff.owner.query(
-      `INSERT INTO staff_sessions (token_hash, staff_id, id, method, created_at, seen_at, expires_at, proved_at)
-       SELECT sha256(n::text::bytea), $1, gen_random_uuid(), 'passphrase', now(), now(), now() + interval '1 hour', now() FROM generate_series(1, 7) n`,
+      `INSERT INTO staff_sessions (token_hash, staff_id, id, method, resists_phishing, created_at, seen_at, expires_at, proved_at)
+       SELECT sha256(n::text::bytea), $1, gen_random_uuid(), 'passphrase', false, now(), now(), now() + interval '1 hour', now()
+         FROM generate_series(1, 7) n`,
       [officer.actor.staffId],
     );
     expect(await stands(await signedIn(officer))).toBe(true);
