@@ -15,8 +15,9 @@ import type { Role } from '../../src/staff/roles.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { makeKeyPair } from '../../src/vault/keys.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
-import { enrol, SYSTEM, type Desk } from '../cases/desk.js';
+import { enrol, type Desk } from '../cases/desk.js';
 import { lodge } from '../cases/sealed-cases.js';
+import { SYSTEM } from '../staff/staff-app.js';
 import { freshDatabase } from '../support/database.js';
 import { Caller } from './caller.js';
 
