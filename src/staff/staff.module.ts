@@ -15,6 +15,7 @@ import { OpenIdProviders } from './openid/openid-providers.js';
 import { OwnSessions } from './own-sessions.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
+import { ProveWithPasskey } from './passkeys/prove-with-passkey.js';
 import { SignInWithPasskey } from './passkeys/sign-in-with-passkey.js';
 import { Refusals } from './refusals.js';
 import { RemoveWayIn } from './remove-way-in.js';
@@ -55,6 +56,7 @@ import { WaysIn } from './ways-in.js';
     { provide: OpenIdProviders, useFactory: (settings: Settings) => OpenIdProviders.of(settings), inject: [Settings] },
     OwnSessions,
     Passkeys,
+    ProveWithPasskey,
     Refusals,
     RemoveWayIn,
     RoleChanges,

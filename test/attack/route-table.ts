@@ -137,6 +137,8 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/step-up': { may: 'signed in' },
   'GET /staff/api/step-up': { may: 'signed in' },
   'POST /staff/api/step-up': { may: 'signed in' },
+  'POST /staff/api/step-up/passkey/begin': { may: 'signed in' },
+  'POST /staff/api/step-up/passkey': { may: 'signed in' },
 
   'GET /staff/recover': { may: 'before signing in' },
   'POST /staff/api/recover': { may: 'before signing in' },

@@ -136,6 +136,7 @@ const EMPTY = new Set([
   'GET /staff/step-up',
   'GET /staff/api/step-up',
   'GET /staff/new-keys',
+  'POST /staff/api/step-up/passkey/begin',
 ]);
 
 /** What of the answers breaks the rule: what was shown or done is recorded, and so is what was refused. */

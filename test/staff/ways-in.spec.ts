@@ -3,6 +3,7 @@ import { Invitations } from '../../src/staff/invitations.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
+import type { PasskeyQuestion } from '../../src/staff/passkeys/passkey.js';
 import type { OwnKeys, UnlockingWay } from '../../src/staff/personal-key.js';
 import type { Role } from '../../src/staff/roles.js';
 import type { PasskeyToMake } from '../../src/staff/ways-in.js';
@@ -149,6 +150,19 @@ describe('a further way in', () => {
     const { browser } = await withPasskey(['officer']);
     await staff.owner.query(`UPDATE staff_sessions SET proved_at = now() - interval '6 minutes'`);
     expect(await codeOf(await browser.post('/staff/api/ways-in/offer', {}))).toEqual([403, 'step_up']);
+  });
+
+  it('takes an own passkey as that proof, once, and nobody else’s', async () => {
+    const [{ browser, passkey }, other] = [await withPasskey(['officer']), await withPasskey(['officer'])];
+    await staff.owner.query(`UPDATE staff_sessions SET proved_at = now() - interval '6 minutes'`);
+    const asked = (await (await browser.post('/staff/api/step-up/passkey/begin', {})).json()) as PasskeyQuestion;
+    const theirs = other.passkey.answer(asked);
+    expect(await codeOf(await browser.post('/staff/api/step-up/passkey', theirs))).toEqual([403, 'proof']);
+    const proof = passkey.answer(asked);
+    expect(await codeOf(await other.browser.post('/staff/api/step-up/passkey', proof))).toEqual([403, 'proof']);
+    expect((await browser.post('/staff/api/step-up/passkey', proof)).status).toBe(204);
+    expect((await browser.post('/staff/api/ways-in/offer', {})).status).toBe(200);
+    expect(await codeOf(await browser.post('/staff/api/step-up/passkey', proof))).toEqual([403, 'proof']);
   });
 });
 

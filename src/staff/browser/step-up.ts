@@ -3,7 +3,9 @@ import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 import { askStaff } from './ask-staff.js';
 import { onProved, tellProved } from './confirm-beside.js';
+import type { PasskeyQuestion } from '../passkeys/passkey.js';
 import { goOn } from './go-on.js';
+import { askPasskey, NoPasskey } from './passkey.js';
 
 interface Ways {
   readonly salt: string | null;
@@ -30,6 +32,17 @@ onSubmit('#prove', async () => {
     const code = error instanceof ApiProblem ? error.code : '';
     tell(say(code === 'too_many' ? 'wait' : code === 'proof' ? 'wrong' : 'failed'));
     elementOf(HTMLInputElement, '#code').value = '';
+  }
+});
+
+onSubmit('#prove-passkey', async () => {
+  try {
+    const question = await askStaff<PasskeyQuestion>('/staff/api/step-up/passkey/begin', {});
+    await askStaff('/staff/api/step-up/passkey', await askPasskey(question));
+    proved();
+  } catch (error) {
+    const refused = error instanceof NoPasskey || (error instanceof ApiProblem && error.code === 'proof');
+    tell(say(refused ? 'noPasskey' : 'failed'));
   }
 });
 
@@ -63,3 +76,4 @@ async function offerProviders(): Promise<void> {
 
 void offerProviders();
 elementOf(HTMLButtonElement, '#enter').disabled = false;
+elementOf(HTMLButtonElement, '#enter-passkey').disabled = false;

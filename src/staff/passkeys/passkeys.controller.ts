@@ -6,10 +6,14 @@ import { browserSecret } from '../../web/csrf.js';
 import { Throttle } from '../../web/throttle.js';
 import { Enrolment } from '../enrolment.js';
 import type { OwnKeys } from '../personal-key.js';
+import { InSession } from '../signed-in.js';
 import { SESSION_COOKIE } from '../staff-cookie.js';
 import { JoinWithPasskeyForm } from '../staff.dto.js';
+import { StaffOnly } from '../staff.guard.js';
+import type { StandingSession } from '../staff-sessions.js';
 import { AssertionDto } from './passkey.dto.js';
 import type { PasskeyQuestion } from './passkey.js';
+import { ProveWithPasskey } from './prove-with-passkey.js';
 import { SignInWithPasskey } from './sign-in-with-passkey.js';
 
 /** What the scripts of the pages around signing in ask for, where a passkey is used. */
@@ -20,6 +24,7 @@ export class PasskeysController {
     private readonly throttle: Throttle,
     private readonly enrolment: Enrolment,
     private readonly signIn: SignInWithPasskey,
+    private readonly proving: ProveWithPasskey,
   ) {}
 
   @Post('sign-in/passkey/begin')
@@ -48,5 +53,25 @@ export class PasskeysController {
   async join(@Body() form: JoinWithPasskeyForm, @Req() request: FastifyRequest): Promise<void> {
     this.throttle.take('invitation', request);
     await this.enrolment.finishWithPasskey(form);
+  }
+
+  @Post('step-up/passkey/begin')
+  @HttpCode(200)
+  @StaffOnly()
+  askAgain(@InSession() session: StandingSession): PasskeyQuestion {
+    return this.proving.ask(session);
+  }
+
+  @Post('step-up/passkey')
+  @HttpCode(204)
+  @StaffOnly()
+  async prove(
+    @InSession() session: StandingSession,
+    @Body() assertion: AssertionDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    this.throttle.take('sign_in', request, `session:${session.actor.staffId}`);
+    setCookie(reply, this.settings, SESSION_COOKIE, await this.proving.prove(session, assertion));
   }
 }
