@@ -1,9 +1,9 @@
 import { compactVerify } from 'jose';
-import { decode, utf8 } from './bytes.js';
+import { decode, sha256, utf8 } from './bytes.js';
 import { is, isHash, readForm, readJson, readJws } from './form.js';
 import { importPublicKey, readPublicKey, thumbprint, type PublicJwk, type PublicKey } from './keys.js';
 import { hashOfLeaf, verifyConsistency, verifyInclusion } from './merkle-proofs.js';
-import { KEY_LOG, readEntry, readStanding, type AgencyStanding, type LoggedUse } from './key-log.js';
+import { KEY_LOG, readEntry, readStaffText, readStanding, type AgencyStanding, type LoggedUse } from './key-log.js';
 import { requireThat, VaultError, type Base64url, type Bytes, type CompactJws, type KeyId } from './suite.js';
 
 // What anybody checks before they believe in a key: who signed for the log, and that the key stands in it.
@@ -174,6 +174,47 @@ export async function verifyReaders(input: {
     }
   } catch (error) {
     throw error instanceof VaultError ? new KeyDoubted('not_logged') : error;
+  }
+}
+
+/** What shows which keys stand for the people of one agency. */
+export interface StaffProof extends WitnessedHead {
+  readonly standing: ReadersProof['standing'];
+  /** The text whose hash the leaf holds. */
+  readonly staff: string;
+}
+
+/**
+ * Whether the log has somebody's keys as they hold them. `others`: there is another key for the same holder, a key of theirs
+ * stands for something else, or what is shown cannot be believed; `waiting`: none of theirs stands yet under a witnessed head.
+ */
+export async function verifyStaff(input: {
+  readonly proof: StaffProof | null;
+  readonly pins: KeyPins;
+  readonly own: { readonly agreement: KeyId; readonly signing: KeyId };
+  readonly now: number;
+}): Promise<'as_held' | 'waiting' | 'others'> {
+  const { proof, own } = input;
+  if (!proof) return 'waiting';
+  try {
+    const head = await verifyWitnessed(proof, input.pins, input.now);
+    const standing = await verifyStanding(head, proof.standing);
+    requireThat(standing.staff === (await sha256(proof.staff)));
+    const staff = readStaffText(proof.staff);
+    const mine = staff.filter(({ kid }) => kid === own.agreement || kid === own.signing);
+    const [first] = mine;
+    if (!first) return 'waiting';
+    // By the keys that this browser holds, and not by who the server says one is.
+    const ofHolder = staff.filter(({ holder }) => holder === first.holder);
+    const fits = [...mine, ...ofHolder].every(({ use, kid, holder }) => {
+      const held = use === 'signing' ? own.signing : own.agreement;
+      return kid === held && holder === first.holder;
+    });
+    const whole = ['agreement', 'signing'].every((use) => mine.some((key) => key.use === use));
+    return fits && whole ? 'as_held' : 'others';
+  } catch (error) {
+    if (error instanceof VaultError || error instanceof KeyDoubted) return 'others';
+    throw error;
   }
 }
 

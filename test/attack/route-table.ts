@@ -128,6 +128,8 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
     sends: { grants: [{ caseId: ID, key: 'case', epoch: 1, from: BYTES, jwe, held: BYTES }] },
   },
   'POST /staff/api/new-keys/finish': { may: 'signed in' },
+  'GET /staff/api/key-log': { may: 'signed in' },
+  'GET /staff/api/key-log/agencies/:agency': { may: 'signed in', place: { ':agency': 'msd' } },
   'GET /staff/api/own-keys': { may: 'signed in' },
   'GET /staff/sessions': { may: 'signed in' },
   'POST /staff/sessions/end-others': { may: 'signed in' },

@@ -3,7 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { makeKeyPair } from '../../src/vault/keys.js';
+import { Owner } from '../intake/door.js';
 import { openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { until } from '../support/until.js';
@@ -232,6 +234,15 @@ async function mailsTo(...addresses: string[]): Promise<string[]> {
   return mails;
 }
 
+const DECODED: Readonly<Record<string, string>> = {
+  '&quot;': '"',
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#39;': "'",
+  '&#92;': '\\',
+};
+
 describe('a person whose page was given false keys', () => {
   interface Sealing {
     readers: { kid: string; jwk: object }[];
@@ -248,9 +259,8 @@ describe('a person whose page was given false keys', () => {
       const body = (await response.text()).replace(
         /(id="sealing" data-json=")([^"]*)/,
         (_, before: string, json: string) => {
-          const sealing = JSON.parse(
-            json.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
-          ) as Sealing;
+          const text = json.replace(/&(?:quot|amp|lt|gt|#39|#92);/g, (code) => DECODED[code] ?? code);
+          const sealing = JSON.parse(text) as Sealing;
           return before + JSON.stringify(forge(sealing)).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
         },
       );
@@ -298,5 +308,25 @@ describe('a person whose page was given false keys', () => {
     await page.goto(`${app.publicOrigin}/keys`);
     await page.getByText('Nobody outside watches this list yet.').waitFor();
     await look(page);
+  }, 120_000);
+});
+
+describe('an officer for whom the list has a key that is not theirs', () => {
+  it('is told at once when they sign in, and their keys are let go of', async () => {
+    const owner = await Owner.of(app);
+    const { kid, jwk } = await makeKeyPair('signing');
+    await owner.rows(`INSERT INTO staff_keys (kid, staff_id, purpose, jwk) VALUES ($1, $2, 'signing', $3)`, [
+      kid,
+      second.actor.staffId,
+      jwk,
+    ]);
+    await owner.close();
+    await app.app.get(KeyLogKeeper, { strict: false }).runOnce();
+    const { page } = await visit(browser);
+    await signIn(page, app.staffOrigin, second);
+    await page.getByRole('heading', { name: 'The public list of keys does not fit your keys' }).waitFor();
+    await look(page);
+    await page.goto(`${app.staffOrigin}/staff/unlock`);
+    await page.locator('#unlock').waitFor();
   }, 120_000);
 });

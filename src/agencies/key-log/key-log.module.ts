@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ServiceKeys } from '../../../config/service-keys.js';
 import { Settings } from '../../../config/settings.js';
+import { StaffModule } from '../../staff/staff.module.js';
 import { MadeAssets } from '../../web/assets.js';
 import { KeyLog } from './key-log.js';
 import { KeyLogController } from './key-log.controller.js';
@@ -8,10 +9,12 @@ import { KeysPageController } from './keys-page.controller.js';
 import { KeyLogKeeper } from './key-log-keeper.js';
 import { OwnWitnesses } from './own-witnesses.js';
 import { PinnedKeys, pinnedKeys } from './pinned-keys.js';
+import { StaffKeyLogController } from './staff-key-log.controller.js';
 
 /** The public log of keys. The keys by which it is believed are an asset like any script, with its hash in the manifest. */
 @Module({
-  controllers: [KeyLogController, KeysPageController],
+  imports: [StaffModule],
+  controllers: [KeyLogController, KeysPageController, StaffKeyLogController],
   providers: [
     KeyLog,
     KeyLogKeeper,

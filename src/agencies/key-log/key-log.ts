@@ -9,9 +9,10 @@ import {
   verifyWitnessed,
   witnessOf,
   type ReadersProof,
+  type StaffProof,
   type WitnessedHead,
 } from '../../vault/key-heads.js';
-import type { LoggedUse } from '../../vault/key-log.js';
+import { staffText, type LoggedUse } from '../../vault/key-log.js';
 import { thumbprint, type PublicKey } from '../../vault/keys.js';
 import { dayInAuckland } from '../../web/day.js';
 import { Conflict, Invalid, NotFound } from '../../web/errors.js';
@@ -67,6 +68,15 @@ export class KeyLog {
     const made = readersProofOf(current, agency);
     if (made) current.proofs.set(agency, made);
     return made;
+  }
+
+  /** What shows which keys stand for an agency's people; null where none of it stands under a witnessed head. */
+  async staffProof(manager: EntityManager, agency: string): Promise<StaffProof | null> {
+    const current = await this.currentOf(manager);
+    const proof = await this.readersProof(manager, agency);
+    if (!current || !proof) return null;
+    const { head, cosignatures, standing } = proof;
+    return { head, cosignatures, standing, staff: staffText(current.log.standing.of(agency)) };
   }
 
   /** The same, by itself. */

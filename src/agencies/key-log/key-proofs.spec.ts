@@ -2,8 +2,16 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { signingKeyOf } from '../../../test/support/signing-key.js';
-import { continues, verifyReaders, witnessOf, type KeyPins, type ReadersProof } from '../../vault/key-heads.js';
-import { entryText, holderOf, READS, readEntry, StandingKeys, type LoggedUse } from '../../vault/key-log.js';
+import {
+  continues,
+  verifyReaders,
+  verifyStaff,
+  witnessOf,
+  type KeyPins,
+  type ReadersProof,
+  type StaffProof,
+} from '../../vault/key-heads.js';
+import { entryText, holderOf, READS, readEntry, staffText, StandingKeys, type LoggedUse } from '../../vault/key-log.js';
 import { makeKeyPair, type MadeKey } from '../../vault/keys.js';
 import { cosign, signHead, type HeadSigner } from './sign-head.js';
 import { logAt, written, type LogAt } from './stored-log.js';
@@ -149,6 +157,36 @@ describe('a sender', () => {
     const at = '2026-02-23T08:59:59Z';
     await expect(sender(await proofOf(entries(), 'msd', { at }))).rejects.toMatchObject({ doubt: 'head_too_old' });
     await sender(await proofOf(entries(), 'msd', { at: '2026-02-23T09:00:01Z' }));
+  });
+});
+
+describe('a member of staff', () => {
+  const own = (): { agreement: string; signing: string } => ({ agreement: key(0).kid, signing: key(1).kid });
+  const theirs = async (use: LoggedUse, at: number, who = 'a'): Promise<string> =>
+    entryText({ act: 'added', agency: 'msd', use, kid: key(at).kid, holder: await holderOf(who), on: '2026-03-01' });
+
+  async function sees(
+    lines: readonly string[],
+    change: (proof: StaffProof) => StaffProof = (proof) => proof,
+  ): Promise<string> {
+    const proof = await proofOf(lines, 'msd');
+    const staff = staffText((await logAt(lines)).standing.of('msd'));
+    return verifyStaff({ proof: change({ ...proof, staff }), pins, own: own(), now: NOW });
+  }
+
+  it('finds their keys as they hold them, and every other that is said to be theirs', async () => {
+    const mine = [await theirs('agreement', 0), await theirs('signing', 1), await theirs('disclosures', 0)];
+    const colleague = [await theirs('agreement', 2, 'b'), await theirs('signing', 3, 'b')];
+    expect(await sees([...mine, ...colleague])).toBe('as_held');
+    expect(await sees(colleague)).toBe('waiting');
+    expect(await sees([...mine, await theirs('signing', 4)])).toBe('others');
+    expect(await sees([...mine, await theirs('disclosures', 4)])).toBe('others');
+    expect(await sees([...mine.slice(0, 1), await theirs('signing', 4)])).toBe('others');
+    expect(await sees([...mine.slice(0, 1), await theirs('signing', 1, 'b')])).toBe('others');
+    // Nothing is left out of what is shown, and nothing unsigned believed.
+    const others = [...mine, await theirs('signing', 4)];
+    expect(await sees(others, (proof) => ({ ...proof, staff: staffText([]) }))).toBe('others');
+    expect(await sees(mine, (proof) => ({ ...proof, cosignatures: [] }))).toBe('others');
   });
 });
 

@@ -1,3 +1,4 @@
+import { requireLoggedAt } from '../../agencies/browser/require-logged-at.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
@@ -92,6 +93,7 @@ async function seal({ text, ...wanted }: Wanted): Promise<NewReferral> {
   const atHand = await fetchCase(caseId);
   if (!atHand) throw new Locked();
   const receiver = await askStaff<ReferralReceiver>(`/staff/api/cases/${caseId}/receivers/${wanted.to}`);
+  await requireLoggedAt(wanted.to, receiver.readers);
   const { opened, own } = atHand;
   const shareIdentity = wanted.shareIdentity && opened.chains.has('identity');
   const onProgress = progressIn(sending, 'granting');

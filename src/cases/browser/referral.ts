@@ -1,3 +1,4 @@
+import { requireLoggedAt } from '../../agencies/browser/require-logged-at.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
 import { readItem } from '../open-words.js';
@@ -65,6 +66,7 @@ onAct('#open', async () => {
   if (!taken || !atHand) throw new Locked();
   const { sealed, items, opened, own } = atHand;
   const { readers } = taken.referral;
+  await requireLoggedAt(words.dataset.to ?? '', readers);
   const onProgress = progressIn(sending, 'openingItem');
   const epoch = await sealAcceptance({ sealed, items, opened, readers, signer: own.signing, onProgress });
   await askStaff(`/staff/api/referrals/${id}/opening`, { epoch });
@@ -78,6 +80,7 @@ onAct('#grant-again', async () => {
   if (!proposed || !atHand) throw new Locked();
   const { sealed, opened, own } = atHand;
   const { referral, note } = proposed;
+  await requireLoggedAt(words.dataset.to ?? '', referral.readers);
   const onProgress = progressIn(sending, 'granting');
   const again = await regrant({ sealed, opened, signer: own.signing, referral, note, onProgress });
   await askStaff(`/staff/api/referrals/${id}/grants`, again);

@@ -1,5 +1,6 @@
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, say, tell } from '../../web/browser/page.js';
+import { KeyDoubted } from '../../vault/key-heads.js';
 import { ContentTooLong, VaultError } from '../../vault/suite.js';
 
 /** The browser holds no unlocked keys. */
@@ -9,6 +10,7 @@ export class Locked extends Error {}
 export function sayWhy(error: unknown): string {
   if (error instanceof Locked) return say('lockedNotSent');
   if (error instanceof ContentTooLong) return say('tooLong');
+  if (error instanceof KeyDoubted) return say('keysDoubted');
   if (error instanceof VaultError) return say('cannotSeal');
   if (!(error instanceof ApiProblem)) return say('notSent');
   if (error.status === 401) return say('signedOut');

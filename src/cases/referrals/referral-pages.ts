@@ -67,6 +67,7 @@ export class ReferralPages {
         side,
         from: this.name(referral.fromAgency, lang),
         to: this.name(referral.toAgency, lang),
+        toId: referral.toAgency,
         reason: referral.reason,
         asks: referral.shareIdentity ? 'identity' : 'case',
         shared: read.shared === null ? null : read.shared.length > 1 ? 'identity' : 'case',
