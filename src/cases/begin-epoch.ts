@@ -8,7 +8,6 @@ import { Conflict, Invalid } from '../web/errors.js';
 import { wellFormed } from '../web/well-formed.js';
 import { CaseEpoch } from './case-epoch.entity.js';
 import type { Case } from './case.entity.js';
-import { CaseGrant } from './case-grant.entity.js';
 import { grantPlace, wrapGrant } from './disposal.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import type { NewEpoch } from './sealed-case.js';
@@ -66,14 +65,19 @@ export async function storeEpoch(
     },
     () => malformed(`${field}.record`),
   );
-  await manager.insert(CaseEpoch, { caseId: found.id, key, epoch, record });
   const wrapped = await wrapGrants(
     manager,
     found,
     grants.map((grant) => ({ ...grant, key, epoch })),
     `${field}.grants`,
   );
-  await manager.insert(CaseGrant, wrapped);
+  // In one statement: between the two a disclosure would be nobody's, since nobody was granted its newest key.
+  await manager.query(
+    `WITH begun AS (INSERT INTO case_epochs (case_id, key, epoch, record) VALUES ($1, $2, $3, $4))
+     INSERT INTO case_grants (case_id, key, epoch, reader, wrapped)
+     SELECT $1, $2, $3, * FROM unnest($5::text[], $6::bytea[])`,
+    [found.id, key, epoch, record, wrapped.map(({ reader }) => reader), wrapped.map((grant) => grant.wrapped)],
+  );
   return epoch;
 }
 

@@ -196,10 +196,11 @@ describe('a grant of the agency’s key', () => {
     const { kid } = await keys.state(holder.actor);
     const jwe = await regrant(holder, colleague, kid ?? '');
     const swapped = await makeKeyPair('agreement');
-    await staff.owner.query(`UPDATE staff_keys SET kid = $1, jwk = $2 WHERE staff_id = $3 AND purpose = 'agreement'`, [
+    await staff.owner.query('UPDATE staff_keys SET retired_at = now() WHERE kid = $1', [colleague.agreement.kid]);
+    await staff.owner.query(`INSERT INTO staff_keys (kid, staff_id, purpose, jwk) VALUES ($1, $2, 'agreement', $3)`, [
       swapped.kid,
-      swapped.jwk,
       colleague.actor.staffId,
+      swapped.jwk,
     ]);
     await expect(
       keys.grantKey(holder.actor, { kid: kid ?? '', staffId: colleague.actor.staffId, jwe }),
