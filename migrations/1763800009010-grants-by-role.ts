@@ -20,13 +20,14 @@ export class GrantsByRole1763800009010 implements MigrationInterface {
       -- A worker places cases, tells people and agencies, keeps clocks and queues, and sweeps. Of words it hands on what is
       -- sealed, to the systems of agencies.
       GRANT SELECT (id, notice_email, open_for_intake, publishes) ON agencies TO onedoor_worker;
-      GRANT SELECT (kid, agency_id, purpose, epoch, jwk, retired_at) ON agency_keys TO onedoor_worker;
+      GRANT SELECT (kid, agency_id, purpose, epoch, jwk, made_on, retired_at) ON agency_keys TO onedoor_worker;
       GRANT SELECT (kid, staff_id, purpose, jwk, retired_at) ON staff_keys TO onedoor_worker;
       GRANT SELECT (token_hash, expires_at), DELETE ON staff_sessions, staff_invitations TO onedoor_worker;
       GRANT SELECT (id, reference, agency_id, path, delivery, facets, ruleset, rules, decided_for, chosen, sealed_where, status,
                     lodged_on, acknowledged_on, assigned_to, whole_id, part_number, outcome, closed_on),
             UPDATE (status, assigned_to) ON cases TO onedoor_worker;
-      GRANT SELECT (id, agency_id, roles, active) ON staff TO onedoor_worker;
+      GRANT SELECT (id, agency_id, display_name, roles, active) ON staff TO onedoor_worker;
+      GRANT SELECT (kid, staff_id) ON agency_key_grants TO onedoor_worker;
       GRANT SELECT (case_id, key, epoch, record) ON case_epochs TO onedoor_worker;
       GRANT SELECT (case_id, key, epoch, reader, wrapped) ON case_grants TO onedoor_worker;
       GRANT SELECT (id, case_id, key, epoch, kind, author, staff_id, jwe, made_on, position) ON case_items TO onedoor_worker;

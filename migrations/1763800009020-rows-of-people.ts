@@ -69,6 +69,7 @@ export class RowsOfPeople1763800009020 implements MigrationInterface {
       CREATE POLICY web_retires ON agency_keys FOR UPDATE TO onedoor_web USING (${HERE});
       CREATE POLICY worker ON agency_keys FOR SELECT TO onedoor_worker USING (${SYSTEM});
 
+      CREATE POLICY worker ON agency_key_grants FOR SELECT TO onedoor_worker USING (${SYSTEM});
       CREATE POLICY web ON agency_key_grants TO onedoor_web
         USING (${SYSTEM} OR EXISTS (SELECT FROM agency_keys k WHERE k.kid = agency_key_grants.kid AND k.${HERE}));
 
@@ -140,7 +141,7 @@ export class RowsOfPeople1763800009020 implements MigrationInterface {
       CREATE POLICY web_makes ON recovery_keys FOR INSERT TO onedoor_web WITH CHECK (${HERE});
       CREATE POLICY web_changes ON recovery_keys FOR UPDATE TO onedoor_web USING (${HERE});
       CREATE POLICY worker ON recovery_keys FOR SELECT TO onedoor_worker USING (${SYSTEM});
-      GRANT SELECT (kid, agency_id, purpose, jwk, proven_on, retired_at) ON recovery_keys TO onedoor_worker;
+      GRANT SELECT (kid, agency_id, purpose, jwk, proven_on, drilled_on, retired_at) ON recovery_keys TO onedoor_worker;
       CREATE POLICY web ON recovery_proofs TO onedoor_web
         USING (EXISTS (SELECT FROM recovery_keys r WHERE r.kid = recovery_proofs.kid AND r.${HERE}));
       CREATE POLICY web ON recovery_drills TO onedoor_web

@@ -89,7 +89,12 @@ export async function keyRenewal(manager: EntityManager, agencyId: string): Prom
 /** Whether a key of an agency is to be renewed, or a recovery kit to be tried out. */
 export async function keysWantCare(manager: EntityManager, agencyId: string): Promise<boolean> {
   if (await keyRenewal(manager, agencyId)) return true;
-  const kits = await recoveryKeys(manager, agencyId);
+  // No more than the days: this is a worker's.
+  const kits = await manager.query<{ drilledOn: string | null }[]>(
+    `SELECT to_char(drilled_on, 'YYYY-MM-DD') AS "drilledOn" FROM recovery_keys
+      WHERE agency_id = $1 AND retired_at IS NULL`,
+    [agencyId],
+  );
   return kits.some(({ drilledOn }) => dueSoon(drilledOn) !== null);
 }
 
