@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DatabaseRole } from '../../config/database-roles.js';
+import type { Actor } from '../../config/database.js';
 import { append, auditBacklog } from '../../src/audit/audit.js';
 import { dayInAuckland } from '../../src/web/day.js';
 import { CASE, OFFICER, openAuditLog, PUBLIC, type AuditLog } from './audit-log.js';
@@ -143,6 +144,31 @@ describe('the application', () => {
       for (const role of ROLES) {
         const asks = asApplication(`SELECT xmin, xmax, ctid FROM ${name}`, role);
         await expect(asks).rejects.toThrow('permission denied');
+      }
+    }
+  });
+
+  it.each<[string, Actor]>([
+    ['the public', PUBLIC],
+    ['a mailbox', { kind: 'mailbox', caseId: CASE }],
+    ['an administrator', { ...OFFICER, roles: ['admin'] } as Actor],
+    ['an auditor', { ...OFFICER, roles: ['auditor'] } as Actor],
+    ...['audit_sequencer', 'audit_watch', 'rules', 'sweeper', 'metrics'].map((name): [string, Actor] => [
+      `the server’s own ${name}`,
+      { kind: 'system', name },
+    ]),
+  ])('cannot change or delete what was recorded, as %s in whatever role', async (_, actor) => {
+    const roles = ['onedoor_web', 'onedoor_worker', 'onedoor_publisher', 'onedoor_auditor'] as const;
+    for (const role of roles) {
+      for (const table of TABLES.filter((name) => name !== 'audit_pending')) {
+        const [first] = await log.asOwner<{ name: string }>(
+          `SELECT attname AS name FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attnum = 1`,
+        );
+        const column = first?.name ?? '';
+        for (const statement of [`UPDATE ${table} SET ${column} = ${column}`, `DELETE FROM ${table}`]) {
+          const trying = log.database.asActor(actor, (manager) => manager.query(statement), { role });
+          await expect(trying).rejects.toThrow('permission denied');
+        }
       }
     }
   });

@@ -56,13 +56,13 @@ const words = async (): ReturnType<typeof wordsOf> => {
   return (await wordsOf(client, complaint.id, await unlock(client, ana))).slice(2);
 };
 
-/** A page of an administrator, signed in with something else than a passphrase: they need no keys. */
-async function administrator(name: string): Promise<Page> {
+/** A page of an administrator, or of somebody else without a desk, signed in with something else than a passphrase: they need no keys. */
+async function administrator(name: string, role = 'admin'): Promise<Page> {
   const id = randomUUID();
   await desk.rows(
     `INSERT INTO staff (id, agency_id, username, display_name, roles, totp_last_step, active)
-     VALUES ($1, 'ombudsman', $2, $2, '{admin}', 0, true)`,
-    [id, `admin.${name}`],
+     VALUES ($1, 'ombudsman', $2, $2, ARRAY[$3], 0, true)`,
+    [id, `${role}.${name}`, role],
   );
   const token = await desk.database.asActor(SYSTEM, (manager) =>
     desk.app.get(StaffSessions, { strict: false }).open(manager, id, 'passkey'),
@@ -243,6 +243,25 @@ describe('an officer’s browser', () => {
       { roles: ['officer', 'disclosure_officer'] },
     ]);
   }, 120_000);
+
+  it('shows an auditor who did what, at a desk and on a phone', async () => {
+    const auditor = await administrator('one', 'auditor');
+    await auditor.goto(`${desk.staffOrigin}/staff/audit?reference=${complaint.reference}`);
+    await auditor.getByText('Opened the page of a case').first().waitFor();
+    await expectNoAxeViolations(auditor);
+    await auditor.setViewportSize({ width: 360, height: 720 });
+    const overflow = await auditor.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(overflow).toBe(0);
+    await expectNoAxeViolations(auditor);
+    await auditor.getByRole('link', { name: ana.actor.displayName }).first().click();
+    await auditor.waitForURL('**/staff/audit?staff=*');
+    await auditor.getByLabel('What was done').selectOption({ label: 'Wrote a note' });
+    await auditor.getByRole('button', { name: 'Show' }).click();
+    await auditor.getByText('case.noted').first().waitFor();
+    expect(await auditor.getByText('case.read').count()).toBe(0);
+  }, 60_000);
 
   it('opens nothing while it is locked, and comes back after unlocking', async () => {
     await press('Lock');

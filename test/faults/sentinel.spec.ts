@@ -39,6 +39,12 @@ const WORDS = {
   identity: `${word} name`,
 };
 
+/** From where people come, as the proxy before the server says, and with what: neither is anybody's to know afterwards. */
+const from = randomBytes(12);
+const ADDRESS = `2001:db8:${(from.toString('hex').match(/.{4}/g) ?? []).join(':')}`;
+const DEVICE = `Mozilla/5.0 (device${randomBytes(8).toString('hex')})`;
+const MARKS = { 'x-forwarded-for': ADDRESS, 'user-agent': DEVICE };
+
 let scene: Scene;
 let owner: Client;
 
@@ -60,7 +66,12 @@ interface Lodged {
 
 /** Everybody who takes part, through the doors that they really use, and what they know that nobody else may. */
 class Story {
-  readonly secrets = new Map<string, string | Buffer>([['a word', word]]);
+  readonly secrets = new Map<string, string | Buffer>([
+    ['a word', word],
+    ['the address of a person', ADDRESS],
+    ['the bytes of the address of a person', from],
+    ['the device of a person', DEVICE],
+  ]);
 
   constructor(
     private readonly publicOrigin: string,
@@ -69,7 +80,7 @@ class Story {
 
   async #call<T>(path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
     const response = await fetch(this.publicOrigin + path, {
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...MARKS, ...headers },
       ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -108,7 +119,7 @@ class Story {
 
   /** From the door to the page where one writes. */
   async #walk(): Promise<{ visitor: Visitor; page: string }> {
-    const visitor = new Visitor(this.publicOrigin);
+    const visitor = new Visitor(this.publicOrigin, MARKS);
     await visitor.get('/start');
     await visitor.submit('/start', { danger: 'none' });
     await visitor.submit('/start/classified', { danger: 'none', classified: 'no' });
@@ -162,7 +173,7 @@ class Story {
 
   /** A message by the pages; the mailbox stays open. */
   async writeByPages({ receipt }: Lodged): Promise<void> {
-    const visitor = new Visitor(this.publicOrigin);
+    const visitor = new Visitor(this.publicOrigin, MARKS);
     await visitor.get('/mailbox');
     const page = await visitor.submit('/mailbox', { receipt });
     expect(page).toContain(WORDS.whatHappened);
@@ -233,7 +244,12 @@ const emptied = (): Promise<void> =>
   );
 
 function unescaped(attribute = ''): string {
-  return attribute.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+  return attribute
+    .replaceAll('&#92;', '\\')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&');
 }
 
 /** A mail server that turns each person's address away once, quoting it, as servers do. */
@@ -257,7 +273,7 @@ const backends = [
   },
 ];
 
-describe('what people write, and what only they know', () => {
+describe('what people write, what only they know, and where they come from', () => {
   for (const [index, { backend, redis, test }] of backends.entries()) {
     test(`is nowhere but where it was sealed for somebody, with the queue in ${backend}`, async () => {
       const since = await walPosition(scene.database.ownerUrl);
@@ -269,6 +285,7 @@ describe('what people write, and what only they know', () => {
         const environment = {
           ...scene.environment(),
           LOG_LEVEL: 'debug',
+          TRUSTED_PROXIES: '1',
           PORT: port.toString(),
           SMTP_URL: mail.url,
           ...(queue ? { QUEUE_URL: queue.url } : {}),

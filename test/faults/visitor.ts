@@ -3,7 +3,11 @@ export class Visitor {
   readonly cookies = new Map<string, string>();
   #csrf = '';
 
-  constructor(private readonly origin: string) {}
+  /** @param marks headers to send along, such as an address and a device to be looked for afterwards */
+  constructor(
+    private readonly origin: string,
+    private readonly marks: Readonly<Record<string, string>> = {},
+  ) {}
 
   get(path: string): Promise<string> {
     return this.#send(path, { method: 'GET' });
@@ -22,7 +26,7 @@ export class Visitor {
 
   async #send(path: string, init: RequestInit): Promise<string> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { ...(init.headers as Record<string, string> | undefined), cookie };
+    const headers = { ...this.marks, ...(init.headers as Record<string, string> | undefined), cookie };
     const response = await fetch(this.origin + path, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (line.split(';', 1)[0] ?? '').split('=');
