@@ -132,10 +132,18 @@ class Story {
   /** Sealed in the browser, by the script of the page. */
   async lodgeByScript(): Promise<Lodged> {
     const { page } = await this.#walk();
+    await this.#pinKeys();
     const sealing = JSON.parse(unescaped(/id="sealing" data-json="([^"]+)"/.exec(page)?.[1])) as Sealing;
     const sealed = await sealSubmission(sealing, { ...WORDS, notify: `${addressWord}-script@person.test` });
     const { reference } = await this.#lodge('the script', JSON.parse(sealed.body) as object, sealed.idempotencyKey);
     return this.#keep('the script', { reference, receipt: sealed.receipt });
+  }
+
+  /** The keys by which the log of keys is believed, as the script before the page's own brings them. */
+  async #pinKeys(): Promise<void> {
+    const script = await (await fetch(`${this.publicOrigin}/assets/key-pins.js`, { headers: MARKS })).text();
+    const text = JSON.parse(/JSON\.parse\(("[^)]*")\)/.exec(script)?.[1] ?? '') as string;
+    globalThis.onedoorKeyPins = JSON.parse(text) as typeof globalThis.onedoorKeyPins;
   }
 
   /** Sealed on arrival, by the pages; once with a mistake, so that the page gives everything back. */
