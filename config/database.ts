@@ -68,9 +68,20 @@ const UNIQUE_VIOLATION = '23505';
  * @param constraint name of the constraint it must have run into; any, when left out
  */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  const driver = error.driverError as { code?: string; constraint?: string };
-  return driver.code === UNIQUE_VIOLATION && (constraint === undefined || driver.constraint === constraint);
+  const driver = driverErrorOf(error);
+  return driver?.code === UNIQUE_VIOLATION && (constraint === undefined || driver.constraint === constraint);
+}
+
+/** PostgreSQL's code of what a role or row security does not allow. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** Whether row security, or a role that has not the right, refused a statement. */
+export function isRefusedByRole(error: unknown): boolean {
+  return driverErrorOf(error)?.code === INSUFFICIENT_PRIVILEGE;
+}
+
+function driverErrorOf(error: unknown): { readonly code?: string; readonly constraint?: string } | undefined {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: string; constraint?: string }) : undefined;
 }
 
 /** Kind, id, agency, roles and whether the agency is the operator's; empty where there is nothing to say. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database, isUniqueViolation } from '../../config/database.js';
+import { Database, isRefusedByRole, isUniqueViolation } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
 import { append } from '../audit/audit.js';
@@ -93,7 +93,9 @@ export class Lodging {
       if ('reference' in ready) return ready;
       return await this.database.asActor({ kind: 'public' }, (manager) => this.store(manager, asked, ready, request));
     } catch (error) {
-      if (isTaken(error)) throw new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
+      if (isTaken(error) || (isRefusedByRole(error) && (await this.isThere(toLodge)))) {
+        throw new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
+      }
       if (!(error instanceof AnsweredMeanwhile)) throw error;
       return this.database.asActor({ kind: 'public' }, async (manager) => {
         const answer = await request.earlierAnswer<Lodged>(manager);
@@ -101,6 +103,15 @@ export class Lodging {
         return answer;
       });
     }
+  }
+
+  /** Row security takes nothing more for a case that is there, and refuses it before a key could be found taken. */
+  private async isThere({ submission }: ToLodge): Promise<boolean> {
+    if (submission.kind !== 'sealed') return false;
+    const [row] = await this.database.asActor({ kind: 'public' }, (manager) =>
+      manager.query<{ isNew: boolean }[]>('SELECT is_new($1) AS "isNew"', [submission.parts.sealed.case]),
+    );
+    return row?.isNew === false;
   }
 
   private parse(sent: unknown): Facets {
