@@ -26,7 +26,8 @@ export async function addNote(
   if (await wasAdded(manager, actor, found, item)) return;
   requireOpen(found);
   if (desk) await beginDesk(manager, actor, found, desk);
-  else await requireDeskFor(manager, found);
   await addItem(manager, actor, found, item, { kind: 'note', key: 'desk' });
+  // Last: what is no note at all is named as such first.
+  if (!desk) await requireDeskFor(manager, found);
   await append(manager, { action: 'case.noted', actor, caseId: found.id, subject: item.id, ...timeKept(found) });
 }
