@@ -1,10 +1,10 @@
 import { dayInAuckland } from '../web/day.js';
 
 /** How long a complaints key is sealed to, and how long after a drill a recovery kit is taken to be there. */
-export const KEY_MONTHS = 12;
+const KEY_MONTHS = 12;
 
 /** How long before that an agency is reminded. */
-export const REMIND_DAYS = 30;
+const REMIND_DAYS = 30;
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -13,7 +13,7 @@ export type Missing =
   | 'notice_address';
 
 /** A person of the agency, and how they stand to its complaints key. */
-export interface KeyPerson extends Colleague {
+interface KeyPerson extends Colleague {
   readonly mayHold: boolean;
   /** Whether there is a grant to them. */
   readonly granted: boolean;

@@ -1,5 +1,5 @@
 /** What can be wrong with a log, and what the subject of a fault then names. */
-export type FaultKind =
+type FaultKind =
   | 'entry_changed' // id of the entry: it is not what its leaf recorded
   | 'entry_deleted' // id of the entry: its leaf is still there
   | 'entry_outside' // id of the entry: neither in the tree nor waiting for it

@@ -41,7 +41,7 @@ export interface StoredDay {
 }
 
 /** An inner node as it is stored. */
-export interface StoredNode {
+interface StoredNode {
   readonly level: number;
   /** In digits. */
   readonly place: string;

@@ -14,7 +14,7 @@ export interface ExportQuestion extends Pick<EntryQuestion, 'agencyId'> {
 }
 
 /** The first line of an export. */
-export interface ExportHead extends ExportQuestion {
+interface ExportHead extends ExportQuestion {
   /** Compact JWS (ES384) of the tree under which every entry is proven; null where nothing is under a head yet. */
   readonly head: string | null;
 }
@@ -29,7 +29,7 @@ export interface ExportedEntry {
 }
 
 /** The last line: without it the export was cut off. */
-export interface ExportEnd {
+interface ExportEnd {
   readonly entries: number;
 }
 

@@ -3,7 +3,7 @@ import { isUuid } from '../vault/form.js';
 import { Invalid } from '../web/errors.js';
 
 /** Entries on one page. */
-export const ENTRIES_PAGE = 50;
+const ENTRIES_PAGE = 50;
 
 /** Stands for every action of something refused. */
 export const REFUSED = 'refused';

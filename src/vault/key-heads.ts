@@ -16,7 +16,7 @@ export const WITNESS_TYPE = 'onedoor-key-witness';
 export const FEWEST_WITNESSES = 2;
 
 /** Days after which a head is too old to say what stands now. */
-export const HEAD_DAYS = 7;
+const HEAD_DAYS = 7;
 
 /** No tree of fewer than 2^64 leaves has a longer path. */
 const LONGEST_PATH = 64;
@@ -219,7 +219,7 @@ export async function verifyStaff(input: {
 }
 
 /** What a head says of an agency. @throws {VaultError} */
-export async function verifyStanding(
+async function verifyStanding(
   { agencies, standing: root }: KeyHead,
   { leaf, index, path }: ReadersProof['standing'],
 ): Promise<AgencyStanding> {

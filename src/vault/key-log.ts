@@ -8,7 +8,7 @@ import { requireThat, type Base64url, type KeyId } from './suite.js';
 export const KEY_LOG = 'onedoor-keys-1';
 
 /** To what a key may be put: what is sealed to it, or that it signs. */
-export const LOGGED_USES = [
+const LOGGED_USES = [
   'complaints',
   'disclosures',
   'complaints_recovery',

@@ -19,7 +19,7 @@ const SAYINGS = ['holds', 'share_1', 'share_2', 'share_3', 'drilled', 'recovers'
 export type KeySaying = (typeof SAYINGS)[number];
 
 /** A statement about a key of an agency. */
-export interface KeyStatement {
+interface KeyStatement {
   suite: typeof SUITE;
   agency: string;
   key: KeyId;

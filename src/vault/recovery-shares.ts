@@ -10,7 +10,7 @@ export const SHARES = 3;
 const THRESHOLD = 2;
 
 /** Which share it is, as it stands on its sheet. */
-export type ShareNumber = 1 | 2 | 3;
+type ShareNumber = 1 | 2 | 3;
 
 /** Crockford's base32: no I, L, O or U, which are taken for others. */
 const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await staff.close();
   await browser.close();
+  await staff.close();
 });
 
 /** A new page that keeps what it sends and whatever goes wrong in it. */

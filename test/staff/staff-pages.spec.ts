@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await staff.close();
   await browser.close();
+  await staff.close();
 });
 
 /** A new page that writes down whatever goes wrong in it, and every address it asks for. */

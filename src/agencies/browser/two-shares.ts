@@ -9,7 +9,7 @@ export async function keyFromShares(form: HTMLFormElement, key: PublicKey): Prom
 }
 
 /** Says of a share, while it is typed, which of its groups are not as they were printed. */
-export function watchTyping(area: HTMLTextAreaElement): void {
+function watchTyping(area: HTMLTextAreaElement): void {
   const line = element(`#${area.id}-wrong`);
   area.addEventListener('input', () => {
     const wrong = wrongGroups(area.value);

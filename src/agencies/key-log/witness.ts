@@ -34,7 +34,7 @@ export type Look =
   | { readonly came: 'second_history'; readonly evidence: string };
 
 /** Why a head was not signed, short of a second history. */
-export type Refusal = 'no_head' | 'other_log' | 'head_forged' | 'older_than_seen' | 'clock' | 'standing_wrong';
+type Refusal = 'no_head' | 'other_log' | 'head_forged' | 'older_than_seen' | 'clock' | 'standing_wrong';
 
 /**
  * Looks at a log once: fetches its newest head, makes sure that it continues what was seen before and says of every key

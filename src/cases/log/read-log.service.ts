@@ -14,7 +14,7 @@ import type { ExportQuery, LogQuery } from './log.dto.js';
 const SYSTEM: SystemActor = { kind: 'system', name: 'audit_search' };
 
 /** Somebody of the auditor's agency, whether or not they still work there. */
-export interface Person {
+interface Person {
   readonly id: string;
   readonly name: string;
 }

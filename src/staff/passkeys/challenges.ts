@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a passkey is asked for. An answer to one is none to another. */
-export type ChallengePurpose = 'sign_in' | 'join' | 'add' | 'confirm';
+type ChallengePurpose = 'sign_in' | 'join' | 'add' | 'confirm';
 
 /** For what, and for whom: a browser, a session or an invitation, by a secret that only it holds. */
 export interface ChallengeFor {
