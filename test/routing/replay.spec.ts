@@ -26,7 +26,7 @@ import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
 jest.setTimeout(120_000);
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const ACTOR = { kind: 'system', name: 'test' } as const;
+const ACTOR = { kind: 'system', name: 'routing_replay' } as const;
 const directory = loadDirectory();
 const catalogue = loadFacetCatalogue();
 const files = loadRulesetFiles(configPath('routing'), directory, catalogue);
