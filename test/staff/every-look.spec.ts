@@ -129,7 +129,10 @@ async function askFor(who: EnrolledStaffMember, asked: readonly Route[], id: str
   return results;
 }
 
-/** With nothing in them of anybody: the frame of a form, the way to another page, how to prove that one is oneself. */
+/**
+ * With nothing in them of anybody: the frame of a form, the way to another page, how to prove that one is oneself; and what
+ * the public log of keys tells everybody.
+ */
 const EMPTY = new Set([
   'GET /staff',
   'GET /staff/unlock',
@@ -137,6 +140,8 @@ const EMPTY = new Set([
   'GET /staff/api/step-up',
   'GET /staff/new-keys',
   'POST /staff/api/step-up/passkey/begin',
+  'GET /staff/api/key-log',
+  'GET /staff/api/key-log/agencies/:agency',
 ]);
 
 /** What of the answers breaks the rule: what was shown or done is recorded, and so is what was refused. */
