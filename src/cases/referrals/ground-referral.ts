@@ -22,11 +22,12 @@ const DAYS_TO_ANSWER = 10;
 
 /**
  * Puts on record on what ground a case goes on without the person's consent. They are told at once, with the ground: it is
- * never done in silence. A ground that goes over their head takes a second officer. A second time with the same ground is answered as the first time. That they do not answer is no
- * ground once they have said no; other grounds may overrule them, and then say so.
+ * never done in silence. A ground that goes over their head takes a second officer. A second time with the same ground is
+ * answered as the first time. That they do not answer is no ground once they have said no; other grounds may overrule them,
+ * and then say so.
  *
  * @throws {NotFound} also to those who may not know of the referral
- * @throws {Conflict} `second_officer`, `impossible_move`, `case_closed`; for `same_purpose` `asked_and_refused`, `still_to_answer`
+ * @throws {Conflict} `case_closed`, `impossible_move`, `second_officer`; for `same_purpose` `asked_and_refused`, `still_to_answer`
  * @throws {Invalid} where the ground is not one for such a case
  */
 export async function groundReferral(
@@ -41,12 +42,12 @@ export async function groundReferral(
   if (!chosen) {
     throw new Invalid([{ field: 'ground', code: 'not_one_of', message: 'Choose a ground that may be used here.' }]);
   }
-  if (!mayRestOn(actor, referral, chosen)) {
-    throw new Conflict('second_officer', 'Somebody else than who proposed it must put this ground on record.');
-  }
   requireOpen(found);
   if (referral.state !== 'proposed') {
     throw new Conflict('impossible_move', 'This referral has moved on meanwhile. Look again first.');
+  }
+  if (!mayRestOn(actor, referral, chosen)) {
+    throw new Conflict('second_officer', 'Somebody else than who proposed it must put this ground on record.');
   }
   if (ground === 'same_purpose') await requireNoAnswer(manager, referral);
   referral.ground = ground;
