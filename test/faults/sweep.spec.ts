@@ -34,10 +34,11 @@ async function fill(count: number, age: string): Promise<void> {
   const ends = 'now() - $2::interval';
   await owner.query(`INSERT INTO idempotency_keys SELECT ${hash}, '\\x00', 'answer', ${ends} ${rows}`, values);
   await owner.query(`INSERT INTO sealed_sessions SELECT ${hash}, 'jwe', ${ends} ${rows}`, values);
-  await owner.query(`INSERT INTO staff_sessions SELECT ${hash}, $3, now(), now(), ${ends} ${rows}`, [
-    ...values,
-    staffId,
-  ]);
+  await owner.query(
+    `INSERT INTO staff_sessions (token_hash, staff_id, id, method, resists_phishing, created_at, seen_at, proved_at, expires_at)
+     SELECT ${hash}, $3, gen_random_uuid(), 'passphrase', false, now(), now(), now(), ${ends} ${rows}`,
+    [...values, staffId],
+  );
   await owner.query(`INSERT INTO staff_invitations SELECT ${hash}, 'msd', '{officer}', ${ends} ${rows}`, values);
 }
 
