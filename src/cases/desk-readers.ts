@@ -3,6 +3,7 @@ import { kidsBehindWalls } from '../staff/walls.js';
 import { readEpochRecord } from '../vault/epochs.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
+import { renewalsOf } from './sealed-parts.js';
 
 /* What was granted before an epoch began says nothing of who may read on. */
 const NEWEST_EPOCH = `(SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')`;
@@ -60,11 +61,22 @@ async function byNameAt(
   };
 }
 
-/** Who was granted it later, from paper or by a colleague, reads it; but who reads notes is what its maker signed. */
+/**
+ * Who was granted it later, from paper or by a colleague, reads it; but who reads notes is what its maker signed. A key
+ * that took the place of one which is named stands for it.
+ */
 async function namedByNewest(manager: EntityManager, caseId: string): Promise<ReadonlySet<string>> {
-  const [newest] = await manager.query<{ record: string }[]>(
-    `SELECT record FROM case_epochs WHERE case_id = $1 AND key = 'case' ORDER BY epoch DESC LIMIT 1`,
+  const [newest] = await manager.query<{ epoch: number; record: string }[]>(
+    `SELECT epoch, record FROM case_epochs WHERE case_id = $1 AND key = 'case' ORDER BY epoch DESC LIMIT 1`,
     [caseId],
   );
-  return new Set(newest ? readEpochRecord(newest.record).readers : []);
+  if (!newest) return new Set();
+  const named = new Set(readEpochRecord(newest.record).readers);
+  const renewals = (await renewalsOf(manager, caseId)).filter(({ epoch }) => epoch === newest.epoch);
+  // A key may have been renewed more than once, and the renewals come in no order.
+  for (let before = 0; before < named.size;) {
+    before = named.size;
+    for (const { from, to } of renewals) if (named.has(from)) named.add(to);
+  }
+  return named;
 }

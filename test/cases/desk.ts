@@ -28,7 +28,8 @@ import { until } from '../support/until.js';
 
 /** A worker at its work. */
 export const SYSTEM = { kind: 'system', name: 'test' } as const;
-const FIRST_START = { kind: 'system', name: 'first-start' } as const;
+/** As whom an agency is connected and its first people are invited. */
+export const FIRST_START = { kind: 'system', name: 'first-start' } as const;
 
 /** The desk behind the real shell, on a database of its own. No worker runs: what is promised stays in the outbox. */
 export interface Desk {

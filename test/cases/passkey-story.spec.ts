@@ -5,7 +5,7 @@ import { Invitations } from '../../src/staff/invitations.js';
 import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
 import { VirtualAuthenticator } from '../support/virtual-authenticator.js';
 import { keptKeys } from '../staff/kept-keys.js';
-import { enrol, startDesk, SYSTEM, type Desk } from './desk.js';
+import { enrol, FIRST_START, startDesk, type Desk } from './desk.js';
 import { lodge, type LodgedCase } from './sealed-cases.js';
 
 jest.setTimeout(180_000);
@@ -61,7 +61,7 @@ describe('a disclosure officer with passkeys', () => {
     first = await VirtualAuthenticator.plugInto(page);
     const { link } = await desk.app
       .get(Invitations)
-      .invite(SYSTEM, { agencyId: 'ombudsman', roles: ['officer', 'disclosure_officer'] });
+      .invite(FIRST_START, { agencyId: 'ombudsman', roles: ['officer', 'disclosure_officer'] });
     await page.goto(link);
     await page.fill('#displayName', 'Hana Reedy');
     await page.fill('#username', 'hana.reedy');
