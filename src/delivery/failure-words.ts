@@ -3,6 +3,7 @@ import type { Translate } from '../web/translations.js';
 /** Kinds of work that have words of their own. */
 const WORK = [
   'place_case',
+  'release_cases',
   'tell_agency',
   'tell_person',
   'tell_receiver',
@@ -22,6 +23,7 @@ const FAILURES = [
   'no_handler',
   'stalled',
   'address_sealed',
+  'sealing_key_away',
   'address_unusable',
   'mail_not_written',
   'smtp_refused',
