@@ -19,6 +19,12 @@ export interface QueuedJob {
   readonly deferredFailure?: string | undefined;
 }
 
+/** When it was last begun, in milliseconds since the epoch by its worker's clock, and for how many it was put off then. */
+interface DelayedJob {
+  readonly processedOn?: number | undefined;
+  readonly delay: number;
+}
+
 interface Closing {
   on(event: 'error', listener: (error: Error) => void): unknown;
   close(): Promise<void>;
@@ -27,8 +33,8 @@ interface Closing {
 interface JobQueue extends Closing {
   addBulk(jobs: { name: string; data: object; opts: JobsOptions }[]): Promise<unknown>;
   getJobCounts(...states: ('waiting' | 'active' | 'delayed')[]): Promise<Record<string, number>>;
-  /** How many wait to be tried again; with `before`, milliseconds since the epoch, those whose turn comes before that. */
-  getDelayedCount(before?: number): Promise<number>;
+  /** Those that wait to be tried again, from the `start`th to the `end`th; in descending order, whose turn comes last is first. */
+  getJobs(states: 'delayed'[], start: number, end: number, ascending: boolean): Promise<(DelayedJob | undefined)[]>;
   /** Lets all that wait to be tried again have their turn now. */
   promoteJobs(): Promise<void>;
 }

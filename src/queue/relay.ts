@@ -106,7 +106,8 @@ export class Relay {
 
   /**
    * The queue puts work off by the clock of the server where it failed. Was that clock far ahead, the work would wait until
-   * it truly is that day: it is tried now, with whatever else was put off.
+   * it truly is that day: it is tried now, with whatever else was put off. Told by what comes last of all, in one question:
+   * two counts would differ by what came and went between them.
    */
   async #bringForward(): Promise<void> {
     const now = await this.database.asActor({ kind: 'system', name: 'relay' }, async (manager) => {
@@ -116,8 +117,8 @@ export class Relay {
     // By the later of two clocks, so that a server whose own is behind does not hurry the others' work.
     const latest = Math.ceil(Math.max(now, Date.now()) + longestDelay(this.timings));
     for (const queue of this.backend.queues.values()) {
-      const delayed = await queue.getDelayedCount();
-      if (delayed > 0 && delayed > (await queue.getDelayedCount(latest))) await queue.promoteJobs();
+      const [last] = await queue.getJobs(['delayed'], 0, 0, false);
+      if (last && (last.processedOn ?? 0) + last.delay > latest) await queue.promoteJobs();
     }
   }
 
