@@ -3,6 +3,7 @@ import { AgenciesService } from '../agencies/agencies.service.js';
 import { Enrolment } from '../staff/enrolment.js';
 import { enrolStaffMember, type EnrolledStaffMember } from '../staff/enrol-staff-member.js';
 import { Invitations } from '../staff/invitations.js';
+import type { SaltedPassphrase } from '../staff/make-personal-keys.js';
 import type { Role } from '../staff/roles.js';
 import { holdCeremony } from './hold-ceremony.js';
 
@@ -13,6 +14,8 @@ export interface Person {
   readonly displayName: string;
   readonly username: string;
   readonly passphrase: string;
+  /** The same passphrase, where it was stretched before. */
+  readonly salted?: SaltedPassphrase;
   readonly roles: readonly Role[];
 }
 

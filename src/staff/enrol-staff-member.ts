@@ -1,6 +1,6 @@
 import type { MadeKey } from '../vault/keys.js';
 import type { Enrolment } from './enrolment.js';
-import { makePassphraseAndKeys } from './make-personal-keys.js';
+import { makePersonalKeys, saltPassphrase, type SaltedPassphrase } from './make-personal-keys.js';
 import { passphraseFault } from './passphrase.js';
 import type { StaffActor } from './staff-actor.js';
 import { totpCode } from './totp.js';
@@ -33,6 +33,8 @@ export async function enrolStaffMember(
     readonly displayName: string;
     readonly username: string;
     readonly passphrase: string;
+    /** The same passphrase, where it was stretched before: that takes a third of a second. */
+    readonly salted?: SaltedPassphrase;
   },
   at: Date = new Date(Date.now() - TOTP_STEP_MS),
 ): Promise<EnrolledStaffMember> {
@@ -40,7 +42,8 @@ export async function enrolStaffMember(
   const { offer, totpSecret, agencyId } = await enrolment.begin(token);
   const fault = passphraseFault(passphrase, username, agencyId);
   if (fault) throw new TypeError(`The passphrase cannot be used: ${fault}`);
-  const { salt, auth, agreement, signing } = await makePassphraseAndKeys(passphrase);
+  const { salt, auth, unlock } = person.salted ?? (await saltPassphrase(passphrase));
+  const { agreement, signing } = await makePersonalKeys(unlock);
   const actor = await enrolment.finish(
     {
       token,

@@ -1,6 +1,6 @@
 import { makeKeyPair, sealPrivateKeys, type KeyUse, type MadeKey } from '../vault/keys.js';
-import { makeSalt, stretchPassphrase } from '../vault/passphrase.js';
-import type { Bytes } from '../vault/suite.js';
+import { makeSalt, stretchPassphrase, type StretchedPassphrase } from '../vault/passphrase.js';
+import type { Base64url, Bytes } from '../vault/suite.js';
 
 /** A personal key pair at the moment it is made: its private part sealed, and in clear until let go. */
 interface MadePersonalKey extends MadeKey {
@@ -20,11 +20,21 @@ export async function makePersonalKeys(wrappingKey: Bytes): Promise<MadePersonal
   return { agreement: await make('agreement'), signing: await make('signing') };
 }
 
+/** A passphrase as its owner's browser keeps it for a moment: how it was salted, what signs in and what unlocks. */
+export interface SaltedPassphrase extends StretchedPassphrase {
+  readonly salt: Base64url;
+}
+
+/** Stretches a new passphrase under a salt of its own. */
+export async function saltPassphrase(passphrase: string): Promise<SaltedPassphrase> {
+  const salt = makeSalt();
+  return { salt, ...(await stretchPassphrase({ passphrase, salt })) };
+}
+
 /** The same under a new passphrase, with the salt and the `auth` that go with it. */
 export async function makePassphraseAndKeys(
   passphrase: string,
 ): Promise<MadePersonalKeys & { readonly salt: string; readonly auth: string }> {
-  const salt = makeSalt();
-  const { auth, unlock } = await stretchPassphrase({ passphrase, salt });
+  const { salt, auth, unlock } = await saltPassphrase(passphrase);
   return { salt, auth, ...(await makePersonalKeys(unlock)) };
 }

@@ -5,6 +5,7 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { OfficerAtPage } from '../cases/officer-at-page.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
+import { knownPassphrase } from '../support/passphrases.js';
 import { answerQuestions, look, lookAndPress, openCase, picture, visit, type Visit } from './visit.js';
 
 jest.setTimeout(180_000);
@@ -39,10 +40,10 @@ beforeAll(async () => {
   const desk = await openAgency(
     app.app,
     { id: 'triage', noticeEmail: 'triage@agency.test' },
-    (['one', 'two', 'lead'] as const).map((name) => ({
+    (['one', 'two', 'lead'] as const).map((name, n) => ({
       displayName: `Desk ${name}`,
       username: `desk.${name}`,
-      passphrase: `correct horse battery staple ${name}`,
+      ...knownPassphrase(n),
       roles: name === 'lead' ? (['lead', 'system_lead'] as const) : (['officer', 'disclosure_officer'] as const),
     })),
   );

@@ -24,6 +24,7 @@ import { StaffModule } from '../../src/staff/staff.module.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
+import { knownPassphrase } from '../support/passphrases.js';
 import { until } from '../support/until.js';
 
 /** A worker at its work. */
@@ -126,11 +127,11 @@ let people = 0;
 
 /** Connects an agency, if it is not yet, and enrols one person with these roles. */
 export async function enrol({ app }: Desk, agencyId: string, roles: readonly Role[]): Promise<EnrolledStaffMember> {
-  const n = (++people).toString();
+  const n = ++people;
   await app.get(AgenciesService).connect(FIRST_START, { id: agencyId });
   const { token } = await app.get(Invitations).invite(FIRST_START, { agencyId, roles });
-  const passphrase = `correct horse battery staple ${n}`;
-  const person = { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase };
+  const names = { displayName: `Person ${n.toString()}`, username: `user.${n.toString()}` };
+  const person = { token, ...names, ...knownPassphrase(n) };
   const enrolled = await enrolStaffMember(app.get(Enrolment), person);
   // As a worker would, which is not there.
   await app.get(KeyLogKeeper).runOnce();

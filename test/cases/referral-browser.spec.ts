@@ -10,6 +10,7 @@ import { look } from '../browser/visit.js';
 import { Caller, MailboxApp, type LodgedCase } from '../mailbox/mailbox-app.js';
 import { openTestAgency } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
+import { knownPassphrase } from '../support/passphrases.js';
 import { renewKey } from './desk.js';
 import { OfficerAtPage } from './officer-at-page.js';
 
@@ -75,10 +76,10 @@ async function expectNoSidewaysScrolling(page: Page): Promise<void> {
 
 /** A member of staff of the operator who looks at the whole system. */
 async function systemLead(): Promise<EnrolledStaffMember> {
-  const people = ['one', 'two', 'lead'].map((name) => ({
+  const people = ['one', 'two', 'lead'].map((name, n) => ({
     displayName: `Operator ${name}`,
     username: `operator.${name}`,
-    passphrase: `correct horse battery staple ${name}`,
+    ...knownPassphrase(n),
     roles: name === 'lead' ? (['lead', 'system_lead'] as const) : (['officer', 'disclosure_officer'] as const),
   }));
   const enrolled = await openAgency(served.app.app, { id: 'triage', noticeEmail: 'triage@agency.test' }, people);

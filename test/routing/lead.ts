@@ -5,6 +5,7 @@ import { Database } from '../../config/database.js';
 import { enrol } from '../../src/demo/open-agency.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import type { TestApp } from '../support/app.js';
+import { knownPassphrase } from '../support/passphrases.js';
 
 const SYSTEM = { kind: 'system', name: 'first-start' } as const;
 
@@ -16,12 +17,12 @@ export async function enrolOne(
   roles: readonly Role[],
   agencyId = 'triage',
 ): Promise<EnrolledStaffMember> {
-  const n = (++people).toString();
+  const n = ++people;
   await app.app.get(AgenciesService).connect(SYSTEM, { id: agencyId });
   return enrol(app.app, agencyId, {
-    displayName: `Lead ${n}`,
-    username: `lead.${n}`,
-    passphrase: `correct horse battery staple ${n}`,
+    displayName: `Lead ${n.toString()}`,
+    username: `lead.${n.toString()}`,
+    ...knownPassphrase(n),
     roles,
   });
 }

@@ -16,10 +16,10 @@ import { Invitations } from '../../src/staff/invitations.js';
 import type { Role } from '../../src/staff/roles.js';
 import { StaffModule } from '../../src/staff/staff.module.js';
 import { totpCode } from '../../src/staff/totp.js';
-import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { ENTITIES } from '../../src/entities.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
+import { authOf, knownPassphrase } from '../support/passphrases.js';
 
 export const SYSTEM = { kind: 'system', name: 'first-start' } as const;
 
@@ -80,19 +80,16 @@ let people = 0;
 
 /** Connects an agency and enrols one person with these roles. */
 export async function enrol({ app }: StaffApp, agencyId: string, roles: readonly Role[]): Promise<EnrolledStaffMember> {
-  const n = (++people).toString();
+  const n = ++people;
   await app.get(AgenciesService).connect(SYSTEM, { id: agencyId, noticeEmail: `inbox@${agencyId}.test` });
   const { token } = await app.get(Invitations).invite(SYSTEM, { agencyId, roles });
-  const passphrase = `correct horse battery staple ${n}`;
-  return enrolStaffMember(app.get(Enrolment), { token, displayName: `Person ${n}`, username: `user.${n}`, passphrase });
+  const names = { displayName: `Person ${n.toString()}`, username: `user.${n.toString()}` };
+  return enrolStaffMember(app.get(Enrolment), { token, ...names, ...knownPassphrase(n) });
 }
 
 type Credentials = Pick<EnrolledStaffMember, 'username' | 'passphrase' | 'totpSecret'>;
 
 let addresses = 0;
-
-/** Stretching takes a third of a second, and gives the same each time. */
-const STRETCHED = new Map<string, string>();
 
 /** A browser's cookies, CSRF token and address of its own, without a browser. */
 export class StaffClient {
@@ -138,10 +135,7 @@ export class StaffClient {
   async authOf({ username, passphrase }: Credentials): Promise<string> {
     const answer = await this.post('/staff/api/sign-in/salt', { username });
     const { salt } = (await answer.json()) as { salt: string };
-    const known = `${salt} ${passphrase}`;
-    const auth = STRETCHED.get(known) ?? (await stretchPassphrase({ passphrase, salt })).auth;
-    STRETCHED.set(known, auth);
-    return auth;
+    return authOf({ passphrase, salt });
   }
 
   cookie(name: string): string | undefined {

@@ -7,6 +7,7 @@ import { boot, type Running } from '../../src/boot.js';
 import { openAgency, type Person } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { freshDatabase, type TestDatabase } from './database.js';
+import { knownPassphrase } from './passphrases.js';
 
 /** The whole application on a database of its own. */
 export interface TestApp extends Running {
@@ -51,13 +52,9 @@ let people = 0;
 
 /** A person for a test; every one has another name. */
 function person(roles: Person['roles'] = ['officer', 'disclosure_officer']): Person {
-  const n = (++people).toString();
-  return {
-    displayName: `Officer ${n}`,
-    username: `officer.${n}`,
-    passphrase: `correct horse battery staple ${n}`,
-    roles,
-  };
+  const n = ++people;
+  const names = { displayName: `Officer ${n.toString()}`, username: `officer.${n.toString()}` };
+  return { ...names, ...knownPassphrase(n), roles };
 }
 
 /** Opens an agency with two people who may read everything it gets. */

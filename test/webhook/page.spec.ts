@@ -3,6 +3,7 @@ import { enrol } from '../../src/demo/open-agency.js';
 import type { Role } from '../../src/staff/roles.js';
 import { DeskClient } from '../cases/desk.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { knownPassphrase } from '../support/passphrases.js';
 import { until } from '../support/until.js';
 import { Watcher } from '../carry/worker.js';
 import { Database } from '../../config/database.js';
@@ -37,9 +38,9 @@ afterAll(async () => {
 });
 
 async function signedIn(...roles: Role[]): Promise<DeskClient> {
-  const n = (++people).toString();
-  const passphrase = `correct horse battery staple ${n}`;
-  const person = { displayName: `Person ${n}`, username: `webhook.${n}`, passphrase, roles };
+  const n = ++people;
+  const names = { displayName: `Person ${n.toString()}`, username: `webhook.${n.toString()}` };
+  const person = { ...names, ...knownPassphrase(n), roles };
   const who = await enrol(app.app, 'msd', person);
   return DeskClient.of({ app: app.app, database: app.app.get(Database), staffOrigin: app.staffOrigin }, who);
 }
