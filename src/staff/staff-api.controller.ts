@@ -12,6 +12,7 @@ import { ownKeys } from './own-keys.js';
 import type { OwnKeys } from './personal-key.js';
 import { SignIn } from './sign-in.js';
 import { SignedIn } from './signed-in.js';
+import { SlowDown } from './slow-down.js';
 import type { StaffActor } from './staff-actor.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
 import { InvitationToken, JoinForm, SaltQuestion, SignInTry } from './staff.dto.js';
@@ -26,6 +27,7 @@ export class StaffApiController {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly throttle: Throttle,
+    private readonly slowDown: SlowDown,
     private readonly secrets: StaffSecrets,
     private readonly enrolment: Enrolment,
     private readonly signIn: SignIn,
@@ -46,8 +48,12 @@ export class StaffApiController {
   ): Promise<OwnKeys> {
     const username = normaliseUsername(form.username);
     const mark = readCookie(request, this.settings, DEVICE_COOKIE);
-    this.throttle.take('sign_in', request, triesCountedBy(this.secrets.devices, username, mark));
+    // By address first: who is refused there must not make the owner of an account wait.
+    this.throttle.take('sign_in', request);
+    const counter = triesCountedBy(this.secrets.devices, username, mark);
+    await this.slowDown.take(counter);
     const { token, keys } = await this.signIn.signIn(form, readCookie(request, this.settings, SESSION_COOKIE));
+    await this.slowDown.forget(counter);
     setCookie(reply, this.settings, SESSION_COOKIE, token);
     const maxAge = DEVICE_DAYS * 24 * 60 * 60;
     setCookie(reply, this.settings, DEVICE_COOKIE, markDevice(this.secrets.devices, username), { maxAge });

@@ -11,6 +11,8 @@ export class StaffSecrets {
   readonly salts: Uint8Array;
   /** Recognises a browser that signed in before. */
   readonly devices: Uint8Array;
+  /** Names the counters of wrong tries. */
+  readonly tries: Uint8Array;
   /** Marks the challenges that passkeys are asked with. */
   readonly passkeys: Uint8Array;
   /** Seals what a browser is sent to a provider for. */
@@ -22,6 +24,7 @@ export class StaffSecrets {
     this.totp = derive('totp');
     this.salts = derive('salts');
     this.devices = derive('devices');
+    this.tries = derive('tries');
     this.passkeys = derive('passkeys');
     this.errands = derive('errands');
   }

@@ -8,6 +8,7 @@ import { StaffKey } from './staff-key.entity.js';
 import { StaffMember } from './staff-member.entity.js';
 import { StaffSealedKey } from './staff-sealed-key.entity.js';
 import { StaffSession } from './staff-session.entity.js';
+import { SlowedTry } from './slowed-try.entity.js';
 import { UsedChallenge } from './used-challenge.entity.js';
 
 /** The tables of this feature. */
@@ -20,6 +21,7 @@ export const STAFF_ENTITIES = [
   StaffInvitation,
   StaffIdentity,
   UsedChallenge,
+  SlowedTry,
   CaseWall,
   Delegation,
   RoleChange,

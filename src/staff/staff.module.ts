@@ -23,6 +23,7 @@ import { RoleChangesController } from './role-changes/role-changes.controller.js
 import { RoleChanges } from './role-changes/role-changes.service.js';
 import { SessionsController } from './sessions.controller.js';
 import { SignIn } from './sign-in.js';
+import { SlowDown } from './slow-down.js';
 import { StaffApiController } from './staff-api.controller.js';
 import { StaffController } from './staff.controller.js';
 import { StaffGuard } from './staff.guard.js';
@@ -62,6 +63,7 @@ import { WaysIn } from './ways-in.js';
     RoleChanges,
     SignIn,
     SignInWithPasskey,
+    SlowDown,
     StaffGuard,
     StaffSecrets,
     StaffSessions,
@@ -76,6 +78,7 @@ export class StaffModule {
     sweeper.add('staff_used_challenges', (limit) =>
       removeExpired(database, 'staff_used_challenges', 'challenge_hash', limit),
     );
+    sweeper.add('slowed_tries', (limit) => removeExpired(database, 'slowed_tries', 'id', limit));
     sweeper.add('staff_invitations', (limit) => removeExpired(database, 'staff_invitations', 'token_hash', limit));
   }
 }

@@ -5,6 +5,7 @@ import { setCookie } from '../web/cookies.js';
 import { AllowWasm } from '../web/headers.js';
 import { Throttle } from '../web/throttle.js';
 import { InSession, SignedIn } from './signed-in.js';
+import { SlowDown } from './slow-down.js';
 import type { StaffActor } from './staff-actor.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
 import { ProofForm } from './staff.dto.js';
@@ -19,6 +20,7 @@ export class StepUpController {
   constructor(
     private readonly settings: Settings,
     private readonly throttle: Throttle,
+    private readonly slowDown: SlowDown,
     private readonly stepUp: StepUp,
   ) {}
 
@@ -43,7 +45,10 @@ export class StepUpController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     // Counted by itself: nobody who is not signed in can make this person wait.
-    this.throttle.take('sign_in', request, `session:${session.actor.staffId}`);
+    const counter = `session:${session.actor.staffId}`;
+    this.throttle.take('sign_in', request);
+    await this.slowDown.take(counter);
     setCookie(reply, this.settings, SESSION_COOKIE, await this.stepUp.byPassphrase(session, proof));
+    await this.slowDown.forget(counter);
   }
 }

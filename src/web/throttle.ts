@@ -53,7 +53,8 @@ export interface Asker {
  *
  * Many share an address, and one of them must not shut the door on the others. So whoever is over the share of their
  * address is not turned away for good: while there are many such tries, a script may solve a puzzle and come in; and who
- * has no script waits their turn. What is tried of one account is held back in any case.
+ * has no script waits their turn. What is tried at one account is held back besides, for all servers together
+ * (`staff/slow-down`).
  */
 export class Throttle {
   private readonly key = randomBytes(32);
@@ -76,16 +77,11 @@ export class Throttle {
    *
    * @param kind what is being tried
    * @param request whose address counts, IPv6 by its /64; or the work it brings
-   * @param account what is tried, if it has a name of its own, so that many addresses cannot share the guessing
    * @throws {TooMany} with the seconds to wait, and under attack with the puzzle to be solved instead
    */
-  take(kind: Guess, request: Asker, account?: string): void {
+  take(kind: Guess, request: Asker): void {
     const wait = this.takeOne(`${kind} from ${networkOf(request.ip)}`, LIMITS[kind]);
-    // Before the account's turn: who is refused by their address must not use up what somebody else may try.
     if (wait > 0) this.beyondShare(kind, request, wait);
-    if (account === undefined) return;
-    const held = this.takeOne(`${kind} of ${account}`, LIMITS[kind]);
-    if (held > 0) throw new TooMany(Math.ceil(held));
   }
 
   /**

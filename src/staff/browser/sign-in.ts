@@ -7,6 +7,7 @@ import { elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.
 import { goOn } from './go-on.js';
 import { askPasskey, NoPasskey, unlockWith } from './passkey.js';
 import { passkeysAmong } from './secret-of.js';
+import { sayWait } from './say-wait.js';
 import { lock, unlock } from './session-keys.js';
 
 // Whoever signs in here begins without what somebody else may have left unlocked.
@@ -66,7 +67,8 @@ async function unlockWithSame(keys: OwnKeys, credentialId: string): Promise<bool
 
 function refusalOf(error: unknown, wrong: string): string {
   if (!(error instanceof ApiProblem)) return say('failed');
-  return say(error.status === 429 ? 'wait' : error.status === 401 || error.status === 422 ? wrong : 'failed');
+  if (error.status === 429) return sayWait(error);
+  return say(error.status === 401 || error.status === 422 ? wrong : 'failed');
 }
 
 // Last, so that what is typed is never sent by the form itself.

@@ -6,6 +6,7 @@ import { onProved, tellProved } from './confirm-beside.js';
 import type { PasskeyQuestion } from '../passkeys/passkey.js';
 import { goOn } from './go-on.js';
 import { askPasskey, NoPasskey } from './passkey.js';
+import { sayWait } from './say-wait.js';
 
 interface Ways {
   readonly salt: string | null;
@@ -29,8 +30,8 @@ onSubmit('#prove', async () => {
     elementOf(HTMLFormElement, '#prove').reset();
     proved();
   } catch (error) {
-    const code = error instanceof ApiProblem ? error.code : '';
-    tell(say(code === 'too_many' ? 'wait' : code === 'proof' ? 'wrong' : 'failed'));
+    const problem = error instanceof ApiProblem ? error : new ApiProblem(0, '');
+    tell(problem.code === 'too_many' ? sayWait(problem) : say(problem.code === 'proof' ? 'wrong' : 'failed'));
     elementOf(HTMLInputElement, '#code').value = '';
   }
 });
@@ -41,8 +42,11 @@ onSubmit('#prove-passkey', async () => {
     await askStaff('/staff/api/step-up/passkey', await askPasskey(question));
     proved();
   } catch (error) {
-    const refused = error instanceof NoPasskey || (error instanceof ApiProblem && error.code === 'proof');
-    tell(say(refused ? 'noPasskey' : 'failed'));
+    if (error instanceof ApiProblem && error.status === 429) tell(sayWait(error));
+    else {
+      const refused = error instanceof NoPasskey || (error instanceof ApiProblem && error.code === 'proof');
+      tell(say(refused ? 'noPasskey' : 'failed'));
+    }
   }
 });
 

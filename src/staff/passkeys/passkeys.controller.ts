@@ -71,7 +71,8 @@ export class PasskeysController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.throttle.take('sign_in', request, `session:${session.actor.staffId}`);
+    // By address only: a passkey cannot be guessed, and whoever has it is never kept waiting by who has not.
+    this.throttle.take('sign_in', request);
     setCookie(reply, this.settings, SESSION_COOKIE, await this.proving.prove(session, assertion));
   }
 }

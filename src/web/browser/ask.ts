@@ -9,6 +9,8 @@ export class ApiProblem extends Error {
     detail = '',
     /** What may be solved to be let in at once. */
     readonly work?: Puzzle,
+    /** Seconds to wait, where too much was tried. */
+    readonly wait = 0,
   ) {
     super(detail);
     this.name = 'ApiProblem';
@@ -65,7 +67,8 @@ async function askOnce<T>(path: string, call: Call): Promise<T> {
     work: Puzzle;
   }>;
   const { code = '', errors = [], detail = '', work } = problem;
-  throw new ApiProblem(response.status, code, errors, detail, work);
+  const wait = Number(response.headers.get('retry-after') ?? 0);
+  throw new ApiProblem(response.status, code, errors, detail, work, wait);
 }
 
 function noAnswer(): never {
