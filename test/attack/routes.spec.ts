@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import { Caller, type Answer, type Sent } from './caller.js';
-import { ROUTES, type RouteEntry, type Who } from './route-table.js';
+import { ROUTES, type Who } from './route-table.js';
 import { AGENCIES, openScene, type Scene, type Things } from './scene.js';
+import { EVERY_ROUTE, noThings, pathOf, sendingOf, told, withAny, type Route } from './walk.js';
 
 let scene: Scene;
 const people = new Map<Who, Caller>();
@@ -14,69 +14,19 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => scene.close());
 
-interface Route extends RouteEntry {
-  readonly name: string;
-  readonly method: string;
-  readonly pattern: string;
-}
-
-const routes: readonly Route[] = Object.entries(ROUTES).map(([name, entry]) => {
-  const [method = '', pattern = ''] = name.split(' ');
-  return { ...entry, name, method, pattern };
-});
+const routes = EVERY_ROUTE;
 const changing = routes.filter(({ method }) => method !== 'GET');
 const forSome = routes.filter(({ may }) => Array.isArray(may));
 const behindSignIn = routes.filter(({ may }) => may !== 'public' && may !== 'before signing in');
 
-/** The path with ids in it: those of the scene, or others that nothing has. */
-function pathOf({ pattern, place }: Route, ids: Things): string {
-  const named = pattern
-    .replace(/\/cases\/:id/, `/cases/${ids.complaint}`)
-    .replace(/\/referrals\/:id/, `/referrals/${ids.referral}`)
-    .replace(/\/lead\/:id/, `/lead/${ids.review}`)
-    .replace(/\/dead-letters\/:id/, `/dead-letters/${ids.letter}`)
-    .replace(/\/delegations\/:id/, `/delegations/${ids.delegation}`)
-    .replace(/\/role-changes\/:id/, `/role-changes/${ids.change}`)
-    .replace(/\/sessions\/:id/, `/sessions/${ids.session}`)
-    .replace(/:linkId/, ids.link)
-    .replace(/:wallId/, ids.wall)
-    .replace(/:staffId/, ids.person);
-  const path = Object.entries(place ?? {}).reduce((so, [name, value]) => so.replace(name, value), named);
-  if (path.includes(':')) throw new Error(`Say in the table what stands for the parameters of ${pattern}.`);
-  return path;
-}
-
-function sendingOf({ method, pattern, sends: given }: Route): Sent {
-  if (method === 'GET') return {};
-  const sends = JSON.parse(JSON.stringify(given ?? {}).replace(/":staffId"/, `"${scene.things.person}"`)) as object;
-  return pattern.includes('/api/') ? { json: sends } : { form: { ...(sends as Record<string, string>) } };
-}
-
 function call(caller: Caller, route: Route, ids: Things): Promise<Answer> {
-  return caller.call(route.method, pathOf(route, ids), sendingOf(route));
-}
-
-/** Ids of the right form that nothing has. */
-function noThings(): Things {
-  return Object.fromEntries(Object.keys(scene.things).map((name) => [name, randomUUID()])) as unknown as Things;
-}
-
-const OF_EVERY_ANSWER = ['date', 'content-length', 'connection', 'keep-alive'];
-
-/** What can be told from an answer: its status, headers and body, without what is new in every answer. */
-function told({ status, headers, body }: Answer): object {
-  const kept = Object.entries(headers).filter(([name]) => !OF_EVERY_ANSWER.includes(name));
-  const plain = body
-    .replace(/"correlation":"[0-9a-f]+"/, '')
-    .replace(/name="csrf-token" content="[^"]+"/, '')
-    .replace(/back=[^"]*/g, '');
-  return { status, headers: Object.fromEntries(kept), body: plain };
+  return caller.call(route.method, pathOf(route, ids), sendingOf(route, scene.things));
 }
 
 /** The answer to whoever asks for what never was, and sends the same there. */
 async function nothing(route: Route): Promise<object> {
   const where = route.pattern.startsWith('/staff/api/') ? '/staff/api/never/was' : '/staff/never/was';
-  return told(await someone().call(route.method, where, sendingOf(route)));
+  return told(await someone().call(route.method, where, sendingOf(route, scene.things)));
 }
 
 function someone(who: Who = 'admin@msd'): Caller {
@@ -169,7 +119,7 @@ describe('forced browsing', () => {
       // Of a person without keys there are none to be given out.
       const own = route.pattern.endsWith('/own-keys');
       const may = allowed(route).filter((who) => !own || who === 'disclosure_officer@msd');
-      if (/:(?:id|linkId|wallId|staffId)/.test(route.pattern)) await expectNothing(may, route, noThings());
+      if (/:(?:id|linkId|wallId|staffId)/.test(route.pattern)) await expectNothing(may, route, noThings(scene.things));
       for (const [who, { status }] of await askAs(may, route, scene.things)) {
         const passed = status < 500 && status !== 401 && status !== 404;
         expect([route.name, who, passed ? 'passed' : status]).toEqual([route.name, who, 'passed']);
@@ -195,7 +145,7 @@ describe('a request forged by another site', () => {
         // The public calls know no cookie: there is nothing of anybody's that could be sent along.
         if (open && 'csrf' in sent) continue;
         const answer = await mine.call(route.method, pathOf(withAny(route), scene.things), {
-          ...sendingOf(route),
+          ...sendingOf(route, scene.things),
           ...sent,
         });
         expect([route.name, how, answer.status]).toEqual([route.name, how, 403]);
@@ -216,9 +166,3 @@ describe('a request forged by another site', () => {
     }
   });
 });
-
-/** Parameters of public routes may be anything here. */
-function withAny(route: Route): Route {
-  const place = Object.fromEntries((route.pattern.match(/:\w+/g) ?? []).map((name) => [name, name.slice(1)]));
-  return { ...route, place: { ...place, ...route.place } };
-}
