@@ -1,5 +1,6 @@
 import { base64url, calculateJwkThumbprint, compactVerify, importJWK, type CryptoKey, type JWK } from 'jose';
 import { webcrypto } from 'node:crypto';
+import { SIGNED } from '../src/vault/suite.js';
 import { SettingsError } from './settings.js';
 
 /** The pairs of the service. */
@@ -64,7 +65,7 @@ export async function signingKey(place: KeyPlace, name: KeyName): Promise<Signin
     const signed = `${header}.${base64url.encode(bytes)}`;
     return `${signed}.${base64url.encode(await place.sign(name, Buffer.from(signed)))}`;
   };
-  await compactVerify(await sign({}, { typ: 'onedoor-key-check' }), key.publicKey).catch((cause: unknown) => {
+  await compactVerify(await sign({}, { typ: 'onedoor-key-check' }), key.publicKey, SIGNED).catch((cause: unknown) => {
     throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} does not sign as its public half says.`, { cause });
   });
   return { ...key, sign };

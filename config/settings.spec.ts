@@ -92,6 +92,9 @@ describe('settings', () => {
   it('refuse one origin for both sides, also where only one of them is given', () => {
     const one = { PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'https://door.govt.nz' };
     expect(refusal(one)).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN/);
+    // Cookies of one port go to every other port of the host.
+    const port = { PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'https://Door.govt.nz:8443' };
+    expect(refusal(port)).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN in its host/);
     expect(refusal({ PUBLIC_ORIGIN: 'http://localhost:8080' })).toMatch(/^STAFF_ORIGIN must differ from PUBLIC_ORIGIN/);
   });
 
@@ -117,7 +120,8 @@ describe('settings', () => {
   it.each(['http://localhost:9', 'http://127.0.0.1:9', 'http://127.9.9.9', 'http://[::1]:9'])(
     'take %s, which is on this machine',
     (origin) => {
-      expect(loadSettings({ PUBLIC_ORIGIN: origin }).publicOrigin).toBe(origin);
+      const other = 'http://127.8.8.8:9';
+      expect(loadSettings({ PUBLIC_ORIGIN: origin, STAFF_ORIGIN: other }).publicOrigin).toBe(origin);
     },
   );
 

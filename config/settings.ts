@@ -238,6 +238,9 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
   }
   requireEncryption('PUBLIC_ORIGIN', settings.publicOrigin);
   requireEncryption('STAFF_ORIGIN', settings.staffOrigin);
+  if (new URL(settings.publicOrigin).hostname === new URL(settings.staffOrigin).hostname) {
+    throw new SettingsError('STAFF_ORIGIN must differ from PUBLIC_ORIGIN in its host: cookies know no port.');
+  }
   if (new URL(settings.publicOrigin).protocol !== new URL(settings.staffOrigin).protocol) {
     throw new SettingsError('STAFF_ORIGIN must have the scheme of PUBLIC_ORIGIN: both https, or both http for a try.');
   }

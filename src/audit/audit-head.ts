@@ -1,5 +1,6 @@
 import { compactVerify, createLocalJWKSet, type JWK } from 'jose';
 import type { SigningKey } from '../../config/service-key.js';
+import { SIGNED } from '../vault/suite.js';
 import type { Hash } from './merkle.js';
 
 /** The tree at one moment: how many leaves, their Merkle tree hash, and the day in Pacific/Auckland it was signed. */
@@ -39,7 +40,7 @@ export function headReader(
   const find = createLocalJWKSet({ keys: [...keys] });
   return async (signature) => {
     try {
-      const { payload, protectedHeader } = await compactVerify(signature, find, { algorithms: ['ES384'] });
+      const { payload, protectedHeader } = await compactVerify(signature, find, SIGNED);
       if (protectedHeader.typ !== type) return null;
       const { size, root, on } = JSON.parse(Buffer.from(payload).toString('utf8')) as Record<string, unknown>;
       if (!Number.isSafeInteger(size) || typeof root !== 'string' || typeof on !== 'string') return null;

@@ -31,6 +31,12 @@ export class Drafts {
     return null;
   }
 
+  /** Begins a draft, under a key of its own whatever cookie the browser came with: it may have been planted there. */
+  async begin(request: FastifyRequest, reply: FastifyReply, draft: Draft): Promise<void> {
+    await this.drop(request, reply);
+    await this.sessions.putNew(reply, NAME, draft);
+  }
+
   put(request: FastifyRequest, reply: FastifyReply, draft: Draft): Promise<void> {
     return this.sessions.put(request, reply, NAME, draft);
   }

@@ -1,6 +1,7 @@
 import { compactDecrypt } from 'jose';
 import { createCipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { DIRECT } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
 
 /** A day from the end of the hour: the minute of the end would be the minute of a disclosure. */
@@ -60,7 +61,7 @@ export class IdempotentRequest {
     if (!timingSafeEqual(row.fingerprint, this.fingerprint)) {
       throw new Conflict('idempotency_key_reused', 'This Idempotency-Key was used with another body. Use a new one.');
     }
-    const { plaintext } = await compactDecrypt(row.answer, this.answerKey);
+    const { plaintext } = await compactDecrypt(row.answer, this.answerKey, DIRECT);
     return JSON.parse(new TextDecoder().decode(plaintext)) as T;
   }
 

@@ -60,7 +60,7 @@ export class JourneyController {
     if (!value) return reply.status(422).view('classified.njk', { danger: 'none', problems });
     const { danger, classified } = value;
     if (classified !== 'no') return this.stop({ danger, classified }, reply);
-    await this.drafts.put(request, reply, { answers: { danger, classified } });
+    await this.drafts.begin(request, reply, { answers: { danger, classified } });
     return reply.redirect('/questions/relationship', 303);
   }
 

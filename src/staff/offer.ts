@@ -1,4 +1,5 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
+import { DIRECT } from '../vault/suite.js';
 import { NotFound } from '../web/errors.js';
 import { tokenHash } from './token.js';
 
@@ -19,7 +20,7 @@ export async function sealOffer(key: Uint8Array, token: string, offered: Offered
 
 /** @throws {NotFound} for an offer of another link, or a TOTP secret at rest, which is none */
 export async function openOffer(key: Uint8Array, token: string, offer: string): Promise<Offered> {
-  const opened = await compactDecrypt(offer, key).catch(() => null);
+  const opened = await compactDecrypt(offer, key, DIRECT).catch(() => null);
   const header = opened?.protectedHeader;
   if (!opened || header?.typ !== TYPE || header.sub !== tokenHash(token).toString('base64url')) throw new NotFound();
   return JSON.parse(new TextDecoder().decode(opened.plaintext)) as Offered;

@@ -1,5 +1,6 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { Secret, TOTP } from 'otpauth';
+import { DIRECT } from '../vault/suite.js';
 
 const PERIOD = 30;
 const WINDOW = 1;
@@ -49,7 +50,7 @@ export async function sealTotp(key: Uint8Array, staffId: string, secret: string)
  * @throws {Error} when it was altered, or made for somebody else
  */
 export async function openTotp(key: Uint8Array, staffId: string, sealed: string): Promise<string> {
-  const { plaintext, protectedHeader } = await compactDecrypt(sealed, key);
+  const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, DIRECT);
   if (protectedHeader.sub !== staffId) throw new Error('A TOTP secret lies in another person’s row.');
   return new TextDecoder().decode(plaintext);
 }

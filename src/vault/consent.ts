@@ -3,7 +3,16 @@ import { utf8 } from './bytes.js';
 import { MAX_READERS } from './epochs.js';
 import { areKids, is, isHash, isUuid, readForm, readJson, readJws, requireInput } from './form.js';
 import type { FindKey, Signer } from './keys.js';
-import { SUITE, failClosed, requireThat, type CaseId, type CaseKeyName, type CompactJws, type KeyId } from './suite.js';
+import {
+  SIGNED,
+  SUITE,
+  failClosed,
+  requireThat,
+  type CaseId,
+  type CaseKeyName,
+  type CompactJws,
+  type KeyId,
+} from './suite.js';
 
 const MAX_CONSENT = 8192;
 const TYPE = 'onedoor-consent';
@@ -83,7 +92,7 @@ export function verifyConsent(input: { jws: CompactJws; caseId: CaseId; verify: 
     requireThat(consent.case === input.caseId);
     const signer = await input.verify(consent.signedBy);
     requireThat(signer !== undefined);
-    await compactVerify(input.jws, signer, { algorithms: ['ES384'] });
+    await compactVerify(input.jws, signer, SIGNED);
     return consent;
   });
 }

@@ -17,6 +17,8 @@ import type { FindKey, Signer } from './keys.js';
 import { PADDED_LENGTHS, pad, unpad } from './padding.js';
 import {
   ContentTooLong,
+  DIRECT,
+  SIGNED,
   SUITE,
   VaultError,
   failClosed,
@@ -177,10 +179,7 @@ export function openSigned(input: ItemToOpen): Promise<OpenedItem & { signed: Co
     const header = readItemHeader(jwe);
     requireThat(header.caseId === expect.caseId && header.key === expect.key && header.epoch === expect.epoch);
     requireThat(header.item === expect.item && header.kind === expect.kind && header.commit === expect.commit);
-    const opened = await compactDecrypt(jwe, await derive(caseKey, 'content'), {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
+    const opened = await compactDecrypt(jwe, await derive(caseKey, 'content'), DIRECT);
     // The header is authenticated by now; the key that opened must be the one that it commits to, and no second one.
     requireThat((await commitOf(caseKey)) === header.commit);
     const signed = fromUtf8(unpad(opened.plaintext));
@@ -212,7 +211,7 @@ async function verified(jws: CompactJws, expect: ItemPlace, verify: FindKey): Pr
   requireThat(header.item === expect.item && header.kind === expect.kind);
   const signer = await verify(header.kid);
   requireThat(signer !== undefined);
-  const { payload } = await compactVerify(jws, signer, { algorithms: ['ES384'] });
+  const { payload } = await compactVerify(jws, signer, SIGNED);
   const content: unknown = JSON.parse(fromUtf8(payload));
   if (!isObject(content)) throw new VaultError();
   return { content, signedBy: header.kid };

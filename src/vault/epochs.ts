@@ -16,6 +16,7 @@ import {
 import { grantKey, type Grant } from './grants.js';
 import type { PublicKey, Signer } from './keys.js';
 import {
+  SIGNED,
   SUITE,
   failClosed,
   requireThat,
@@ -154,7 +155,7 @@ export function verifyEpochs(input: {
       requireThat(record.epoch === chain.length + 1 && record.previous === previous);
       const signer = await input.verify(record.signedBy, record.epoch);
       requireThat(signer !== undefined);
-      await compactVerify(jws, signer, { algorithms: ['ES384'] });
+      await compactVerify(jws, signer, SIGNED);
       chain.push(record);
       previous = await sha256(jws);
     }

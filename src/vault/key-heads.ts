@@ -4,7 +4,7 @@ import { is, isHash, readForm, readJson, readJws } from './form.js';
 import { importPublicKey, readPublicKey, thumbprint, type PublicJwk, type PublicKey } from './keys.js';
 import { hashOfLeaf, verifyConsistency, verifyInclusion } from './merkle-proofs.js';
 import { KEY_LOG, readEntry, readStaffText, readStanding, type AgencyStanding, type LoggedUse } from './key-log.js';
-import { requireThat, VaultError, type Base64url, type Bytes, type CompactJws, type KeyId } from './suite.js';
+import { requireThat, SIGNED, VaultError, type Base64url, type Bytes, type CompactJws, type KeyId } from './suite.js';
 
 // What anybody checks before they believe in a key: who signed for the log, and that the key stands in it.
 
@@ -279,7 +279,7 @@ async function verifySigned(jws: CompactJws, typ: string, key: PublicKey): Promi
   const { header } = readJws(jws, MAX_HEAD);
   requireThat(header.alg === 'ES384' && header.kid === key.kid && header.typ === typ);
   try {
-    await compactVerify(jws, await importPublicKey(key, 'signing'), { algorithms: ['ES384'] });
+    await compactVerify(jws, await importPublicKey(key, 'signing'), SIGNED);
   } catch {
     throw new VaultError();
   }

@@ -3,7 +3,7 @@ import { utf8 } from './bytes.js';
 import { MAX_READERS } from './epochs.js';
 import { areKids, is, isHash, isObject, readForm, readJson, readJws, requireInput } from './form.js';
 import type { FindKey, Signer } from './keys.js';
-import { SUITE, failClosed, requireThat, type CompactJws, type KeyId } from './suite.js';
+import { SIGNED, SUITE, failClosed, requireThat, type CompactJws, type KeyId } from './suite.js';
 
 const MAX_STATEMENT = 8192;
 const TYPE = 'onedoor-key-statement';
@@ -93,7 +93,7 @@ export function verifyKeyStatement(input: {
     requireThat(statement.agency === input.expect.agency && statement.key === input.expect.key);
     const signer = await input.verify(statement.signedBy);
     requireThat(signer !== undefined);
-    await compactVerify(input.jws, signer, { algorithms: ['ES384'] });
+    await compactVerify(input.jws, signer, SIGNED);
     return statement;
   });
 }

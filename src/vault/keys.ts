@@ -8,7 +8,16 @@ import {
 } from 'jose';
 import { derive, fromUtf8, isBase64url, utf8 } from './bytes.js';
 import { is, isHash, readForm, readJson, readJwe, requireInput } from './form.js';
-import { SUITE, failClosed, requireThat, type Base64url, type Bytes, type CompactJwe, type KeyId } from './suite.js';
+import {
+  DIRECT,
+  SUITE,
+  failClosed,
+  requireThat,
+  type Base64url,
+  type Bytes,
+  type CompactJwe,
+  type KeyId,
+} from './suite.js';
 
 /** What a key pair is for: being granted keys (ECDH) or signing (ECDSA). One pair never does both. */
 export type KeyUse = 'agreement' | 'signing';
@@ -205,10 +214,7 @@ async function openJwks(input: {
   const { wrappingKey, purpose, sealedPrivate } = input;
   const header = readSealedKeysHeader(sealedPrivate);
   requireThat(header.purpose === purpose && wrappingKey.length === 32);
-  const opened = await compactDecrypt(sealedPrivate, await derive(wrappingKey, `keys ${purpose}`), {
-    keyManagementAlgorithms: ['dir'],
-    contentEncryptionAlgorithms: ['A256GCM'],
-  });
+  const opened = await compactDecrypt(sealedPrivate, await derive(wrappingKey, `keys ${purpose}`), DIRECT);
   const jwks: Partial<Record<KeyUse, PrivateJwk>> = {};
   for (const [use, jwk] of Object.entries(readJson(fromUtf8(opened.plaintext)))) {
     requireThat(isKeyUse(use));

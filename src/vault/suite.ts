@@ -1,6 +1,11 @@
 /** The one suite of algorithms in use. It stands in every protected header, so that a second can be told apart. */
 export const SUITE = 'onedoor-seal-1';
 
+/** The only algorithms of what is sealed directly under a key (RFC 7518, 4.5 and 5.3), whatever a header asks for. */
+export const DIRECT = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
+/** The only algorithm of what is signed (RFC 7518, 3.4). */
+export const SIGNED = { algorithms: ['ES384'] };
+
 /** Bytes that WebCrypto takes and gives. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 /** Base64url without padding (RFC 4648 section 5), in its one canonical spelling. */

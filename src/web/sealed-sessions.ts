@@ -6,6 +6,7 @@ import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { SWEEP_BATCH } from '../queue/sweeper.js';
+import { DIRECT } from '../vault/suite.js';
 import { clearCookie, readCookie, setCookie } from './cookies.js';
 import { Invalid } from './errors.js';
 
@@ -59,6 +60,11 @@ export class SealedSessions {
     setCookie(reply, this.settings, name, token);
   }
 
+  /** Seals a value into a session that begins, whatever cookie the request came with. */
+  async putNew(reply: FastifyReply, name: string, value: unknown): Promise<void> {
+    setCookie(reply, this.settings, name, await this.seal(undefined, name, value));
+  }
+
   /** Ends the session of a request and takes its cookie back. */
   async drop(request: FastifyRequest, reply: FastifyReply, name: string): Promise<void> {
     const token = readCookie(request, this.settings, name);
@@ -78,10 +84,7 @@ export class SealedSessions {
     const jwe = await this.read(opened.idHash);
     if (jwe === undefined) return null;
     try {
-      const { plaintext, protectedHeader } = await compactDecrypt(jwe, opened.key, {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
+      const { plaintext, protectedHeader } = await compactDecrypt(jwe, opened.key, DIRECT);
       return protectedHeader.typ === name ? (JSON.parse(Buffer.from(plaintext).toString('utf8')) as unknown) : null;
     } catch {
       return null;
@@ -91,7 +94,8 @@ export class SealedSessions {
   /**
    * Seals a value under a token, replacing what was there.
    *
-   * @param token of a session under way; without one, or with none of ours, a new one begins
+   * @param token of a session under way; without one a new one begins, and so where none is known by it: a token of the
+   *   right form that we did not give out may be somebody else's, who waits for what will lie under it
    * @returns the token, which alone opens it
    * @throws {Invalid} when the value is larger than 256 KiB
    */
@@ -100,18 +104,17 @@ export class SealedSessions {
     if (plaintext.length > MOST_BYTES) {
       throw new Invalid([{ field: '', code: 'too_long', message: 'All of this together is too long to be kept.' }]);
     }
-    const { id, idHash, key } = parse(token) ?? begin();
-    const jwe = await new CompactEncrypt(plaintext)
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: name })
-      .encrypt(key);
+    const under = parse(token);
+    if (under && (await this.replace(under, await seal(plaintext, under.key, name)))) return tokenOf(under);
+    const begun = begin();
+    const jwe = await seal(plaintext, begun.key, name);
     await this.database.asActor({ kind: 'public' }, (manager) =>
-      manager.query(
-        `INSERT INTO sealed_sessions (id_hash, jwe, expires_at) VALUES ($1, $2, now() + ${LIFE})
-         ON CONFLICT (id_hash) DO UPDATE SET jwe = EXCLUDED.jwe, expires_at = EXCLUDED.expires_at`,
-        [idHash, jwe],
-      ),
+      manager.query(`INSERT INTO sealed_sessions (id_hash, jwe, expires_at) VALUES ($1, $2, now() + ${LIFE})`, [
+        begun.idHash,
+        jwe,
+      ]),
     );
-    return Buffer.concat([id, key]).toString('base64url');
+    return tokenOf(begun);
   }
 
   /** Ends the session of a token; nothing where there is none. */
@@ -126,6 +129,17 @@ export class SealedSessions {
   /** Removes what has ended, at most `limit` at once; returns how many. */
   sweep(limit: number = SWEEP_BATCH): Promise<number> {
     return removeExpired(this.database, 'sealed_sessions', 'id_hash', limit);
+  }
+
+  /** Whether there was a session under way, which now holds this. */
+  private replace({ idHash }: Opened, jwe: string): Promise<boolean> {
+    return this.database.asActor({ kind: 'public' }, async (manager) => {
+      const [, count] = await manager.query<[unknown[], number]>(
+        `UPDATE sealed_sessions SET jwe = $2, expires_at = now() + ${LIFE} WHERE id_hash = $1 AND expires_at > now()`,
+        [idHash, jwe],
+      );
+      return count > 0;
+    });
   }
 
   private async read(idHash: Buffer): Promise<string | undefined> {
@@ -153,6 +167,14 @@ function parse(token: string | undefined): Opened | undefined {
   const bytes = Buffer.from(token, 'base64url');
   const id = bytes.subarray(0, ID_BYTES);
   return { id, idHash: hash(id), key: bytes.subarray(ID_BYTES) };
+}
+
+function tokenOf({ id, key }: Opened): string {
+  return Buffer.concat([id, key]).toString('base64url');
+}
+
+function seal(plaintext: Uint8Array, key: Uint8Array, name: string): Promise<string> {
+  return new CompactEncrypt(plaintext).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', typ: name }).encrypt(key);
 }
 
 function hash(id: Buffer): Buffer {

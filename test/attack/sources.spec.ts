@@ -88,4 +88,21 @@ describe('the source', () => {
     const allowed = /(?:openid-providers|main|migrate|demo|demo-code|witness|verify-\w+|[\w-]*command)\.ts$/;
     expect(read.filter((path) => !allowed.test(path))).toEqual([]);
   });
+
+  it('opens nothing and believes no signature by an algorithm that a header names: ours are given each time', () => {
+    const opening = /\b(?:compactDecrypt|compactVerify)\((?!\)|[^;]*?(?:DIRECT|SIGNED|keyManagementAlgorithms))/;
+    expect(where(code, opening)).toEqual([]);
+    expect(where(code, /\b(?:jwtVerify|jwtDecrypt|flattened\w+|general\w+)\(/)).toEqual([]);
+  });
+
+  it('sets cookies in one way, and gives a session of staff in the named places alone', () => {
+    expect(where(code, /\.setCookie\(|set-cookie/i)).toEqual(['src/web/cookies.ts']);
+    expect(where(code, /setCookie\(reply, this\.settings, SESSION_COOKIE/)).toEqual([
+      'src/staff/openid/openid.controller.ts',
+      'src/staff/passkeys/passkeys.controller.ts',
+      'src/staff/staff-api.controller.ts',
+      'src/staff/step-up.controller.ts',
+      'src/staff/ways-in.controller.ts',
+    ]);
+  });
 });

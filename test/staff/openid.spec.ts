@@ -82,6 +82,20 @@ describe('an account of one’s agency', () => {
     expect(await shape(ended)).toEqual(first);
   });
 
+  it('signs in under a token of its own, whatever somebody planted in the browser beforehand', async () => {
+    const theirs = (await signedIn(await enrol(scene, 'ombudsman', ['officer']))).cookie(SESSION) ?? '';
+    for (const planted of ['A'.repeat(43), theirs]) {
+      const browser = await someone();
+      browser.setCookie(SESSION, planted);
+      expect((await through(browser, 'alpha/sign-in', HANA)).status).toBe(200);
+      const own = (await (await browser.get('/staff/api/own-keys')).json()) as { staffId: string };
+      expect([browser.cookie(SESSION) === planted, own.staffId]).toEqual([false, officer.actor.staffId]);
+      const attacker = await someone();
+      attacker.setCookie(SESSION, planted);
+      expect(await (await attacker.get('/staff/api/own-keys')).text()).not.toContain(officer.actor.staffId);
+    }
+  });
+
   it('of another agency is not linked, where the provider says which agency it is', async () => {
     const other = await enrol(scene, 'psc', ['officer']);
     const client = await signedIn(other);

@@ -1,4 +1,5 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
+import { DIRECT } from '../../vault/suite.js';
 
 /** What a browser was sent to a provider for, and what its answer must fit. */
 export interface Errand {
@@ -37,7 +38,7 @@ export async function sealErrand(key: Uint8Array, errand: Errand): Promise<strin
  * @returns null for what is no errand of ours, or took too long
  */
 export async function openErrand(key: Uint8Array, sealed: string, now = Date.now() / 1000): Promise<Errand | null> {
-  const opened = await compactDecrypt(sealed, key).catch(() => null);
+  const opened = await compactDecrypt(sealed, key, DIRECT).catch(() => null);
   if (opened?.protectedHeader.typ !== TYPE) return null;
   const errand = JSON.parse(new TextDecoder().decode(opened.plaintext)) as Errand;
   return now - errand.began <= ERRAND_SECONDS ? errand : null;
