@@ -7,6 +7,8 @@ import type { PublishedReaders } from './agency.entity.js';
 export interface Reader extends PublicKey {
   /** Whether it is a recovery key: no person has it, so it is counted as none, and nobody may leave it out. */
   readonly recovery?: true;
+  /** What the agency says in public of who this is: a name or a position it has chosen to publish, or a role and a number. */
+  readonly label: string;
 }
 
 /** To whose keys an agency's cases are sealed now. */
@@ -22,16 +24,14 @@ export interface Readers {
   readonly disclosureRole: string;
 }
 
+const COMPLAINTS_ROLE = 'Complaints officers';
 const DISCLOSURE_ROLE = 'Disclosure officer';
 const RECOVERY_LABEL = 'Recovery key, kept on paper';
 
-/** What the public directory says about the readers: a role or the label the agency publishes, never an account's name. */
+/** What the public directory says about the readers: a role or what the agency publishes, never an account's name. */
 export interface LabelledReaders {
   readonly open: boolean;
-  readonly readers: {
-    readonly complaints: readonly (PublicKey & { readonly label: string })[];
-    readonly disclosures: readonly (Reader & { readonly label: string })[];
-  };
+  readonly readers: Readonly<Record<'complaints' | 'disclosures', readonly Reader[]>>;
 }
 
 interface Row {
@@ -39,7 +39,7 @@ interface Row {
   open: boolean;
   publishes: PublishedReaders | null;
   complaints: PublicKey[] | null;
-  disclosures: PublicKey[] | null;
+  disclosures: (PublicKey & { readonly publishedAs: string | null })[] | null;
   onPaper: PublicKey[] | null;
   complaintsOnPaper: boolean;
 }
@@ -56,7 +56,8 @@ const READERS = `
             FROM agency_keys k
            WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL
              AND ${isLogged('complaints')}) AS complaints,
-         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk) ORDER BY k.kid)
+         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk, 'publishedAs', k.published_as)
+                         ORDER BY k.published_as, k.kid)
             FROM disclosure_readers k
            WHERE k.agency_id = a.id AND ${isLogged('disclosures')}) AS disclosures,
          (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk))
@@ -82,7 +83,7 @@ export async function currentReaders(manager: EntityManager, agencyId: string): 
   if (!row) return null;
   return {
     open: row.open,
-    complaints: row.complaints ?? [],
+    complaints: complaintsReaders(row),
     disclosures: disclosureReaders(row),
     complaintsOnPaper: row.complaintsOnPaper,
     disclosureRole: row.publishes?.disclosures ?? DISCLOSURE_ROLE,
@@ -102,23 +103,24 @@ export async function allReaders(manager: EntityManager): Promise<ReadonlyMap<st
 }
 
 /* Alone the recovery key is nobody who could read what comes. */
-function disclosureReaders({ disclosures, onPaper }: Row): Reader[] {
+function disclosureReaders({ disclosures, onPaper, publishes }: Row): Reader[] {
   if (!disclosures) return [];
-  return [...disclosures, ...(onPaper ?? []).map((key) => ({ ...key, recovery: true as const }))];
+  const role = publishes?.disclosures ?? DISCLOSURE_ROLE;
+  return [
+    // Numbered, so that a person who is told "the second one is named in this" can leave that one out.
+    ...disclosures.map(({ kid, jwk, publishedAs }, index) => ({
+      kid,
+      jwk,
+      label: publishedAs ?? `${role} ${(index + 1).toString()}`,
+    })),
+    ...(onPaper ?? []).map((key) => ({ ...key, recovery: true as const, label: RECOVERY_LABEL })),
+  ];
+}
+
+function complaintsReaders({ complaints, publishes }: Row): Reader[] {
+  return (complaints ?? []).map((key) => ({ ...key, label: publishes?.complaints ?? COMPLAINTS_ROLE }));
 }
 
 function labelled(row: Row): LabelledReaders {
-  const complaints = row.publishes?.complaints ?? 'Complaints officers';
-  const disclosures = row.publishes?.disclosures ?? DISCLOSURE_ROLE;
-  return {
-    open: row.open,
-    readers: {
-      complaints: (row.complaints ?? []).map((key) => ({ ...key, label: complaints })),
-      // Numbered, so that a person who is told "the second one is named in this" can leave that one out.
-      disclosures: disclosureReaders(row).map((key, index) => ({
-        ...key,
-        label: key.recovery ? RECOVERY_LABEL : `${disclosures} ${(index + 1).toString()}`,
-      })),
-    },
-  };
+  return { open: row.open, readers: { complaints: complaintsReaders(row), disclosures: disclosureReaders(row) } };
 }

@@ -33,6 +33,8 @@ export interface NewCase {
     readonly kind: string;
     readonly jwe: string;
   }[];
+  /** Kids of those whom the person leaves out: a wall that no agency lifts keeps them out from the beginning. */
+  readonly excluded?: readonly string[];
   readonly mailbox: {
     readonly idHash: Buffer;
     readonly agreementJwk: object;
@@ -61,6 +63,10 @@ const OPEN_CASE = `
   ), new_mailbox AS (
     INSERT INTO mailboxes (case_id, id_hash, agreement_jwk, signing_jwk, sealed_private, notify_sealed)
     VALUES ($1, $25, $26, $27, $28, $29)
+  ), new_walls AS (
+    INSERT INTO case_walls (id, case_id, staff_id, reason, set_by, set_on)
+    SELECT gen_random_uuid(), $1, staff_id, 'excluded', NULL, $12
+      FROM staff_keys WHERE kid = ANY ($32::text[]) AND purpose = 'agreement'
   ), new_event AS (
     INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position) VALUES ($30, $1, 'lodged', $12, $3, 1)
   )
@@ -104,5 +110,6 @@ export async function openCase(manager: EntityManager, made: NewCase): Promise<v
     mailbox.notifySealed,
     randomUUID(),
     disposalKey,
+    made.excluded ?? [],
   ]);
 }

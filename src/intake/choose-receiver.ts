@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
 import { currentReaders, type Reader } from '../agencies/readers.js';
+
 import type { CasePath, Delivery } from '../cases/case.entity.js';
 import type { Decision } from '../routing/decide.js';
 import { Conflict, Invalid } from '../web/errors.js';

@@ -9,7 +9,15 @@ import { Conflict, type FieldError, Invalid, NotFound } from '../web/errors.js';
 import type { Language } from '../web/translations.js';
 import { chooseReceiver, type Receiver } from './choose-receiver.js';
 import type { Draft } from './drafts.js';
+import { peopleAmong, readersWithout } from './exclusions.js';
 import type { ChoiceDto } from './journey.dto.js';
+
+/** Somebody who would read a disclosure, as the agency publishes who that is. */
+export interface NamedReader {
+  readonly kid: string;
+  readonly label: string;
+  readonly excluded: boolean;
+}
 
 /** What the decision page shows before the first word is written. */
 export interface DecisionPage {
@@ -30,6 +38,10 @@ export interface DecisionPage {
     readonly people: number;
     readonly onPaper: boolean;
   } | null;
+  /** Who would read it, each of whom the person may leave out; nobody by name reads a complaint. */
+  readonly named: readonly NamedReader[];
+  /** Whether somebody whom the person left out is not among them any more: they have to look again. */
+  readonly namedChanged: boolean;
   /** Whether the desk would receive a disclosure, although the Act does not name it. */
   readonly deskOutsideTheAct: boolean;
   /** Everyone it may be sent to instead. */
@@ -76,9 +88,10 @@ export class Crossroads {
       receiver: receiver && {
         name: directory.nameOf(receiver.agencyId, lang),
         delivery: receiver.delivery,
-        people: receiver.readers.filter(({ recovery }) => recovery !== true).length,
+        people: peopleAmong(receiver.readers).length,
         onPaper: receiver.onPaper,
       },
+      ...namedReaders(decision.path, receiver, draft.excluded),
       deskOutsideTheAct: receiver !== null && outsideTheAct(decision.path, receiver.delivery),
       others: directory.listed(lang).filter(({ id: other }) => !decision.withheld.includes(other)),
     };
@@ -103,10 +116,15 @@ export class Crossroads {
     }
   }
 
-  /** What is wrong with a choice: an agency that is not in the directory, or that this may not go to. */
+  /**
+   * What is wrong with a choice: an agency that is not in the directory, or that this may not go to, or too few people left
+   * there to read it.
+   */
   async problemsOf(chosen: Draft): Promise<readonly FieldError[] | null> {
     try {
-      await this.receiver(chosen, this.routing.decide(this.routing.parse(chosen.answers)));
+      const decision = this.routing.decide(this.routing.parse(chosen.answers));
+      const receiver = await this.receiver(chosen, decision);
+      if (receiver && decision.path) readersWithout(receiver.readers, decision.path, chosen.excluded ?? []);
       return null;
     } catch (error) {
       if (error instanceof Invalid) return error.fields;
@@ -115,11 +133,26 @@ export class Crossroads {
   }
 
   /** The draft with what was chosen; a choice of the decided agency is no choice. */
-  chosen({ answers }: Draft, { destination, way }: ChoiceDto): Draft {
+  chosen({ answers }: Draft, { destination, way, excluded }: ChoiceDto): Draft {
+    const writes = way === 'send' || way === 'triage_desk';
     return {
       answers,
       ...(destination === undefined || destination === '' ? {} : { destination }),
       ...(way === 'triage_desk' ? { delivery: way } : {}),
+      ...(writes && excluded ? { excluded } : {}),
     };
   }
+}
+
+/** The people among a disclosure's readers, and which of them the person leaves out. */
+export function namedReaders(
+  path: CasePath,
+  receiver: Receiver | null,
+  excluded: readonly string[] = [],
+): Pick<DecisionPage, 'named' | 'namedChanged'> {
+  const people = path === 'disclosure' && receiver ? peopleAmong(receiver.readers) : [];
+  return {
+    named: people.map(({ kid, label }) => ({ kid, label, excluded: excluded.includes(kid) })),
+    namedChanged: excluded.some((kid) => !people.some((person) => person.kid === kid)),
+  };
 }

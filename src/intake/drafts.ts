@@ -10,6 +10,8 @@ export interface Draft {
   readonly answers: Answers;
   readonly destination?: string;
   readonly delivery?: 'triage_desk';
+  /** Kids of those whom the person leaves out. */
+  readonly excluded?: readonly string[];
   /** It was sent. What is left serves only to answer the same form the same way. */
   readonly lodged?: true;
 }

@@ -120,7 +120,9 @@ export class JourneyController {
     const chosen = this.crossroads.chosen(draft, value);
     const wrong = await this.crossroads.problemsOf(chosen);
     if (wrong) {
-      return reply.status(422).view('decision.njk', { ...page, problems: pageProblems(wrong, requestText(reply).t) });
+      // As they ticked it, with what is wrong beside it.
+      const again = await this.crossroads.page({ ...draft, ...chosen }, requestText(reply).lang).catch(() => page);
+      return reply.status(422).view('decision.njk', { ...again, problems: pageProblems(wrong, requestText(reply).t) });
     }
     await this.drafts.put(request, reply, chosen);
     return reply.redirect(AFTER[value.way], 303);

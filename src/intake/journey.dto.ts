@@ -1,5 +1,13 @@
+import { Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsOptional, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { MOST_DISCLOSURE_OFFICERS } from '../staff/roles.js';
+import { AreBytes32, MayBeLeftOut } from '../web/sealed-forms.js';
 import { StatementDto } from './submission.dto.js';
+
+/** One ticked box arrives as a text, several as a list. */
+function FromBoxes(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat()));
+}
 
 /** The first gate. */
 export class DangerDto {
@@ -29,6 +37,12 @@ export class ChoiceDto {
   @Matches(/^[a-z_]{0,40}$/)
   destination?: string;
 
+  /** Kids of those who may not read it. */
+  @MayBeLeftOut()
+  @FromBoxes()
+  @AreBytes32(MOST_DISCLOSURE_OFFICERS)
+  excluded?: string[];
+
   @IsIn(['send', 'triage_desk', 'pack', 'change'])
   way: 'send' | 'triage_desk' | 'pack' | 'change';
 }
@@ -45,6 +59,12 @@ export class WordsDto extends StatementDto {
   @IsOptional()
   @Matches(/^[a-z0-9_.]{0,120}$/)
   way?: string;
+
+  /** Kids of those who, as the page said, do not read it. */
+  @MayBeLeftOut()
+  @FromBoxes()
+  @AreBytes32(MOST_DISCLOSURE_OFFICERS)
+  excluded?: string[];
 
   /** Made with the page, so that sending twice lodges once. */
   @Matches(/^[\w-]{22,64}$/)

@@ -17,6 +17,7 @@ import { READS } from '../vault/key-log.js';
 import { Conflict, Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
 import { isAddressAt } from './address-at.js';
+import { readersWithout } from './exclusions.js';
 import { chooseReceiver, wantedDestination, websitesOf, type Receiver } from './choose-receiver.js';
 import type { IdempotentRequest } from './idempotency.js';
 import { Promises, type SignedPromise } from './promise.js';
@@ -28,6 +29,8 @@ export interface ToLodge {
   readonly facets: unknown;
   readonly destination?: string | undefined;
   readonly delivery?: Delivery | undefined;
+  /** Kids of those whom the person leaves out. */
+  readonly excluded?: readonly string[] | undefined;
   /** The way that the page showed before the words were sent in clear; they go no other. */
   readonly shown?: string | undefined;
   readonly submission: Submission;
@@ -169,13 +172,18 @@ export class Lodging {
     return { parts, receipt, proof: await this.promises.sign(parts.sealed.commitment) };
   }
 
-  private receiverOf(manager: EntityManager, { decision, destination, delivery }: Asked): Promise<Receiver> {
-    return chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
+  /** Who receives it, and of its readers those whom the person does not leave out. */
+  private async receiverOf(
+    manager: EntityManager,
+    { decision, destination, delivery, excluded = [] }: Asked,
+  ): Promise<Receiver> {
+    const receiver = await chooseReceiver(manager, this.routing.directory, this.settings.TRIAGE_AGENCY, {
       path: decision.path,
       decision,
       chosen: destination,
       delivery,
     });
+    return { ...receiver, readers: readersWithout(receiver.readers, decision.path, excluded) };
   }
 
   /** Mail there would tell the organisation who wrote. */
@@ -195,7 +203,7 @@ export class Lodging {
     const earlier = await request.earlierAnswer<Lodged>(manager);
     if (earlier) return earlier;
 
-    const { facets, decision, submission, lodgedOn } = asked;
+    const { facets, decision, submission, lodgedOn, excluded = [] } = asked;
     const { path, ruleset, rules } = decision;
     const { agencyId, delivery, destination, readers } = await this.receiverOf(manager, asked);
     checkSealed(parts, readers, path);
@@ -227,6 +235,7 @@ export class Lodging {
       epochs: sealed.epochs,
       grants,
       items: sealed.items,
+      excluded,
       mailbox: {
         idHash: Buffer.from(mailbox.idHash, 'base64url'),
         agreementJwk: mailbox.agreement.jwk,
@@ -236,6 +245,16 @@ export class Lodging {
       },
     });
     await append(manager, { action: 'case.lodged', actor: { kind: 'public' }, caseId: sealed.case, agencyId });
+    for (const kid of excluded) {
+      const subject = kid;
+      await append(manager, {
+        action: 'case.reader_excluded',
+        actor: { kind: 'public' },
+        caseId: sealed.case,
+        agencyId,
+        subject,
+      });
+    }
     await putOutbox(manager, { queue: 'routing', name: 'place_case', caseId: sealed.case });
     return answer;
   }

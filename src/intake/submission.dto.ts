@@ -2,6 +2,7 @@ import { Equals, IsEmail, IsIn, IsNotEmpty, IsObject, IsString, IsUUID, Matches,
 import { LONGEST_TEXT } from '../cases/seal-words.js';
 import { MOST_DISCLOSURE_OFFICERS } from '../staff/roles.js';
 import {
+  AreBytes32,
   IsBytes32,
   IsCompactJwe,
   IsCompactJws,
@@ -141,6 +142,11 @@ export class SubmissionDto {
   @MayBeLeftOut()
   @IsIn(['direct', 'triage_desk'])
   delivery?: 'direct' | 'triage_desk';
+
+  /** Kids of disclosure officers whom the person leaves out: they are granted nothing, now or later. */
+  @MayBeLeftOut()
+  @AreBytes32(MOST_DISCLOSURE_OFFICERS)
+  excluded?: string[];
 
   @MayBeLeftOut()
   @IsOne(() => StatementDto)

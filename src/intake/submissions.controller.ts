@@ -21,10 +21,10 @@ export class SubmissionsController {
     @Headers('idempotency-key') key: string | undefined,
     @Req() asked: FastifyRequest,
   ): Promise<Lodged> {
-    const { facets, destination, delivery } = body;
+    const { facets, destination, delivery, excluded } = body;
     const request = new IdempotentRequest(key, body);
     const submission = submissionOf(body);
     this.throttle.take(submission.kind === 'in_clear' ? 'lodge_in_clear' : 'lodge_sealed', asked);
-    return this.lodging.lodge({ facets, destination, delivery, submission }, request);
+    return this.lodging.lodge({ facets, destination, delivery, excluded, submission }, request);
   }
 }

@@ -11,7 +11,7 @@ import { pageProblems } from '../web/page-problems.js';
 import { Throttle } from '../web/throttle.js';
 import { requestText } from '../web/views.js';
 import { websitesOf } from './choose-receiver.js';
-import { Crossroads, outsideTheAct, sourced } from './crossroads.js';
+import { Crossroads, namedReaders, outsideTheAct, sourced } from './crossroads.js';
 import { Drafts, type Draft } from './drafts.js';
 import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
 import type { Answers } from './journey.js';
@@ -46,7 +46,7 @@ export class WriteController {
     const draft = await this.drafts.open(request, reply);
     if (!draft) return reply.redirect('/start', 303);
     const page = await this.writePage(draft, reply);
-    return page ? reply.view('write.njk', page) : reply.redirect('/decision', 303);
+    return page && !page.namedChanged ? reply.view('write.njk', page) : reply.redirect('/decision', 303);
   }
 
   @Post('write')
@@ -63,7 +63,7 @@ export class WriteController {
     if (!value) {
       return reply.status(422).view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems });
     }
-    const { whatHappened, outcomeSought, who, when, where, identity, notify, way, idempotencyKey } = value;
+    const { whatHappened, outcomeSought, who, when, where, identity, notify, way, excluded, idempotencyKey } = value;
     const statement = { whatHappened, outcomeSought, who, when, where, identity };
     try {
       const { answers: facets, destination, delivery } = draft;
@@ -72,10 +72,11 @@ export class WriteController {
           facets,
           destination,
           delivery,
+          excluded,
           shown: way,
           submission: { kind: 'in_clear', statement, notify: notify === '' ? undefined : notify },
         },
-        new IdempotentRequest(idempotencyKey, { statement, notify, facets, destination, delivery }),
+        new IdempotentRequest(idempotencyKey, { statement, notify, facets, destination, delivery, excluded }),
       );
       await this.drafts.put(request, reply, { ...draft, lodged: true });
       return await reply.view('receipt.njk', { lodged, words: this.wordsOf(lodged, facets, reply) });
@@ -83,9 +84,11 @@ export class WriteController {
       if (!(error instanceof Invalid)) throw error;
       const fields = error.fields.map((wrong) => ({ ...wrong, field: ON_THIS_PAGE[wrong.field] ?? wrong.field }));
       const wrong = pageProblems(fields, requestText(reply).t);
-      return reply
-        .status(422)
-        .view('write.njk', { ...(await this.writePage(draft, reply)), values: body, problems: wrong });
+      return reply.status(422).view('write.njk', {
+        ...(await this.writePage(excluded ? { ...draft, excluded } : draft, reply)),
+        values: body,
+        problems: wrong,
+      });
     }
   }
 
@@ -119,7 +122,10 @@ export class WriteController {
   }
 
   /** What the page and its script need; null where nobody can receive it. */
-  private async writePage(draft: Draft, reply: FastifyReply): Promise<object | null> {
+  private async writePage(
+    draft: Draft,
+    reply: FastifyReply,
+  ): Promise<(Record<string, unknown> & { readonly namedChanged: boolean }) | null> {
     const text = requestText(reply);
     const { lang } = text;
     const facets = this.routing.parse(draft.answers);
@@ -130,7 +136,9 @@ export class WriteController {
     const { delivery, destination, agencyId: agency } = receiver;
     const { directory } = this.routing;
     const { kid, publicJwk } = this.keys.sealing;
+    const { excluded = [] } = draft;
     return {
+      ...namedReaders(path, receiver, excluded),
       agency: directory.nameOf(agency, lang),
       path,
       way: wayOf(path, receiver),
@@ -143,7 +151,8 @@ export class WriteController {
         destination: draft.destination,
         delivery: draft.delivery,
         receiver: agency,
-        readers: receiver.readers,
+        readers: receiver.readers.filter((reader) => !excluded.includes(reader.kid)),
+        excluded,
         proof: await this.keyLog.proofOf(agency),
         path,
         day: todayInAuckland(),

@@ -1,19 +1,23 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { StaffMember } from './staff-member.entity.js';
 
-/** Why somebody is kept out of a case. */
+/** Why somebody at the agency keeps themself or a colleague out of a case. */
 export const WALL_REASONS = ['conflict_of_interest', 'knows_person', 'named', 'other'] as const;
 export type WallReason = (typeof WALL_REASONS)[number];
 
 /**
- * A wall between a person and a case with all its parts: somebody recused themself, or was kept out. While it stands the
- * case is not there for them.
+ * A wall between a person and a case with all its parts: somebody recused themself, was kept out by a
+ * colleague, or was left out by the person. While it stands the case is not there for them.
  */
 @Entity('case_walls')
 @Index('ix_case_walls_standing', ['staffId', 'caseId'], { unique: true, where: '(lifted_on IS NULL)' })
 @Index('ix_case_walls_case_id', ['caseId'])
-@Check('ck_case_walls_reason', `reason IN ('conflict_of_interest', 'knows_person', 'named', 'other')`)
-@Check('ck_case_walls_lifted', `(lifted_by IS NULL) = (lifted_on IS NULL) AND lifted_by <> staff_id`)
+@Check('ck_case_walls_reason', `reason IN ('conflict_of_interest', 'knows_person', 'named', 'other', 'excluded')`)
+@Check('ck_case_walls_excluded', `(reason = 'excluded') = (set_by IS NULL)`)
+@Check(
+  'ck_case_walls_lifted',
+  `(lifted_by IS NULL) = (lifted_on IS NULL) AND lifted_by <> staff_id AND (lifted_on IS NULL OR set_by IS NOT NULL)`,
+)
 export class CaseWall {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_case_walls' })
   id: string;
@@ -29,13 +33,14 @@ export class CaseWall {
   @Column({ name: 'staff_id', type: 'uuid' })
   staffId: string;
 
+  /** `excluded` where the person left them out when they wrote: they are asked for no reason. */
   @Column({ type: 'text' })
-  reason: WallReason;
+  reason: WallReason | 'excluded';
 
-  /** Who set it: the person themself, where they recused themself. */
+  /** Who set it: who is kept out, where they recused themself; null where the person did, and then nobody lifts it. */
   @ForeignKey(() => StaffMember, { name: 'fk_case_walls_set_by' })
-  @Column({ name: 'set_by', type: 'uuid' })
-  setBy: string;
+  @Column({ name: 'set_by', type: 'uuid', nullable: true })
+  setBy: string | null;
 
   /** Day in Pacific/Auckland. */
   @Column({ name: 'set_on', type: 'date' })

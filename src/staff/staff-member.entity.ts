@@ -1,10 +1,11 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Role } from './roles.js';
 
 /** A person who works for a connected agency. */
 @Entity('staff')
 @Unique('uq_staff_username', ['username'])
 @Index('ix_staff_agency_id', ['agencyId'])
+@Check('ck_staff_published_as', `published_as <> '' AND length(published_as) <= 80`)
 export class StaffMember {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_staff' })
   id: string;
@@ -42,4 +43,8 @@ export class StaffMember {
 
   @Column({ name: 'active', type: 'boolean' })
   active: boolean;
+
+  /** What the agency publishes of who this disclosure officer is: a name or a position. Null for a role and a number. */
+  @Column({ name: 'published_as', type: 'text', nullable: true })
+  publishedAs: string | null;
 }

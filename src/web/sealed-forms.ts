@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  ArrayUnique,
   Equals,
   IsArray,
   IsObject,
@@ -26,6 +27,11 @@ const COMPACT_JWS = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 /** 32 bytes in base64url: a key's id, a hash, a commitment, a token. */
 export function IsBytes32(): PropertyDecorator {
   return Matches(BYTES_32);
+}
+
+/** A list of such, at most so many and each once. */
+export function AreBytes32(most: number): PropertyDecorator {
+  return applyDecorators(Matches(BYTES_32, { each: true }), ArrayUnique(), ArrayMaxSize(most), IsArray());
 }
 
 /** The form of a compact JWE (RFC 7516) of at most so many characters; its encrypted key may be empty. */

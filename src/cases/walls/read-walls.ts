@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../../audit/audit.js';
-import type { WallReason } from '../../staff/case-wall.entity.js';
+import type { CaseWall } from '../../staff/case-wall.entity.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import type { Candidate } from '../assign-case.js';
 import { caseFor, timeKept } from '../case-access.js';
@@ -10,7 +10,7 @@ import { mayLift, maySeeWalls, type WallStanding } from './wall.policy.js';
 interface StandingWall {
   readonly id: string;
   readonly displayName: string;
-  readonly reason: WallReason;
+  readonly reason: CaseWall['reason'];
   /** Whether the person set it for themself. */
   readonly recused: boolean;
   /** YYYY-MM-DD */

@@ -10,7 +10,8 @@ export interface WallStanding {
   /** Who is kept out, and of which agency they are. */
   readonly staffId: string;
   readonly agencyId: string;
-  readonly setBy: string;
+  /** Null where the person set it, who left them out. */
+  readonly setBy: string | null;
 }
 
 /** Whoever reads a case may see who of their own agency is kept out of it. */
@@ -31,10 +32,11 @@ export function mayWall(
 
 /**
  * A lead who reads a complaint lifts a wall on it. On a disclosure, of which no lead knows, it takes a second disclosure
- * officer: not who set it. Nobody lifts a wall of another agency's person.
+ * officer: not who set it. Nobody lifts a wall of another agency's person, nor one that the person set themself.
  */
 export function mayLift(reader: CaseReader, standing: CaseStanding, wall: WallStanding): boolean {
   const { person } = reader;
-  if (!mayRead(reader, standing) || wall.agencyId !== person.agencyId || wall.staffId === person.staffId) return false;
+  if (wall.setBy === null || !mayRead(reader, standing)) return false;
+  if (wall.agencyId !== person.agencyId || wall.staffId === person.staffId) return false;
   return standing.path === 'complaint' ? mayLead(person) : wall.setBy !== person.staffId;
 }

@@ -13,6 +13,8 @@ export interface Sealing {
   /** The agency that receives it. */
   readonly receiver: string;
   readonly readers: readonly PublicKey[];
+  /** Kids of those whom the person leaves out: they are none of the readers. */
+  readonly excluded: readonly string[];
   /** What shows that these keys are logged. */
   readonly proof: ReadersProof | null;
   readonly path: 'complaint' | 'disclosure';
@@ -38,7 +40,8 @@ export interface SealedBody {
  * @throws {KeyDoubted} before anything is sealed, where a reader's key is not in the log of keys as it must be
  */
 export async function sealSubmission(sealing: Sealing, { identity, notify, ...words }: Words): Promise<SealedBody> {
-  const { facets, destination, delivery, receiver, readers, proof, day, path } = sealing;
+  const { facets, destination, delivery, receiver, excluded, proof, day, path } = sealing;
+  const readers = sealing.readers.filter(({ kid }) => !excluded.includes(kid));
   await requireLogged({ proof, agency: receiver, uses: READS[path], readers });
   // Of a disclosure nothing else keeps what its writer chose.
   const chosen = path === 'disclosure' && destination !== undefined ? { ...facets, destination } : facets;
@@ -56,6 +59,7 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
       facets,
       destination,
       delivery,
+      ...(excluded.length > 0 ? { excluded } : {}),
       ...submission,
       mailbox: { ...submission.mailbox, ...sealedAddress },
     }),

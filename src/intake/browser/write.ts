@@ -9,6 +9,9 @@ import { enlivenReceipt } from './receipt-panel.js';
 import { sealSubmission, type SealedBody, type Sealing, type Words } from './seal-submission.js';
 import { takeSteps } from './steps.js';
 
+/** What is answered where those who would read it are others by now. */
+const OTHER_READERS = new Set(['not_current_reader', 'recovery_missing', 'too_few_left']);
+
 /** What the API answers. */
 interface Lodged {
   readonly reference: string;
@@ -73,7 +76,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
     showReceipt(await sendOff(sealed), sealed.receipt);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    const others = error.fields.some(({ code }) => code === 'not_current_reader' || code === 'recovery_missing');
+    const others = error.fields.some(({ code }) => OTHER_READERS.has(code));
     if (others && mayRenewKeys && (await renewReaders())) {
       sealed = null;
       await sealAndSend(words, false);
@@ -106,6 +109,8 @@ async function renewReaders(): Promise<boolean> {
   const published = await ask<ProvedReaders>(`/api/v1/agencies/${sealing.receiver}/readers`).catch(() => null);
   const readers = published?.readers[sealing.path === 'complaint' ? 'complaints' : 'disclosures'] ?? [];
   const proof = published?.proof ?? null;
+  // Whoever was left out may have another key by now: then the person has to look again, and nothing is sealed meanwhile.
+  if (!sealing.excluded.every((out) => readers.some(({ kid }) => kid === out))) return false;
   sealing = { ...sealing, proof, readers: readers.map(({ kid, jwk }) => ({ kid, jwk })) };
   return readers.length > 0;
 }
