@@ -17,6 +17,8 @@ const DAY = 86_400_000;
 export interface Rules {
   readonly routing: Routing;
   readonly scenarios: readonly Scenario[];
+  /** Whose system leads look after the rules. */
+  readonly operatorAgency: string;
 }
 
 /** What the approver saw: nothing else is approved. */
@@ -99,8 +101,8 @@ export async function approveRuleset(
 }
 
 /** The file of a ruleset that this actor may publish, and that meets every scenario. */
-function publishable(actor: StaffActor, { routing, scenarios }: Rules, version: string): RulesetFile {
-  if (!mayLeadTheSystem(actor)) throw new Forbidden();
+function publishable(actor: StaffActor, { routing, scenarios, operatorAgency }: Rules, version: string): RulesetFile {
+  if (!mayLeadTheSystem(actor, operatorAgency)) throw new Forbidden();
   const file = routing.files.get(version);
   if (!file) throw new NotFound();
   if (routing.published().some((each) => each.version === version)) throw published();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { mayLeadTheSystem } from '../staff/staff.policy.js';
@@ -63,7 +64,12 @@ export class RulesetDesk implements Rules {
     private readonly database: Database,
     readonly routing: Routing,
     private readonly register: RulesetRegister,
+    private readonly settings: Settings,
   ) {}
+
+  get operatorAgency(): string {
+    return this.settings.TRIAGE_AGENCY;
+  }
 
   /** Read when somebody looks at the rules, and not at every start: there are hundreds. */
   get scenarios(): readonly Scenario[] {
@@ -72,7 +78,7 @@ export class RulesetDesk implements Rules {
 
   /** @throws {Forbidden} when the actor may not */
   async overview(actor: StaffActor): Promise<RulesOverview> {
-    if (!mayLeadTheSystem(actor)) throw new Forbidden();
+    if (!mayLeadTheSystem(actor, this.operatorAgency)) throw new Forbidden();
     const published = this.routing.published();
     const inForce = inForceOn(published, dayInAuckland());
     const at = published.indexOf(inForce);
@@ -93,7 +99,7 @@ export class RulesetDesk implements Rules {
 
   /** @throws {Forbidden} when the actor may not; {NotFound} when there is no such ruleset */
   async look(actor: StaffActor, version: string): Promise<RulesetView> {
-    if (!mayLeadTheSystem(actor)) throw new Forbidden();
+    if (!mayLeadTheSystem(actor, this.operatorAgency)) throw new Forbidden();
     const { directory, catalogue, files } = this.routing;
     const file = files.get(version);
     if (!file) throw new NotFound();

@@ -25,7 +25,7 @@ export class StaffController {
   @Get()
   @StaffOnly()
   home(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): void {
-    void reply.redirect(`/staff/${firstPage(actor)}`, 303);
+    void reply.redirect(`/staff/${firstPage(actor, this.settings.TRIAGE_AGENCY)}`, 303);
   }
 
   @Get('sign-in')
@@ -67,9 +67,9 @@ export class StaffController {
 }
 
 /** Where somebody begins who did not ask for a page. */
-function firstPage(actor: StaffActor): string {
+function firstPage(actor: StaffActor, operatorAgency: string): string {
   if (mayHaveADesk(actor)) return 'inbox';
-  if (mayLeadTheSystem(actor)) return 'lead';
+  if (mayLeadTheSystem(actor, operatorAgency)) return 'lead';
   if ((actor.withheldRoles ?? []).length > 0) return 'ways-in';
   // How the agency's keys stand is for everybody who works there.
   return mayListPeople(actor) ? 'people' : 'keys';

@@ -39,10 +39,10 @@ export function mayReadDisclosures(actor: RoleHolder): boolean {
 
 /**
  * The system lead looks after cases that are sent round and after the rules that sent them; of a case they see the way
- * it took, and nothing of what was said.
+ * it took, and nothing of what was said. They are one of the operator's people: elsewhere the role gives nothing.
  */
-export function mayLeadTheSystem(actor: RoleHolder): boolean {
-  return has(actor, 'system_lead');
+export function mayLeadTheSystem(actor: RoleHolder & Pick<StaffActor, 'agencyId'>, operatorAgency: string): boolean {
+  return has(actor, 'system_lead') && actor.agencyId === operatorAgency;
 }
 
 /** An auditor reads the log of their own agency: ids, times and codes, and no case. */

@@ -275,8 +275,9 @@ describe('a grant', () => {
 
 describe('a system lead', () => {
   it('who is an officer too decides on nobody’s proposal but another’s, on no closed case, and advises no agency that the person fears', async () => {
-    const both = await seat(desk, 'hdc', ['officer', 'system_lead']);
-    const lead = await seat(desk, 'ipca', ['system_lead']);
+    const both = await seat(desk, 'triage', ['officer', 'system_lead']);
+    const lead = await seat(desk, 'triage', ['system_lead']);
+    await seat(desk, 'ipca', ['officer']);
     const { who, client } = ben;
     const lodged = await complaint();
     await handOver(desk, lodged, ana, ben);

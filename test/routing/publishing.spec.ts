@@ -233,7 +233,8 @@ describe('the register', () => {
       await client.query('SET ROLE onedoor_web');
       // What such a role sees is another matter: as a system lead it sees the register, and may change it as little.
       await client.query(`SELECT set_config('onedoor.actor_kind', 'staff', false),
-                                 set_config('onedoor.actor_roles', 'system_lead', false)`);
+                                 set_config('onedoor.actor_roles', 'system_lead', false),
+                                 set_config('onedoor.actor_operator', 'on', false)`);
       await expect(client.query(APPROVED)).rejects.toThrow('a published ruleset never changes');
       await expect(client.query(`DELETE FROM ruleset_publications`)).rejects.toThrow('permission denied');
       const insert = `INSERT INTO ruleset_publications (version, sha256, from_on, proposed_by, proposed_on, approved_by, approved_at)

@@ -46,7 +46,7 @@ provePolicies('by their roles, people', PLACE, {
   'read disclosures': [asks(mayReadDisclosures), 'disclosure_officer'],
   lead: [asks(mayLead), 'lead'],
   'see what is past its date': [asks(mayReadOverdue), 'lead'],
-  'lead the system': [asks(mayLeadTheSystem), 'system_lead'],
+  'lead the system': [asks(mayLeadTheSystem), 'system_lead: at the operator’s'],
   'read the audit log': [asks(mayReadAudit), 'auditor'],
   'read the audit log of all': [asks(mayReadAuditOfAll), 'auditor: at the operator’s'],
   'read figures': [asks(mayReadFigures), 'analyst'],

@@ -35,7 +35,7 @@ export async function decideReview(
   { decision, advisedAgency }: Decided,
   world: ReferralWorld,
 ): Promise<void> {
-  const { review, found } = await reviewFor(manager, actor, id, { lock: true });
+  const { review, found } = await reviewFor(manager, actor, id, { lock: true, world });
   const advised = decision === 'elsewhere' ? (advisedAgency ?? '') : null;
   if (review.decidedOn !== null) {
     if (review.decision === decision && review.advisedAgency === advised) return;

@@ -60,8 +60,13 @@ export interface ReviewInClear extends ReviewRow {
  * @throws {NotFound} to everybody else
  * @throws {Invalid} when `after` is none of ours
  */
-export async function reviewsToDecide(manager: EntityManager, actor: StaffActor, after?: string): Promise<ReviewPage> {
-  if (!mayLeadTheSystem(actor)) throw new NotFound();
+export async function reviewsToDecide(
+  manager: EntityManager,
+  actor: StaffActor,
+  { triageAgency }: Pick<ReferralWorld, 'triageAgency'>,
+  after?: string,
+): Promise<ReviewPage> {
+  if (!mayLeadTheSystem(actor, triageAgency)) throw new NotFound();
   const from = after === undefined ? null : readCursor(after);
   const found = await manager.query<Omit<ReviewRow, 'journey'>[]>(
     `SELECT v.id, v.case_id AS "caseId", c.reference, v.why, to_char(v.opened_on, 'YYYY-MM-DD') AS "openedOn",
@@ -97,7 +102,7 @@ export async function readReview(
   id: string,
   world: ReferralWorld,
 ): Promise<ReviewInClear> {
-  const { review, found } = await reviewFor(manager, actor, id, { lock: false });
+  const { review, found } = await reviewFor(manager, actor, id, { lock: false, world });
   const referral =
     review.referralId === null ? null : await manager.findOneByOrFail(Referral, { id: review.referralId });
   const journey = await journeyOfCase(manager, found.id);
@@ -143,9 +148,9 @@ export async function reviewFor(
   manager: EntityManager,
   actor: StaffActor,
   id: string,
-  { lock }: { readonly lock: boolean },
+  { lock, world }: { readonly lock: boolean; readonly world: Pick<ReferralWorld, 'triageAgency'> },
 ): Promise<{ review: LeadReview; found: Case }> {
-  if (!isUuid(id) || !mayLeadTheSystem(actor)) throw new NotFound();
+  if (!isUuid(id) || !mayLeadTheSystem(actor, world.triageAgency)) throw new NotFound();
   const there = await manager.findOneBy(LeadReview, { id });
   const found = await manager.findOne(Case, {
     where: { id: there?.caseId ?? id },
@@ -153,6 +158,6 @@ export async function reviewFor(
   });
   const review = lock ? await manager.findOneBy(LeadReview, { id }) : there;
   const walled = await isWalled(manager, there?.caseId ?? id, actor.staffId);
-  if (!review || !found || !mayReview({ person: actor, walled }, found)) throw new NotFound();
+  if (!review || !found || !mayReview({ person: actor, walled }, found, world.triageAgency)) throw new NotFound();
   return { review, found };
 }

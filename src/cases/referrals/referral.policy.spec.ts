@@ -88,8 +88,8 @@ provePolicies(
       either('at the receiver, granted, accepted by me'),
     ],
     'decide as the lead of the system': [
-      (relation) => mayReview(reader(relation), standing(relation)),
-      'system_lead: complaint, let in',
+      (relation) => mayReview(reader(relation), standing(relation), 'elsewhere'),
+      'system_lead: complaint, let in, elsewhere',
     ],
   },
   SETS,

@@ -106,6 +106,7 @@ export function mayReadReferredCase(reader: ReferralReader, referral: ReferralSt
 export function mayReview(
   { person, walled }: Pick<ReferralReader, 'person' | 'walled'>,
   { path }: { readonly path: CasePath },
+  operatorAgency: string,
 ): boolean {
-  return mayLeadTheSystem(person) && path === 'complaint' && !walled;
+  return mayLeadTheSystem(person, operatorAgency) && path === 'complaint' && !walled;
 }

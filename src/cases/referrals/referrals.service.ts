@@ -120,7 +120,7 @@ export class ReferralsService {
 
   /** @see reviewsToDecide */
   reviews(actor: StaffActor, after?: string): Promise<ReviewPage> {
-    return this.database.asActor(actor, (manager) => reviewsToDecide(manager, actor, after));
+    return this.database.asActor(actor, (manager) => reviewsToDecide(manager, actor, this.#world(), after));
   }
 
   /** @see readReview */
