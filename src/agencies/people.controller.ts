@@ -5,7 +5,7 @@ import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
 import { colleagues } from '../staff/colleagues.js';
 import { lentAt } from '../staff/delegations/delegations.service.js';
-import { Invitations } from '../staff/invitations.js';
+import { AskedInvitations } from '../staff/asked-invitations/asked-invitations.service.js';
 import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
@@ -30,7 +30,7 @@ export class PeopleController {
     private readonly settings: Settings,
     private readonly directory: Directory,
     private readonly agencies: AgenciesService,
-    private readonly invitations: Invitations,
+    private readonly invitations: AskedInvitations,
   ) {}
 
   @Get()
@@ -38,12 +38,13 @@ export class PeopleController {
     await reply.view('people.njk', await this.content(actor, reply));
   }
 
-  /** The link is in the answer to the form itself and nowhere else: it is shown this once. */
+  /** The link is in the answer to the form itself and nowhere else: it is shown this once. To grave roles there is none yet. */
   @Post('invite')
   @FreshSignIn()
   async invite(@SignedIn() actor: StaffActor, @Body() form: InviteForm, @Res() reply: FastifyReply): Promise<void> {
-    const { link } = await this.invitations.invite(actor, form);
-    await reply.view('people.njk', { ...(await this.content(actor, reply)), link });
+    const made = await this.invitations.ask(actor, form);
+    if (made) await reply.view('people.njk', { ...(await this.content(actor, reply)), link: made.link });
+    else await reply.redirect('/staff/role-changes', 303);
   }
 
   @Post('connect')

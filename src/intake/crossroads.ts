@@ -13,7 +13,7 @@ import { peopleAmong, readersWithout } from './exclusions.js';
 import type { ChoiceDto } from './journey.dto.js';
 
 /** Somebody who would read a disclosure, as the agency publishes who that is. */
-export interface NamedReader {
+interface NamedReader {
   readonly kid: string;
   readonly label: string;
   readonly excluded: boolean;

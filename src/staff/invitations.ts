@@ -3,14 +3,15 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
-import { Forbidden, Invalid } from '../web/errors.js';
+import { Invalid } from '../web/errors.js';
 import { mayBeHeldTogether, type Role } from './roles.js';
 import type { StaffActor, SystemActor } from './staff-actor.js';
-import { mayInvite } from './staff.policy.js';
 import { lockAgency, refuseOneTooMany } from './places.js';
 import { makeToken, tokenHash } from './token.js';
 
-const DAYS = 7;
+/** How long an invitation is good, and how long one waits for a second person. */
+export const INVITATION_DAYS = 7;
+
 const ROLES_APART =
   'Choose at least one role. An administrator or an auditor can hold no other, and an analyst none that reads cases.';
 
@@ -20,7 +21,13 @@ export interface Invitation {
   readonly link: string;
 }
 
-/** Invitations to join an agency. */
+/** To which agency, and as what. */
+export interface ToInvite {
+  readonly agencyId: string;
+  readonly roles: readonly Role[];
+}
+
+/** Invitations that the system makes: those of the first people. What people make is `asked-invitations/`. */
 @Injectable()
 export class Invitations {
   constructor(
@@ -31,28 +38,13 @@ export class Invitations {
   /**
    * Makes a link that lets one person join, once, within seven days.
    *
-   * @throws {Forbidden} when the actor may not invite there
    * @throws {Invalid} when the agency is not connected or the roles cannot be held together
    * @throws {Conflict} `too_many_disclosure_officers` when the agency has as many as it may have
    */
-  async invite(
-    actor: StaffActor | SystemActor,
-    to: { readonly agencyId: string; readonly roles: readonly Role[] },
-  ): Promise<Invitation> {
-    if (!mayBeHeldTogether(to.roles)) {
-      throw new Invalid([{ field: 'roles', code: 'roles', message: ROLES_APART }]);
-    }
-    const operatorAgency = this.settings.TRIAGE_AGENCY;
+  async invite(actor: SystemActor, to: ToInvite): Promise<Invitation> {
     return this.database.asActor(actor, async (manager) => {
-      const agency = await lockAgency(manager, to.agencyId);
-      const hasPeople = agency?.hasPeople ?? false;
-      // Before it is said whether the agency is connected, which is not for everybody to know.
-      if (actor.kind === 'staff' && !mayInvite(actor, { ...to, operatorAgency, hasPeople })) throw new Forbidden();
-      if (!agency) {
-        throw new Invalid([{ field: 'agencyId', code: 'unknown', message: 'Choose an agency that is connected.' }]);
-      }
-      await refuseOneTooMany(manager, to.agencyId, to.roles);
-      return this.put(manager, actor, to);
+      await requireRoom(manager, await lockAgency(manager, to.agencyId), to);
+      return putInvitation(manager, this.settings, actor, to);
     });
   }
 
@@ -69,24 +61,46 @@ export class Invitations {
       const settled = await manager.query<unknown[]>('SELECT FROM staff LIMIT 1');
       if (settled.length > 0) return null;
       await manager.query(`DELETE FROM staff_invitations WHERE agency_id = $1 AND 'admin' = ANY (roles)`, [agencyId]);
-      return this.put(manager, actor, { agencyId, roles: ['admin'] });
+      return putInvitation(manager, this.settings, actor, { agencyId, roles: ['admin'] });
     });
   }
+}
 
-  private async put(
-    manager: EntityManager,
-    actor: StaffActor | SystemActor,
-    to: { readonly agencyId: string; readonly roles: readonly Role[] },
-  ): Promise<Invitation> {
-    const token = makeToken();
-    await manager.query('DELETE FROM staff_invitations WHERE expires_at <= now()');
-    await manager.query(
-      `INSERT INTO staff_invitations (token_hash, agency_id, roles, expires_at)
-       VALUES ($1, $2, $3, now() + make_interval(days => $4))`,
-      [tokenHash(token), to.agencyId, to.roles, DAYS],
-    );
-    await append(manager, { action: 'staff.invited', actor, agencyId: to.agencyId });
-    // The token stands in the fragment: browsers send no fragment, so no proxy, log or Referer ever holds it.
-    return { token, link: `${this.settings.staffOrigin}/staff/join#${token}` };
+/** @throws {Invalid} when roles cannot be held together */
+export function requireTogether(roles: readonly Role[]): void {
+  if (!mayBeHeldTogether(roles)) throw new Invalid([{ field: 'roles', code: 'roles', message: ROLES_APART }]);
+}
+
+/**
+ * Whether somebody can come to an agency with these roles.
+ *
+ * @param agency as it is locked; null where it is not connected
+ * @throws {Invalid} when it is not, or the roles cannot be held together
+ * @throws {Conflict} `too_many_disclosure_officers`
+ */
+export async function requireRoom(manager: EntityManager, agency: object | null, to: ToInvite): Promise<void> {
+  requireTogether(to.roles);
+  if (!agency) {
+    throw new Invalid([{ field: 'agencyId', code: 'unknown', message: 'Choose an agency that is connected.' }]);
   }
+  await refuseOneTooMany(manager, to.agencyId, to.roles);
+}
+
+/** Makes the link, in the caller's transaction. Whether the actor may is for the caller to ask. */
+export async function putInvitation(
+  manager: EntityManager,
+  { staffOrigin }: Pick<Settings, 'staffOrigin'>,
+  actor: StaffActor | SystemActor,
+  to: ToInvite,
+): Promise<Invitation> {
+  const token = makeToken();
+  await manager.query('DELETE FROM staff_invitations WHERE expires_at <= now()');
+  await manager.query(
+    `INSERT INTO staff_invitations (token_hash, agency_id, roles, expires_at)
+     VALUES ($1, $2, $3, now() + make_interval(days => $4))`,
+    [tokenHash(token), to.agencyId, to.roles, INVITATION_DAYS],
+  );
+  await append(manager, { action: 'staff.invited', actor, agencyId: to.agencyId });
+  // The token stands in the fragment: browsers send no fragment, so no proxy, log or Referer ever holds it.
+  return { token, link: `${staffOrigin}/staff/join#${token}` };
 }

@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
-import { IsBytes32, IsCompactJwe, IsOne, PublicJwkDto } from '../web/sealed-forms.js';
+import { IsBytes32, IsCompactJwe, IsOne, MayBeLeftOut, PublicJwkDto } from '../web/sealed-forms.js';
 import { IsLabel, RegistrationDto } from './passkeys/passkey.dto.js';
 import type { Joining, JoiningByPasskey, JoiningByPassphrase } from './personal-key.js';
 import { ROLES, type Role } from './roles.js';
@@ -101,4 +101,10 @@ export class InviteForm {
   @Transform(({ value }: { value: unknown }) => [value].flat())
   @IsIn(ROLES, { each: true })
   roles: Role[];
+
+  /** Who it is for, for a second administrator to look at. */
+  @MayBeLeftOut()
+  @IsString()
+  @MaxLength(100)
+  forWhom?: string;
 }

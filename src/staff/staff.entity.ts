@@ -1,3 +1,4 @@
+import { AskedInvitation } from './asked-invitations/asked-invitation.entity.js';
 import { CaseWall } from './case-wall.entity.js';
 import { Delegation } from './delegations/delegation.entity.js';
 import { RoleChange } from './role-changes/role-change.entity.js';
@@ -19,6 +20,7 @@ export const STAFF_ENTITIES = [
   StaffSealedKey,
   StaffSession,
   StaffInvitation,
+  AskedInvitation,
   StaffIdentity,
   UsedChallenge,
   SlowedTry,

@@ -4,6 +4,8 @@ import { Settings } from '../../config/settings.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
+import { AskedInvitationsController } from './asked-invitations/asked-invitations.controller.js';
+import { AskedInvitations } from './asked-invitations/asked-invitations.service.js';
 import { DelegationsController } from './delegations/delegations.controller.js';
 import { DelegationsService } from './delegations/delegations.service.js';
 import { Enrolment } from './enrolment.js';
@@ -46,9 +48,11 @@ import { WaysIn } from './ways-in.js';
     StepUpController,
     DelegationsController,
     RoleChangesController,
+    AskedInvitationsController,
     WaysInController,
   ],
   providers: [
+    AskedInvitations,
     DelegationsService,
     Enrolment,
     Identities,
@@ -70,7 +74,7 @@ import { WaysIn } from './ways-in.js';
     StepUp,
     WaysIn,
   ],
-  exports: [Enrolment, Invitations, Refusals, StaffGuard, StaffSecrets, StaffSessions],
+  exports: [AskedInvitations, Enrolment, Invitations, Refusals, StaffGuard, StaffSecrets, StaffSessions],
 })
 export class StaffModule {
   constructor(sweeper: Sweeper, database: Database) {
@@ -79,6 +83,7 @@ export class StaffModule {
       removeExpired(database, 'staff_used_challenges', 'challenge_hash', limit),
     );
     sweeper.add('slowed_tries', (limit) => removeExpired(database, 'slowed_tries', 'id', limit));
+    sweeper.add('asked_invitations', (limit) => removeExpired(database, 'asked_invitations', 'id', limit));
     sweeper.add('staff_invitations', (limit) => removeExpired(database, 'staff_invitations', 'token_hash', limit));
   }
 }

@@ -299,10 +299,12 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/people/invite': { may: ['admin@msd'], sends: { agencyId: 'msd', roles: 'officer' } },
   'GET /staff/people/:staffId/roles': { may: ['admin@msd'] },
   'POST /staff/people/:staffId/roles': { may: ['admin@msd'], sends: { roles: 'officer' } },
-  'GET /staff/role-changes': { may: [...ADMINS, ...SYSTEM_LEAD] },
+  'GET /staff/role-changes': { may: ADMINS },
   // who asked for it is the only administrator there
   'POST /staff/role-changes/:id/approve': { may: [] },
   'POST /staff/role-changes/:id/refuse': { may: ['admin@msd'] },
+  'POST /staff/asked-invitations/:id/approve': { may: [] },
+  'POST /staff/asked-invitations/:id/refuse': { may: ['admin@msd'] },
   'GET /staff/delegations': { may: everywhere('lead', 'admin') },
   'POST /staff/delegations': { may: everywhere('lead'), sends: { toId: ID, untilDay: '2026-12-24' } },
   'POST /staff/delegations/:id/end': { may: ['lead@msd', 'admin@msd'] },

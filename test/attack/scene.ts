@@ -40,6 +40,7 @@ export type Things = Readonly<
     | 'letter'
     | 'delegation'
     | 'change'
+    | 'asked'
     | 'person'
     | 'session',
     string
@@ -141,7 +142,7 @@ async function insertPerson(desk: Desk, agencyId: string, role: Role, username: 
   return id;
 }
 
-type Ids = [string, string, string, string, string, string, string];
+type Ids = [string, string, string, string, string, string, string, string];
 
 /** A complaint, a disclosure, and what hangs on the complaint: all of `msd`, and a referral to an agency that nobody here is of. */
 async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Things> {
@@ -154,7 +155,7 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
   if (!reader) throw new Error('The disclosure officer has no key.');
   const disclosure = await lodge(desk, { agencyId: 'msd', path: 'disclosure', readers: [reader] });
   const officer = people.get('officer msd');
-  const [referral, link, wall, review, letter, delegation, change] = Array.from({ length: 7 }, () =>
+  const [referral, link, wall, review, letter, delegation, change, asked] = Array.from({ length: 8 }, () =>
     randomUUID(),
   ) as Ids;
   const colleague = await insertPerson(desk, 'msd', 'officer', 'kept.out');
@@ -185,6 +186,11 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
     [change, colleague, people.get('admin msd')],
   );
   await desk.rows(
+    `INSERT INTO asked_invitations (id, agency_id, roles, for_whom, asked_by, asked_on, expires_at)
+     VALUES ($1, 'msd', '{admin}', 'Somebody new', $2, '2026-11-20', now() + interval '7 days')`,
+    [asked, people.get('admin msd')],
+  );
+  await desk.rows(
     `INSERT INTO lead_reviews (id, case_id, why, opened_on) VALUES ($1, $2, 'not_placed', '2026-11-20')`,
     [review, complaint.id],
   );
@@ -201,6 +207,7 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
     letter,
     delegation,
     change,
+    asked,
     person: colleague,
     session: session?.id ?? '',
   };

@@ -25,6 +25,7 @@ export function pathOf({ pattern, place }: Route, ids: Things): string {
     .replace(/\/dead-letters\/:id/, `/dead-letters/${ids.letter}`)
     .replace(/\/delegations\/:id/, `/delegations/${ids.delegation}`)
     .replace(/\/role-changes\/:id/, `/role-changes/${ids.change}`)
+    .replace(/\/asked-invitations\/:id/, `/asked-invitations/${ids.asked}`)
     .replace(/\/sessions\/:id/, `/sessions/${ids.session}`)
     .replace(/:linkId/, ids.link)
     .replace(/:wallId/, ids.wall)

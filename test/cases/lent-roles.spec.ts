@@ -231,3 +231,81 @@ describe('changing what somebody may do', () => {
     expect(await rolesOf(person)).toEqual(['officer']);
   }, 60_000);
 });
+
+describe('inviting somebody to a grave role', () => {
+  const invite = (by: AtDesk, agencyId: string, roles: Role, forWhom = 'Hemi of the board') =>
+    by.client.submit('/staff/people/invite', { agencyId, roles, forWhom });
+  const WAITING = '/staff/role-changes';
+
+  async function waiting(): Promise<string> {
+    const [row] = await desk.rows<{ id: string }>('SELECT id FROM asked_invitations');
+    return `/staff/asked-invitations/${row?.id ?? ''}`;
+  }
+
+  it('takes a second administrator, where there is one, who alone is shown the link', async () => {
+    const first = await seat(desk, 'acc', ['admin']);
+    // There is nobody else to ask.
+    expect((await invite(first, 'acc', 'admin', '')).text).toContain('/staff/join#');
+    const second = await seat(desk, 'acc', ['admin']);
+    await desk.rows('DELETE FROM staff_invitations');
+    for (const role of ['admin', 'disclosure_officer'] as const) {
+      expect((await invite(first, 'acc', role, ' ')).status).toBe(422);
+      expect((await invite(first, 'acc', role)).location).toBe(WAITING);
+      const asked = await waiting();
+      expect(await desk.rows('SELECT FROM staff_invitations')).toEqual([]);
+      const [mine, theirs] = [await first.client.get(WAITING), await second.client.get(WAITING)];
+      expect([mine.text, theirs.text].map((text) => text.includes(`${asked}/approve`))).toEqual([false, true]);
+      expect(theirs.text).toContain('Hemi of the board');
+      expect((await admin.client.get(WAITING)).text).not.toContain('Hemi');
+      for (const by of [first, admin, officer]) {
+        expect((await by.client.submit(`${asked}/approve`)).status).toBe(404);
+      }
+      const answers = await Promise.all([1, 2].map(() => second.client.submit(`${asked}/approve`)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 404]);
+      expect(answers.map(({ text }) => text).join()).toMatch(/\/staff\/join#[A-Za-z0-9_-]{43}/);
+      expect(await desk.rows('SELECT roles FROM staff_invitations')).toEqual([{ roles: [role] }]);
+      expect(await desk.rows('SELECT FROM asked_invitations')).toEqual([]);
+      await desk.rows('DELETE FROM staff_invitations');
+    }
+    expect((await invite(first, 'acc', 'officer', '')).text).toContain('/staff/join#');
+    const logged = await desk.rows<{ action: string }>(
+      `SELECT action FROM audit_entries WHERE action LIKE 'staff.invit%' AND actor_id = ANY ($1) ORDER BY action`,
+      [[idOf(first), idOf(second)]],
+    );
+    expect(logged.map(({ action }) => action)).toEqual([
+      ...Array<string>(2).fill('staff.invitation_approved'),
+      ...Array<string>(2).fill('staff.invitation_asked'),
+      ...Array<string>(4).fill('staff.invited'),
+    ]);
+  }, 60_000);
+
+  it('is refused by either, is gone with who asked, and ends after seven days', async () => {
+    const [first, second] = [await seat(desk, 'moe', ['admin']), await seat(desk, 'moe', ['admin'])];
+    for (const by of [first, second]) {
+      await invite(first, 'moe', 'admin');
+      expect((await by.client.submit(`${await waiting()}/refuse`)).location).toBe(WAITING);
+      expect(await desk.rows('SELECT FROM asked_invitations')).toEqual([]);
+    }
+    await invite(first, 'moe', 'admin');
+    const asked = await waiting();
+    await desk.rows(`UPDATE asked_invitations SET expires_at = now() - interval '1 second'`);
+    expect((await second.client.submit(`${asked}/approve`)).status).toBe(404);
+    await desk.rows(`UPDATE asked_invitations SET expires_at = now() + interval '1 hour'`);
+    await desk.rows(`UPDATE staff SET roles = '{officer}' WHERE id = $1`, [idOf(first)]);
+    expect((await second.client.submit(`${asked}/approve`)).status).toBe(404);
+    await desk.rows('UPDATE staff SET active = false WHERE id = $1', [idOf(first)]);
+    expect((await second.client.get(WAITING)).text).not.toContain('Hemi');
+    expect(await desk.rows(`SELECT FROM staff_invitations WHERE agency_id = 'moe'`)).toEqual([]);
+    await desk.rows('DELETE FROM asked_invitations');
+  }, 60_000);
+
+  it('of another agency is looked at by the operator’s, while nobody is there', async () => {
+    const [first, second] = [await seat(desk, 'triage', ['admin']), await seat(desk, 'triage', ['admin'])];
+    await first.client.submit('/staff/people/connect', { id: 'hrc', noticeEmail: '' });
+    expect((await invite(first, 'hrc', 'admin')).location).toBe(WAITING);
+    expect((await second.client.submit(`${await waiting()}/approve`)).text).toContain('/staff/join#');
+    await invite(first, 'hrc', 'admin');
+    await seat(desk, 'hrc', ['admin']);
+    expect((await second.client.submit(`${await waiting()}/approve`)).status).toBe(404);
+  }, 60_000);
+});

@@ -26,12 +26,9 @@ provePolicies('a change of roles', RELATION, {
     (relation) => mayChangeRoles(actor(relation), CHANGE),
     'admin: here, who asked/a second person',
   ],
-  'is looked at by': [(relation) => mayLookAtRoleChanges(actor(relation)), 'admin system_lead'],
-  'is approved by': [(relation) => mayApprove(actor(relation), CHANGE), 'admin system_lead: here, a second person'],
-  'is refused by': [
-    (relation) => mayRefuse(actor(relation), CHANGE),
-    'admin system_lead: here, who asked/a second person',
-  ],
+  'is looked at by': [(relation) => mayLookAtRoleChanges(actor(relation)), 'admin'],
+  'is approved by': [(relation) => mayApprove(actor(relation), CHANGE), 'admin: here, a second person'],
+  'is refused by': [(relation) => mayRefuse(actor(relation), CHANGE), 'admin: here, who asked/a second person'],
 });
 
 describe('a change of roles', () => {

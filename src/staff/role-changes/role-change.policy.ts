@@ -1,6 +1,6 @@
 import { mayBeHeldAt, mayBeHeldTogether, type Role } from '../roles.js';
 import type { StaffActor } from '../staff-actor.js';
-import { mayAdminister, mayLeadTheSystem, type RoleHolder } from '../staff.policy.js';
+import { mayAdminister, type RoleHolder } from '../staff.policy.js';
 
 // What is not said here may not be done.
 
@@ -25,9 +25,9 @@ export function takesTwo(before: readonly Role[], after: readonly Role[]): boole
   return after.some((role) => GRAVE.includes(role) && !before.includes(role));
 }
 
-/** Who looks at what others ask: an administrator, and at the operator's a lead of the system. */
+/** Administrators look at what other administrators ask. */
 export function mayLookAtRoleChanges(actor: RoleHolder): boolean {
-  return mayAdminister(actor) || mayLeadTheSystem(actor);
+  return mayAdminister(actor);
 }
 
 /** A second person says yes: neither who asked nor who is to have the roles. */

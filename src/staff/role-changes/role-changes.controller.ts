@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { dayInWords } from '../../web/day.js';
 import { requestText } from '../../web/views.js';
+import { AskedInvitations } from '../asked-invitations/asked-invitations.service.js';
 import { FreshSignIn } from '../fresh-sign-in.js';
 import { SignedIn } from '../signed-in.js';
 import type { StaffActor } from '../staff-actor.js';
@@ -12,7 +13,10 @@ import { RoleChanges } from './role-changes.service.js';
 /** Changing what somebody may do, and the second look at it. */
 @Controller('staff')
 export class RoleChangesController {
-  constructor(private readonly changes: RoleChanges) {}
+  constructor(
+    private readonly changes: RoleChanges,
+    private readonly invitations: AskedInvitations,
+  ) {}
 
   @Get('people/:staffId/roles')
   @StaffOnly()
@@ -42,9 +46,12 @@ export class RoleChangesController {
   async waiting(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
     const { lang } = requestText(reply);
     const changes = await this.changes.waiting(actor);
+    const invitations = await this.invitations.waiting(actor);
+    const inWords = <T extends { askedOn: string }>(one: T): T => ({ ...one, askedOn: dayInWords(one.askedOn, lang) });
     await reply.view('staff-role-changes.njk', {
       actor,
-      changes: changes.map((change) => ({ ...change, askedOn: dayInWords(change.askedOn, lang) })),
+      changes: changes.map(inWords),
+      invitations: invitations.map(inWords),
     });
   }
 

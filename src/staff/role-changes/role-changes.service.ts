@@ -11,6 +11,7 @@ import { lockAgency, refuseOneTooMany } from '../places.js';
 import { mayBeHeldAt, ROLES, type Role } from '../roles.js';
 import type { StaffActor } from '../staff-actor.js';
 import { giveRoles } from './give-roles.js';
+import { isThereASecond } from './second-person.js';
 import {
   canHave,
   mayApprove,
@@ -78,7 +79,7 @@ export class RoleChanges {
       await lockAgency(manager, actor.agencyId);
       const person = await this.#personFor(manager, actor, staffId);
       if (!canHave(roles, person.agencyId, this.settings.TRIAGE_AGENCY)) throw new Invalid(NOT_THESE);
-      if (takesTwo(person.roles, roles) && (await this.#thereIsASecond(manager, actor, person))) {
+      if (takesTwo(person.roles, roles) && (await isThereASecond(manager, actor, staffId))) {
         await this.#wait(manager, actor, person, roles);
         return 'waiting';
       }
@@ -166,15 +167,6 @@ export class RoleChanges {
       throw new Conflict('change_waiting', 'A change of this person’s roles waits already. Decide on that one first.');
     }
     await append(manager, { action: 'staff.role_change_asked', actor, subject: staffId });
-  }
-
-  async #thereIsASecond(manager: EntityManager, actor: StaffActor, { staffId }: PersonWithRoles): Promise<boolean> {
-    const others = await manager.query<PersonWithRoles[]>(
-      `SELECT id AS "staffId", agency_id AS "agencyId", display_name AS "displayName", roles
-         FROM staff WHERE agency_id = $1 AND active AND id <> ALL ($2)`,
-      [actor.agencyId, [actor.staffId, staffId]],
-    );
-    return others.some(mayLookAtRoleChanges);
   }
 
   async #personFor(manager: EntityManager, actor: StaffActor, staffId: string): Promise<PersonWithRoles> {
