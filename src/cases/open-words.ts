@@ -1,3 +1,4 @@
+import type { CryptoKey } from 'jose';
 import { openItem } from '../vault/content.js';
 import { showsHolding, type SignedEpoch } from '../vault/epochs.js';
 import { openGrant } from '../vault/grants.js';
@@ -6,7 +7,7 @@ import { VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId }
 import { namesOf, renewalsShown, type ShownRenewals } from './renewal/renewed-keys.js';
 import { readExcerpt, type ReadExcerpt } from './excerpt.js';
 import type { SealedKeys, StoredItem } from './sealed-case.js';
-import { orNull, readersAgreedTo, signersOf, verifiedChain, type Signers } from './verify-keys.js';
+import { orNull, readersAgreedTo, SignerDoubted, signersOf, verifiedChain, type Signers } from './verify-keys.js';
 
 // The same in an officer's browser and in Node. Nothing here talks to a server.
 
@@ -26,6 +27,8 @@ export interface OpenEpoch {
 export interface OpenKeys {
   /** Verified chains by key; a key whose chain does not verify is not there, whatever grants there are. */
   readonly chains: ReadonlyMap<CaseKeyName, readonly SignedEpoch[]>;
+  /** Keys whose chain does not verify because the log of keys does not have who signed in it. */
+  readonly doubted: ReadonlySet<CaseKeyName>;
   /** Opened epochs by key and number. */
   readonly epochs: ReadonlyMap<string, OpenEpoch>;
   readonly signers: Signers;
@@ -42,6 +45,8 @@ export interface OpenKeys {
 /** An item with what it says; null where it does not open, or was not signed by whom it is said to be from. */
 export type ReadItem = Omit<StoredItem, 'jwe'> & {
   readonly content: JsonObject | null;
+  /** Whether it is not shown because the log of keys does not have the key that it was signed with. */
+  readonly doubted?: true;
   /** Of what was passed on into a part: where it is from, and whether it is the person's own. */
   readonly excerpt?: ReadExcerpt;
 };
@@ -71,11 +76,16 @@ export class ReadersUnknown extends VaultError {
 export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenKeys): Promise<OpenKeys> {
   const signers = await signersOf(sealed);
   const chains = new Map<CaseKeyName, readonly SignedEpoch[]>();
+  const doubted = new Set<CaseKeyName>();
   const epochs = new Map<string, OpenEpoch>();
   // The case's own key first: that somebody held it is what proves the others.
   const names = [...new Set(sealed.epochs.map(({ key }) => key))].sort((a, b) => rank(a) - rank(b));
   for (const key of names) {
-    const chain = await orNull(verifiedChain(sealed, key, signers));
+    const chain = await verifiedChain(sealed, key, signers).catch((error: unknown) => {
+      if (!(error instanceof VaultError)) throw error;
+      if (error instanceof SignerDoubted) doubted.add(key);
+      return null;
+    });
     if (!chain) continue;
     chains.set(key, chain);
     for (const record of chain) {
@@ -90,7 +100,7 @@ export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenK
   const { all, last } = await readersAgreedTo(sealed, chains, signers);
   const agreedTo = new Set([...all, ...(whole?.agreedTo ?? [])]);
   const renewals = await renewalsShown(sealed.renewals ?? [], (epoch) => epochs.get(nameOf('case', epoch))?.caseKey);
-  return { chains, epochs, signers, agreedTo, lastAgreedTo: last, renewals, own: keys };
+  return { chains, doubted, epochs, signers, agreedTo, lastAgreedTo: last, renewals, own: keys };
 }
 
 /** The newest epoch of a key, if its chain verifies and this officer can open it. */
@@ -105,11 +115,12 @@ export function newestEpoch(opened: OpenKeys, key: CaseKeyName): OpenEpoch | nul
  *
  * @param known kids of further readers that the writer knows of
  * @throws {ReadersUnknown} where others would read it too: the person can agree to them
+ * @throws {SignerDoubted} where an epoch was begun with a key that the log of keys does not have
  * @throws {VaultError} where it does not open
  */
 export function writableEpoch(opened: OpenKeys, known: readonly KeyId[] = []): OpenEpoch {
   const newest = newestEpoch(opened, 'case');
-  if (!newest) throw new VaultError();
+  if (!newest) throw opened.doubted.has('case') ? new SignerDoubted() : new VaultError();
   if (opened.signers.person.has(newest.record.signedBy)) return newest;
   const unknown = unknownAmong(newest.record.readers, opened, known);
   if (unknown.length > 0) throw new ReadersUnknown(unknown);
@@ -146,15 +157,21 @@ export function unknownAmong(readers: readonly KeyId[], opened: OpenKeys, known:
 export async function readItem(caseId: string, item: StoredItem, opened: OpenKeys): Promise<ReadItem> {
   const { jwe, ...shown } = item;
   const epoch = opened.epochs.get(nameOf(item.key, item.epoch));
-  if (!epoch) return { ...shown, content: null };
+  const unread = (doubted: boolean): ReadItem => ({ ...shown, content: null, ...(doubted && { doubted }) });
+  if (!epoch) return unread(opened.doubted.has(item.key));
   const { key, kind } = item;
   const signers = item.author === 'person' ? opened.signers.person : opened.signers.staff;
+  let doubted = false;
+  const verify = (kid: KeyId): CryptoKey | undefined => {
+    doubted ||= item.author === 'agency' && opened.signers.doubted.has(kid);
+    return signers.get(kid);
+  };
   const expect = { caseId, key, epoch: item.epoch, item: item.id, kind, commit: epoch.record.commit };
-  const read = await orNull(openItem({ caseKey: epoch.caseKey, jwe, expect, verify: (kid) => signers.get(kid) }));
-  if (!read || !fits(item)) return { ...shown, content: null };
+  const read = await orNull(openItem({ caseKey: epoch.caseKey, jwe, expect, verify }));
+  if (!read || !fits(item)) return unread(doubted);
   if (kind !== 'excerpt') return { ...shown, content: read.content };
   const excerpt = await orNull(readExcerpt(read.content, opened.signers));
-  return excerpt ? { ...shown, content: excerpt.words, excerpt } : { ...shown, content: null };
+  return excerpt ? { ...shown, content: excerpt.words, excerpt } : unread(false);
 }
 
 /** A person lodges and writes messages; an agency replies, notes, refers and passes on: never the other way round. */

@@ -1,5 +1,5 @@
 import type { PublicJwk, PublicKey } from '../vault/keys.js';
-import type { CaseKeyName, CompactJws, ItemKind } from '../vault/suite.js';
+import type { CaseKeyName, CompactJws, ItemKind, KeyId } from '../vault/suite.js';
 import type { KeyRenewal } from './renewal/renewed-keys.js';
 
 // What travels between the desk's server and its browser. All words are sealed.
@@ -28,6 +28,8 @@ export interface SealedKeys {
   readonly mailbox: { readonly signing: PublicJwk; readonly agreement: PublicJwk };
   /** Public keys of the staff who wrote items or began epochs. */
   readonly staffSigning: readonly PublicKey[];
+  /** Kids of those that were taken out of `staffSigning`, since the log of keys does not have them. */
+  readonly doubted?: readonly KeyId[];
   /** Signed records of every epoch, oldest first. */
   readonly epochs: readonly { readonly key: CaseKeyName; readonly epoch: number; readonly record: string }[];
   /** The person's signed consents to referrals of the case. */

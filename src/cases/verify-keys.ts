@@ -11,10 +11,12 @@ import type { SealedKeys } from './sealed-case.js';
 export interface Signers {
   readonly person: ReadonlyMap<KeyId, CryptoKey>;
   readonly staff: ReadonlyMap<KeyId, CryptoKey>;
+  /** Named as staff's, and not in the log of keys: they sign nothing, and pages say why. */
+  readonly doubted: ReadonlySet<KeyId>;
 }
 
 /** The signing keys that the server names. @throws {VaultError} where one has not its form */
-export async function signersOf({ mailbox, staffSigning }: SealedKeys): Promise<Signers> {
+export async function signersOf({ mailbox, staffSigning, doubted = [] }: SealedKeys): Promise<Signers> {
   const usable = async (jwk: PublicJwk): Promise<[KeyId, CryptoKey]> => {
     const kid = await thumbprint(jwk);
     return [kid, await importPublicKey({ kid, jwk }, 'signing')];
@@ -22,25 +24,44 @@ export async function signersOf({ mailbox, staffSigning }: SealedKeys): Promise<
   return {
     person: new Map([await usable(mailbox.signing)]),
     staff: new Map(await Promise.all(staffSigning.map(({ jwk }) => usable(jwk)))),
+    doubted: new Set(doubted),
   };
 }
 
-/** The records of one key, oldest first, each signed by somebody who may begin it. @throws {VaultError} */
+/** A record was begun with a key of staff that the log of keys does not have. */
+export class SignerDoubted extends VaultError {
+  constructor() {
+    super();
+    this.name = 'SignerDoubted';
+  }
+}
+
+/**
+ * The records of one key, oldest first, each signed by somebody who may begin it.
+ *
+ * @throws {SignerDoubted} where one would be, if the key that signed it were logged
+ * @throws {VaultError}
+ */
 export function verifiedChain(
   sealed: SealedKeys,
   key: CaseKeyName,
-  { person, staff }: Signers,
+  { person, staff, doubted }: Signers,
 ): Promise<SignedEpoch[]> {
   const ofKey = sealed.epochs.filter((epoch) => epoch.key === key).sort((a, b) => a.epoch - b.epoch);
-  return verifyEpochs({
+  let signerDoubted = false;
+  const chain = verifyEpochs({
     records: ofKey.map(({ record }) => record),
     expect: { caseId: sealed.id, key },
     verify: (kid, epoch) => {
+      signerDoubted ||= doubted.has(kid);
       if (key === 'desk' || key === 'referral') return staff.get(kid);
       // Who a person is, only they themselves hand on; and a case begins with them, unless it is a part of one.
       const mayBeStaffs = key === 'case' && (epoch > 1 || sealed.isPart === true);
       return person.get(kid) ?? (mayBeStaffs ? staff.get(kid) : undefined);
     },
+  });
+  return chain.catch((error: unknown) => {
+    throw error instanceof VaultError && signerDoubted ? new SignerDoubted() : error;
   });
 }
 

@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { KeyLog } from '../agencies/key-log/key-log.js';
 import { clearSite } from '../web/clear-site.js';
 import { requestText } from '../web/views.js';
 import { ClaimDto, claimOf, MessageDto, messageOf, ReadOnQuery } from './mailbox.dto.js';
 import { MailboxService } from './mailbox.service.js';
 import { MailboxSessions, type BegunSession } from './mailbox-sessions.js';
-import type { MailboxSide, MessageTaken } from './mailbox-side.js';
+import type { MessageTaken, ServedSide } from './mailbox-side.js';
 import { MailboxWords } from './mailbox-words.js';
 
 /** The API's door for whoever comes back with a receipt. */
@@ -15,6 +16,7 @@ export class MailboxApiController {
     private readonly sessions: MailboxSessions,
     private readonly mailbox: MailboxService,
     private readonly words: MailboxWords,
+    private readonly keyLog: KeyLog,
   ) {}
 
   @Post('sessions')
@@ -35,9 +37,11 @@ export class MailboxApiController {
     @Query() on: ReadOnQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MailboxSide> {
+  ): Promise<ServedSide> {
     const session = await this.sessions.ofCall(request);
-    const side = this.words.side(await this.mailbox.read(session, on), requestText(reply));
+    const read = this.words.side(await this.mailbox.read(session, on), requestText(reply));
+    const signers = [read, ...read.parts].flatMap(({ sealed }) => sealed.staffSigning.map(({ kid }) => kid));
+    const side = { ...read, signersProof: await this.keyLog.addedProofOf(signers) };
     const opened = await this.mailbox.open(session, side.sealed);
     if (!opened) return side;
     const ofParts = await this.mailbox.openParts(

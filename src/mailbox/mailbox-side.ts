@@ -1,6 +1,7 @@
 import type { StoredItem, SealedCase } from '../cases/sealed-case.js';
 import type { ReferralState } from '../cases/referrals/referral-status.js';
 import type { Share } from '../vault/consent.js';
+import type { AddedProof } from '../vault/key-people.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { CompactJwe, CompactJws, ItemKind, KeyId } from '../vault/suite.js';
 
@@ -151,6 +152,12 @@ export interface MailboxSide extends MailboxCase {
   /** Whether there is an address that "you have a message" is sent to. */
   readonly notified: boolean;
   readonly parts: readonly MailboxPart[];
+}
+
+/** What the API answers: the mailbox, and what shows that those who signed in it are in the log of keys. */
+export interface ServedSide extends MailboxSide {
+  /** Of `staffSigning` of the whole and of each part; null while there is no witnessed head. */
+  readonly signersProof: AddedProof | null;
 }
 
 /** A message as it was taken in. */

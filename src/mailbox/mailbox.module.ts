@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { KeyLogModule } from '../agencies/key-log/key-log.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
 import { MailboxApiController } from './mailbox-api.controller.js';
@@ -14,7 +15,7 @@ import { MailboxReferralsController } from './mailbox-referrals.controller.js';
 
 /** The door through which a person comes back with their receipt. */
 @Module({
-  imports: [RoutingModule, SealedSessionsModule],
+  imports: [KeyLogModule, RoutingModule, SealedSessionsModule],
   controllers: [MailboxController, MailboxApiController, MailboxReferralsController, MailboxReferralsApiController],
   providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords, ReferralAnswers, ReferralWords],
 })

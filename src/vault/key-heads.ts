@@ -1,9 +1,9 @@
 import { compactVerify } from 'jose';
-import { decode, sha256, utf8 } from './bytes.js';
+import { decode, utf8 } from './bytes.js';
 import { is, isHash, readForm, readJson, readJws } from './form.js';
 import { importPublicKey, readPublicKey, thumbprint, type PublicJwk, type PublicKey } from './keys.js';
 import { hashOfLeaf, verifyConsistency, verifyInclusion } from './merkle-proofs.js';
-import { KEY_LOG, readEntry, readStaffText, readStanding, type AgencyStanding, type LoggedUse } from './key-log.js';
+import { KEY_LOG, readEntry, readStanding, type AgencyStanding, type LoggedUse } from './key-log.js';
 import { requireThat, SIGNED, VaultError, type Base64url, type Bytes, type CompactJws, type KeyId } from './suite.js';
 
 // What anybody checks before they believe in a key: who signed for the log, and that the key stands in it.
@@ -123,16 +123,12 @@ export async function witnessOf(
 }
 
 /**
- * A head that the log signed, that enough pinned witnesses saw, and that is not too old.
+ * A head that the log signed and that enough pinned witnesses saw, however long ago. What was in the log then is in it now;
+ * whether it still stands, only a new head says.
  *
- * @param now milliseconds since 1970 of whoever asks
  * @throws {KeyDoubted}
  */
-export async function verifyWitnessed(
-  { head, cosignatures }: WitnessedHead,
-  pins: KeyPins,
-  now: number,
-): Promise<KeyHead> {
+export async function verifySeen({ head, cosignatures }: WitnessedHead, pins: KeyPins): Promise<KeyHead> {
   const signed = await verifyHead(head, pins.log).catch((error: unknown) => {
     throw error instanceof VaultError ? new KeyDoubted('head_forged') : error;
   });
@@ -141,6 +137,17 @@ export async function verifyWitnessed(
   );
   // One witness who signs twice is one.
   if (new Set(seen.filter((kid) => kid !== null)).size < FEWEST_WITNESSES) throw new KeyDoubted('too_few_witnesses');
+  return signed;
+}
+
+/**
+ * The same, of a head that is not too old to say what stands.
+ *
+ * @param now milliseconds since 1970 of whoever asks
+ * @throws {KeyDoubted}
+ */
+export async function verifyWitnessed(witnessed: WitnessedHead, pins: KeyPins, now: number): Promise<KeyHead> {
+  const signed = await verifySeen(witnessed, pins);
   if (now - Date.parse(signed.at) > HEAD_DAYS * DAY_MS) throw new KeyDoubted('head_too_old');
   return signed;
 }
@@ -161,13 +168,29 @@ export async function verifyReaders(input: {
   readonly readers: readonly PublicKey[];
   readonly now: number;
 }): Promise<void> {
-  const { proof, agency, uses, readers } = input;
+  const { readers, ...asked } = input;
+  const read = readers.map(({ kid, jwk }) => readPublicKey({ kid, jwk }));
+  const kids = await Promise.all(read).catch((error: unknown) => {
+    throw error instanceof VaultError ? new KeyDoubted('not_logged') : error;
+  });
+  await verifyReaderKids({ ...asked, kids: kids.map(({ kid }) => kid) });
+}
+
+/** The same of keys of which only the kids are at hand. @throws {KeyDoubted} @see verifyReaders */
+export async function verifyReaderKids(input: {
+  readonly proof: ReadersProof;
+  readonly pins: KeyPins;
+  readonly agency: string;
+  readonly uses: readonly LoggedUse[];
+  readonly kids: readonly KeyId[];
+  readonly now: number;
+}): Promise<void> {
+  const { proof, agency, uses, kids } = input;
   const head = await verifyWitnessed(proof, input.pins, input.now);
   try {
     const standing = await verifyStanding(head, proof.standing);
     requireThat(standing.agency === agency);
-    for (const reader of readers) {
-      const { kid } = await readPublicKey({ kid: reader.kid, jwk: reader.jwk });
+    for (const kid of kids) {
       const stands = standing.readers.filter((one) => one.kid === kid && uses.includes(one.use));
       const logged = await Promise.all(stands.map(({ use }) => isLogged(head, proof.entries, { agency, use, kid })));
       requireThat(logged.some((one) => one));
@@ -177,49 +200,8 @@ export async function verifyReaders(input: {
   }
 }
 
-/** What shows which keys stand for the people of one agency. */
-export interface StaffProof extends WitnessedHead {
-  readonly standing: ReadersProof['standing'];
-  /** The text whose hash the leaf holds. */
-  readonly staff: string;
-}
-
-/**
- * Whether the log has somebody's keys as they hold them. `others`: there is another key for the same holder, a key of theirs
- * stands for something else, or what is shown cannot be believed; `waiting`: none of theirs stands yet under a witnessed head.
- */
-export async function verifyStaff(input: {
-  readonly proof: StaffProof | null;
-  readonly pins: KeyPins;
-  readonly own: { readonly agreement: KeyId; readonly signing: KeyId };
-  readonly now: number;
-}): Promise<'as_held' | 'waiting' | 'others'> {
-  const { proof, own } = input;
-  if (!proof) return 'waiting';
-  try {
-    const head = await verifyWitnessed(proof, input.pins, input.now);
-    const standing = await verifyStanding(head, proof.standing);
-    requireThat(standing.staff === (await sha256(proof.staff)));
-    const staff = readStaffText(proof.staff);
-    const mine = staff.filter(({ kid }) => kid === own.agreement || kid === own.signing);
-    const [first] = mine;
-    if (!first) return 'waiting';
-    // By the keys that this browser holds, and not by who the server says one is.
-    const ofHolder = staff.filter(({ holder }) => holder === first.holder);
-    const fits = [...mine, ...ofHolder].every(({ use, kid, holder }) => {
-      const held = use === 'signing' ? own.signing : own.agreement;
-      return kid === held && holder === first.holder;
-    });
-    const whole = ['agreement', 'signing'].every((use) => mine.some((key) => key.use === use));
-    return fits && whole ? 'as_held' : 'others';
-  } catch (error) {
-    if (error instanceof VaultError || error instanceof KeyDoubted) return 'others';
-    throw error;
-  }
-}
-
 /** What a head says of an agency. @throws {VaultError} */
-async function verifyStanding(
+export async function verifyStanding(
   { agencies, standing: root }: KeyHead,
   { leaf, index, path }: ReadersProof['standing'],
 ): Promise<AgencyStanding> {
@@ -227,7 +209,8 @@ async function verifyStanding(
   return readStanding(leaf);
 }
 
-async function isLogged(
+/** Whether one of these entries added the key, and is in the tree over the entries. @throws {VaultError} */
+export async function isLogged(
   { size, root }: KeyHead,
   entries: ReadersProof['entries'],
   wanted: { readonly agency: string; readonly use: LoggedUse; readonly kid: KeyId },

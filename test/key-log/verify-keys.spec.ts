@@ -6,6 +6,8 @@ import { servedLogToVerify } from '../../src/agencies/key-log/served-log-to-veri
 import { storedLogToVerify } from '../../src/agencies/key-log/stored-log-to-verify.js';
 import { verifyLog } from '../../src/agencies/key-log/verify-log.js';
 import { Owner } from '../intake/door.js';
+import { compareReaders, type PublishedReaders } from '../../src/agencies/key-log/published-readers.js';
+import { makeKeyPair } from '../../src/vault/keys.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { signingKeyOf } from '../support/signing-key.js';
 
@@ -72,6 +74,27 @@ describe('a log as it was kept', () => {
     const served = await servedLogToVerify(app.publicOrigin);
     expect(served.entries.length).toBeGreaterThan(10);
     expect(await verifyLog(served, app.app.get(KeyLog, { strict: false }).pins, [kept])).toMatchObject({ faults: [] });
+  });
+
+  it('agrees with the readers that senders are given, and finds one that it does not have or that they are not given', async () => {
+    const served = await servedLogToVerify(app.publicOrigin);
+    const entries = served.entries.map(({ entry }) => entry);
+    const compare = (published: readonly PublishedReaders[]) => compareReaders(published, entries, served.witnessed);
+    expect(served.published.map(({ id }) => id).sort()).toEqual(['msd', 'triage']);
+    expect(await compare(served.published)).toEqual([]);
+
+    const { kid, jwk } = await makeKeyPair('agreement');
+    const change = (key: { kid: string; jwk: object }) =>
+      served.published.map((one) =>
+        one.id === 'msd' ? { ...one, readers: { ...one.readers, complaints: [{ ...key, label: '' }] } } : one,
+      ) as PublishedReaders[];
+    const own = served.published.find(({ id }) => id === 'msd')?.readers.complaints[0]?.kid ?? '';
+    expect(await compare(change({ kid, jwk }))).toEqual([
+      { kind: 'reader_not_logged', subject: kid },
+      { kind: 'reader_withheld', subject: own },
+    ]);
+    // Nor does a key pass under the name of another.
+    expect((await compare(change({ kid: own, jwk }))).map((fault) => fault.kind)).toContain('reader_not_logged');
   });
 });
 

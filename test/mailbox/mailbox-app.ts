@@ -11,6 +11,7 @@ import type { SealedCase } from '../../src/cases/sealed-case.js';
 import type { MailboxSide } from '../../src/mailbox/mailbox-side.js';
 import { openSide, type OpenSide } from '../../src/mailbox/open-side.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { importPrivateKey, makeKeyPair, type MadeKey } from '../../src/vault/keys.js';
 import { openReceipt } from '../../src/vault/receipt.js';
 import { FACETS } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
@@ -85,6 +86,25 @@ export class MailboxApp {
     const { sealed, keys } = await this.desk(caseId);
     const item = await sealReply(sealed, await openKeys(sealed, keys), keys.signing, text);
     await this.cases.reply(this.officer.actor, caseId, item);
+  }
+
+  /** What somebody does who holds the case key and the tables: answers in an officer's name, with a key of their own. */
+  async forgeReply(caseId: string, text: string): Promise<MadeKey> {
+    const { sealed, keys } = await this.desk(caseId);
+    const forged = await makeKeyPair('signing');
+    const signer = await importPrivateKey(forged.privateJwk, 'signing');
+    const { id, jwe } = await sealReply(sealed, await openKeys(sealed, keys), signer, text);
+    const { staffId } = this.officer.actor;
+    await this.rows(
+      `INSERT INTO staff_keys (kid, staff_id, purpose, jwk, retired_at) VALUES ($1, $2, 'signing', $3, now())`,
+      [forged.kid, staffId, forged.jwk],
+    );
+    await this.rows(
+      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, staff_id, jwe, made_on, position)
+       SELECT $1, $2, 'case', 1, 'reply', 'agency', $3, $4, current_date, next_item_position($2)`,
+      [id, caseId, staffId, jwe],
+    );
+    return forged;
   }
 
   /** What the officer's browser does to keep a note; gives the note's id. */

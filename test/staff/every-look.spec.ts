@@ -141,6 +141,7 @@ const EMPTY = new Set([
   'GET /staff/new-keys',
   'POST /staff/api/step-up/passkey/begin',
   'GET /staff/api/key-log',
+  'GET /staff/api/key-log/added',
   'GET /staff/api/key-log/agencies/:agency',
 ]);
 

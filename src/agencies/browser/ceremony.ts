@@ -1,12 +1,15 @@
 import { regrantAgencyKey } from '../../vault/agency-keys.js';
 import { fingerprintWords } from '../../vault/fingerprint.js';
+import { KeyDoubted } from '../../vault/key-heads.js';
 import { readPublicKey, type PublicKey } from '../../vault/keys.js';
+import type { KeyId } from '../../vault/suite.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { element, elementOf, say, tell } from '../../web/browser/page.js';
 import { goUnlock, unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
 import type { KeyState } from '../key-state.js';
 import { makeAgencyKey, type KeyRecipients } from '../make-agency-key.js';
 import { confirmHeld, openGrants, ownGrants } from './keys.js';
+import { requireColleagues } from './require-colleagues.js';
 
 /*
  * The page of the agency's keys. Whoever grants compares eight words with who is granted to. They are made of the key that
@@ -25,14 +28,15 @@ async function start(): Promise<void> {
 }
 
 async function compareAll(): Promise<void> {
-  if (!(await unlockedKeys())) {
+  const unlocked = await unlockedKeys();
+  if (!unlocked) {
     goUnlock();
     return;
   }
+  const { staffId: own, agreement } = unlocked;
   const recipients = await askStaff<KeyRecipients>('/staff/api/keys/recipients');
   const { people } = await askStaff<KeyState>('/staff/api/keys');
   const nameOf = (id: string): string => people.find(({ staffId }) => staffId === id)?.displayName ?? '';
-  const own = (await unlockedKeys())?.staffId;
   const rows = recipients.people.map(({ staffId, agreement }) => ({
     id: staffId,
     name: nameOf(staffId),
@@ -43,7 +47,7 @@ async function compareAll(): Promise<void> {
   element('#compare-list').replaceChildren(...[...rows, ...onPaper].map((row) => rowFor(row)));
   element('#compare').hidden = false;
   element('#compare-title').focus();
-  onClick(elementOf(HTMLButtonElement, '#make-for'), () => make(recipients));
+  onClick(elementOf(HTMLButtonElement, '#make-for'), () => make(recipients, agreement.kid));
 }
 
 /** A person, or the recovery key on paper, with the words of their key and a box to tick once these were compared. */
@@ -59,13 +63,14 @@ function rowFor(row: { id: string; name: string; key: PublicKey; isOwn?: boolean
   return element('[data-row]', part);
 }
 
-async function make({ people, recovery }: KeyRecipients): Promise<void> {
+async function make({ people, recovery }: KeyRecipients, own: KeyId): Promise<void> {
   const compared = new Set([...document.querySelectorAll<HTMLInputElement>('#compare-list input:checked')].map(idOf));
   if (recovery && !compared.has('recovery')) {
     tell(say('compareRecovery'));
     return;
   }
   const chosen = people.filter(({ staffId }) => compared.has(staffId));
+  await requireColleagues(own, { people: chosen, recovery });
   const { renews } = element('#make').dataset;
   const path = renews === undefined ? '/staff/api/keys' : `/staff/api/keys/${renews}/renewal`;
   await askStaff(path, await makeAgencyKey({ people: chosen, recovery }));
@@ -95,6 +100,7 @@ async function compareOne(staffId: string): Promise<void> {
 
 /** Grants every complaints key that this person holds, retired ones too: older cases are sealed to those. */
 async function grantTo(staffId: string, reader: PublicKey, { agreement }: UnlockedKeys): Promise<void> {
+  await requireColleagues(agreement.kid, { people: [{ staffId, agreement: reader }] });
   for (const { kid, jwe: held } of await ownGrants()) {
     const jwe = await regrantAgencyKey({
       jwe: held,
@@ -121,8 +127,8 @@ function onClick(button: HTMLButtonElement, work: () => Promise<void>): void {
     tell('');
     void works
       .get(button)?.()
-      .catch(() => {
-        tell(say('failed'));
+      .catch((error: unknown) => {
+        tell(say(error instanceof KeyDoubted ? 'keysDoubted' : 'failed'));
       })
       .finally(() => {
         button.disabled = false;

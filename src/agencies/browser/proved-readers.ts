@@ -1,6 +1,8 @@
-import { KeyDoubted, verifyReaders, type KeyPins, type ReadersProof } from '../../vault/key-heads.js';
+import { KeyDoubted, verifyReaderKids, verifyReaders, type KeyPins, type ReadersProof } from '../../vault/key-heads.js';
+import { addedAmong, type AddedProof } from '../../vault/key-people.js';
 import type { LoggedUse } from '../../vault/key-log.js';
 import type { PublicKey } from '../../vault/keys.js';
+import type { KeyId } from '../../vault/suite.js';
 
 declare global {
   /** By whom the log of keys is believed: set by a script of its own, whose hash is published with the others. */
@@ -24,7 +26,35 @@ export async function requireLogged(keys: {
   await verifyReaders({ proof, pins, agency, uses, readers, now: Date.now() });
 }
 
+/**
+ * Checks the kids of keys that the server names, before somebody agrees to them. @throws {KeyDoubted}
+ * @see requireLogged
+ */
+export async function requireLoggedKids(keys: {
+  readonly proof: ReadersProof | null;
+  readonly agency: string;
+  readonly uses: readonly LoggedUse[];
+  readonly kids: readonly KeyId[];
+}): Promise<void> {
+  const { proof, agency, uses, kids } = keys;
+  const pins = globalThis.onedoorKeyPins;
+  if (!pins || !proof) throw new KeyDoubted('not_logged');
+  await verifyReaderKids({ proof, pins, agency, uses, kids, now: Date.now() });
+}
+
+/** Checks that keys were put into the log for an agency, whether or not they stand by now. @throws {KeyDoubted} */
+export async function requireAdded(keys: {
+  readonly proof: AddedProof | null;
+  readonly agency: string;
+  readonly uses: readonly LoggedUse[];
+  readonly kids: readonly KeyId[];
+}): Promise<void> {
+  const pins = globalThis.onedoorKeyPins;
+  const added = pins ? await addedAmong({ ...keys, pins }) : new Set();
+  if (!keys.kids.every((kid) => added.has(kid))) throw new KeyDoubted('not_logged');
+}
+
 /** Why a key is not believed, in the words of the page; undefined for any other error. */
-export function doubtIn(error: unknown, said: Readonly<Record<string, string>>): string | undefined {
+export function doubtIn(error: unknown, said: Readonly<Record<string, string | undefined>>): string | undefined {
   return error instanceof KeyDoubted ? said[error.doubt] : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type DisclosureOnPaper,
   type RecoveryAtHand,
 } from '../recovery-at-hand.js';
+import { requireColleagues } from './require-colleagues.js';
 import { keyFromShares, onShares, runWith } from './two-shares.js';
 
 /* Uses a recovery kit: one officer asks, another agrees, two sheets are typed, and keys are granted again. */
@@ -21,7 +22,9 @@ async function agreement(kid: string, staffIds: readonly string[]): Promise<stri
     return null;
   }
   const { people, agencyId: agency, today: day } = await askStaff<KeyState>('/staff/api/keys');
-  const to = people.filter(({ staffId }) => staffIds.includes(staffId)).map((one) => one.agreement.kid);
+  const chosen = people.filter(({ staffId }) => staffIds.includes(staffId));
+  await requireColleagues(unlocked.agreement.kid, { people: chosen });
+  const to = chosen.map((one) => one.agreement.kid);
   return signKeyStatement({ agency, key: kid, said: 'recovers', day, to, signer: unlocked.signing });
 }
 
@@ -46,8 +49,14 @@ async function agree({ dataset }: HTMLButtonElement): Promise<void> {
 }
 
 async function recover(form: HTMLFormElement): Promise<void> {
+  const unlocked = await unlockedKeys();
+  if (!unlocked) {
+    goUnlock();
+    return;
+  }
   const path = `/staff/api/recoveries/${form.dataset.recover ?? ''}`;
   const atHand = await askStaff<RecoveryAtHand>(path);
+  await requireColleagues(unlocked.agreement.kid, { people: atHand.to });
   const privateJwk = await keyFromShares(form, atHand.key);
   if (atHand.purpose === 'complaints') {
     const grants = await grantAgencyKeysAgain(atHand, privateJwk);

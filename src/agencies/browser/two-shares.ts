@@ -1,4 +1,5 @@
 import { combineShares, ShareUnusable, wrongGroups } from '../../vault/recovery-shares.js';
+import { KeyDoubted } from '../../vault/key-heads.js';
 import type { PrivateJwk, PublicKey } from '../../vault/keys.js';
 import { element, say, tell } from '../../web/browser/page.js';
 
@@ -23,7 +24,8 @@ export function runWith(button: HTMLButtonElement, work: () => Promise<void>): v
   tell('');
   void work()
     .catch((error: unknown) => {
-      tell(error instanceof ShareUnusable ? say(error.fault) : say('failed'));
+      const doubted = error instanceof KeyDoubted ? 'keysDoubted' : 'failed';
+      tell(say(error instanceof ShareUnusable ? error.fault : doubted));
     })
     .finally(() => {
       button.disabled = false;

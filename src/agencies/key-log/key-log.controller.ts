@@ -2,8 +2,9 @@ import { Body, Controller, Get, HttpCode, Post, Query, Req } from '@nestjs/commo
 import type { FastifyRequest } from 'fastify';
 import { Database } from '../../../config/database.js';
 import type { KeyPins, WitnessedHead } from '../../vault/key-heads.js';
+import type { AddedProof } from '../../vault/key-people.js';
 import { Throttle } from '../../web/throttle.js';
-import { ConsistencyQuery, CosignatureDto, EntriesQuery } from './key-log.dto.js';
+import { AddedQuery, ConsistencyQuery, CosignatureDto, EntriesQuery } from './key-log.dto.js';
 import { KeyLog } from './key-log.js';
 
 const PUBLIC = { kind: 'public' } as const;
@@ -41,6 +42,13 @@ export class KeyLogController {
       this.keyLog.consistencyPath(manager, Number(from), Number(to)),
     );
     return { path };
+  }
+
+  /** What shows that keys were put into the log, whether or not they stand by now. */
+  @Get('added')
+  async added(@Query() { kids }: AddedQuery, @Req() request: FastifyRequest): Promise<{ proof: AddedProof | null }> {
+    this.throttle.take('key_log', request);
+    return { proof: await this.keyLog.addedProofOf(kids.split('.')) };
   }
 
   @Post('cosignatures')

@@ -19,6 +19,12 @@ export class ConsistencyQuery {
   to: string;
 }
 
+/** Of which keys it is asked whether they were put into the log: their kids, with dots between them. */
+export class AddedQuery {
+  @Matches(/^[\w-]{43}(?:\.[\w-]{43}){0,199}$/)
+  kids: string;
+}
+
 /** What a witness signed. */
 export class CosignatureDto {
   @IsCompactJws(2_048)

@@ -9,10 +9,10 @@ import {
   verifyWitnessed,
   witnessOf,
   type ReadersProof,
-  type StaffProof,
   type WitnessedHead,
 } from '../../vault/key-heads.js';
-import { staffText, type LoggedUse } from '../../vault/key-log.js';
+import type { AddedProof, StaffProof } from '../../vault/key-people.js';
+import { staffText, type KeyLogEntry, type LoggedUse } from '../../vault/key-log.js';
 import { thumbprint, type PublicKey } from '../../vault/keys.js';
 import { dayInAuckland } from '../../web/day.js';
 import { Conflict, Invalid, NotFound } from '../../web/errors.js';
@@ -37,6 +37,8 @@ interface Current extends StoredHead, WitnessedHead {
   readonly log: LogAt;
   /** Where the newest entry of each key lies, by agency, use and kid. */
   readonly places: ReadonlyMap<string, number>;
+  /** Where each key was added, for whatever use, by kid. */
+  readonly added: ReadonlyMap<string, readonly number[]>;
   /** By agency, once asked for. */
   readonly proofs: Map<string, ReadersProof>;
 }
@@ -79,7 +81,25 @@ export class KeyLog {
     return { head, cosignatures, standing, staff: staffText(current.log.standing.of(agency)) };
   }
 
+  /**
+   * What shows that keys were added, whether or not they stand by now; those that were not are left out.
+   *
+   * @returns null while there is no witnessed head
+   */
+  async addedProof(manager: EntityManager, kids: readonly string[]): Promise<AddedProof | null> {
+    const current = await this.currentOf(manager);
+    if (!current) return null;
+    const { head, cosignatures, added, log } = current;
+    const entries = [...new Set(kids)].flatMap((kid) => (added.get(kid) ?? []).flatMap((at) => placeIn(log, at)));
+    return { head, cosignatures, entries };
+  }
+
   /** The same, by itself. */
+  addedProofOf(kids: readonly string[]): Promise<AddedProof | null> {
+    return this.database.asActor({ kind: 'public' }, (manager) => this.addedProof(manager, kids));
+  }
+
+  /** The proof of an agency's readers, by itself. */
   proofOf(agency: string): Promise<ReadersProof | null> {
     return this.database.asActor({ kind: 'public' }, (manager) => this.readersProof(manager, agency));
   }
@@ -194,32 +214,40 @@ export class KeyLog {
     const witnessed = await withCosignatures(manager, stored);
     await verifyWitnessed(witnessed, this.pins, Date.parse(stored.signedAt.toISOString()));
     const log = await logAt(entries);
-    const places = new Map(entries.map((entry, at) => [placeOf(JSON.parse(entry) as Place), at]));
-    return { ...stored, ...witnessed, log, places, proofs: new Map() };
+    const read = entries.map((entry) => JSON.parse(entry) as Place);
+    const places = new Map(read.map((entry, at) => [placeOf(entry), at]));
+    const added = new Map<string, number[]>();
+    for (const [at, { act, kid }] of read.entries()) {
+      if (act === 'added') added.set(kid, [...(added.get(kid) ?? []), at]);
+    }
+    return { ...stored, ...witnessed, log, places, added, proofs: new Map() };
   }
 }
 
 interface Place {
+  readonly act: KeyLogEntry['act'];
   readonly agency: string;
   readonly use: LoggedUse;
   readonly kid: string;
 }
 
-function placeOf({ agency, use, kid }: Place): string {
+function placeOf({ agency, use, kid }: Omit<Place, 'act'>): string {
   return `${agency} ${use} ${kid}`;
+}
+
+/** An entry with its path, where it is at this place of the log; none where it has no place. */
+function placeIn(log: LogAt, at: number | undefined): ReadersProof['entries'][number][] {
+  const entry = at === undefined ? undefined : log.entries[at];
+  if (at === undefined || entry === undefined) return [];
+  return [{ entry, index: at, path: log.tree.inclusionPath(at).map(written) }];
 }
 
 function readersProofOf({ head, cosignatures, log, places }: Current, agency: string): ReadersProof | null {
   const index = log.standing.names().indexOf(agency);
   const leaf = log.leaves[index];
   if (leaf === undefined) return null;
-  const { readers } = JSON.parse(leaf) as { readers: Omit<Place, 'agency'>[] };
-  const entries = readers.flatMap(({ use, kid }) => {
-    const at = places.get(placeOf({ agency, use, kid }));
-    const entry = at === undefined ? undefined : log.entries[at];
-    if (at === undefined || entry === undefined) return [];
-    return [{ entry, index: at, path: log.tree.inclusionPath(at).map(written) }];
-  });
+  const { readers } = JSON.parse(leaf) as { readers: Pick<Place, 'use' | 'kid'>[] };
+  const entries = readers.flatMap(({ use, kid }) => placeIn(log, places.get(placeOf({ agency, use, kid }))));
   return {
     head,
     cosignatures,

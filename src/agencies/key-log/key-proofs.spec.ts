@@ -2,15 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { signingKeyOf } from '../../../test/support/signing-key.js';
-import {
-  continues,
-  verifyReaders,
-  verifyStaff,
-  witnessOf,
-  type KeyPins,
-  type ReadersProof,
-  type StaffProof,
-} from '../../vault/key-heads.js';
+import { continues, verifyReaders, witnessOf, type KeyPins, type ReadersProof } from '../../vault/key-heads.js';
+import { addedAmong, verifyAgencyKey, verifyColleagues, verifyStaff, type StaffProof } from '../../vault/key-people.js';
 import { entryText, holderOf, READS, readEntry, staffText, StandingKeys, type LoggedUse } from '../../vault/key-log.js';
 import { makeKeyPair, type MadeKey } from '../../vault/keys.js';
 import { cosign, signHead, type HeadSigner } from './sign-head.js';
@@ -187,6 +180,71 @@ describe('a member of staff', () => {
     const others = [...mine, await theirs('signing', 4)];
     expect(await sees(others, (proof) => ({ ...proof, staff: staffText([]) }))).toBe('others');
     expect(await sees(mine, (proof) => ({ ...proof, cosignatures: [] }))).toBe('others');
+  });
+});
+
+describe('an officer', () => {
+  const theirs = async (use: LoggedUse, at: number, who: string, act: 'added' | 'retired' = 'added'): Promise<string> =>
+    entryText({ act, agency: 'msd', use, kid: key(at).kid, holder: await holderOf(who), on: '2026-03-01' });
+  const people = async (): Promise<string[]> => [
+    line('added', 'msd', 'complaints', 5),
+    await theirs('agreement', 0, 'a'),
+    await theirs('signing', 1, 'a'),
+    await theirs('agreement', 2, 'b'),
+    await theirs('signing', 3, 'b'),
+  ];
+  const shown = async (lines: readonly string[], signing: Signing = {}): Promise<StaffProof> => ({
+    ...(await proofOf(lines, 'msd', signing)),
+    staff: staffText((await logAt(lines)).standing.of('msd')),
+  });
+  const grants = (proof: StaffProof, staffId: string, at: number, own = 0) =>
+    verifyColleagues({ proof, pins, own: key(own).kid, colleagues: [{ staffId, kid: key(at).kid }], now: NOW });
+
+  it('grants to a colleague’s key where it is the only one that the log has for them', async () => {
+    const lines = await people();
+    expect(await grants(await shown(lines), 'b', 2)).toMatchObject({ agency: 'msd' });
+    const refused = { doubt: 'not_logged' };
+    await expect(grants(await shown(lines), 'b', 4)).rejects.toMatchObject(refused);
+    await expect(grants(await shown(lines), 'c', 2)).rejects.toMatchObject(refused);
+    await expect(grants(await shown(lines), 'b', 3)).rejects.toMatchObject(refused);
+    // Of another agency's list nothing follows for one's own.
+    await expect(grants(await shown(lines), 'b', 2, 4)).rejects.toMatchObject(refused);
+    const second = await shown([...lines, await theirs('agreement', 4, 'b')]);
+    await expect(grants(second, 'b', 2)).rejects.toMatchObject(refused);
+    await expect(grants(await shown(lines, { seenBy: [] }), 'b', 2)).rejects.toMatchObject({
+      doubt: 'too_few_witnesses',
+    });
+  });
+
+  it('sees whether the log has the agency’s key that they hold', async () => {
+    const sees = async (lines: readonly string[], ...held: number[]): Promise<string> => {
+      const kids = held.map((at) => key(at).kid);
+      return verifyAgencyKey({ proof: await shown(lines), pins, own: key(0).kid, held: kids, now: NOW });
+    };
+    const lines = await people();
+    expect(await sees(lines, 5)).toBe('as_held');
+    expect(await sees(lines, 4)).toBe('others');
+    expect(await sees(lines.slice(1), 5)).toBe('waiting');
+    expect(await sees([...lines, line('added', 'msd', 'complaints', 4)], 5)).toBe('others');
+  });
+
+  it('believes what was signed with a key that the log ever had for signing, however old its head', async () => {
+    const lines = [...(await people()), await theirs('signing', 3, 'b', 'retired')];
+    const added = async (signing: Signing, ...at: number[]): Promise<number[]> => {
+      const kids = at.map((one) => key(one).kid);
+      const proof = await proofOf(lines, 'msd', signing);
+      const found = await addedAmong({ proof, pins, uses: ['signing'], kids });
+      return at.filter((one) => found.has(key(one).kid));
+    };
+    expect(await added({}, 0, 1, 2, 3, 4)).toEqual([1, 3]);
+    expect(await added({ at: '2020-01-01T00:00:00Z' }, 1)).toEqual([1]);
+    expect(await added({ by: stranger }, 1)).toEqual([]);
+    expect(await added({ seenBy: witnesses.slice(0, 1) }, 1)).toEqual([]);
+    const proof = await proofOf(lines, 'msd');
+    const kids = [key(1).kid];
+    const moved = { ...proof, entries: proof.entries.map((one) => ({ ...one, index: one.index + 1 })) };
+    expect((await addedAmong({ proof: moved, pins, uses: ['signing'], kids })).size).toBe(0);
+    expect((await addedAmong({ proof, pins, uses: ['signing'], kids, agency: 'ird' })).size).toBe(0);
   });
 });
 

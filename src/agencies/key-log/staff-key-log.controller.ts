@@ -1,9 +1,11 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { Database } from '../../../config/database.js';
 import { SignedIn } from '../../staff/signed-in.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { StaffOnly } from '../../staff/staff.guard.js';
-import type { ReadersProof, StaffProof } from '../../vault/key-heads.js';
+import type { ReadersProof } from '../../vault/key-heads.js';
+import type { AddedProof, StaffProof } from '../../vault/key-people.js';
+import { AddedQuery } from './key-log.dto.js';
 import { KeyLog } from './key-log.js';
 
 /** The log as the browsers of staff ask for it, on their own side of the service. All of it is public as well. */
@@ -19,6 +21,14 @@ export class StaffKeyLogController {
   @Get()
   async own(@SignedIn() actor: StaffActor): Promise<{ proof: StaffProof | null }> {
     return { proof: await this.database.asActor(actor, (manager) => this.keyLog.staffProof(manager, actor.agencyId)) };
+  }
+
+  /** What shows that keys were put into the log, for whoever reads what was signed with them. */
+  @Get('added')
+  async added(@SignedIn() actor: StaffActor, @Query() { kids }: AddedQuery): Promise<{ proof: AddedProof | null }> {
+    return {
+      proof: await this.database.asActor(actor, (manager) => this.keyLog.addedProof(manager, kids.split('.'))),
+    };
   }
 
   @Get('agencies/:agency')

@@ -8,7 +8,8 @@ import { startEmbeddedPostgres } from '../../../config/embedded-postgres.js';
 import { serviceKeysOf } from '../../../config/service-keys.js';
 import { loadSettings, SettingsError } from '../../../config/settings.js';
 import { KEEPER } from './key-log-keeper.js';
-import { pinnedKeys } from './pinned-keys.js';
+import { pinnedKeys, type PinnedKeys } from './pinned-keys.js';
+import { compareReaders } from './published-readers.js';
 import { servedLogToVerify } from './served-log-to-verify.js';
 import { storedLogToVerify } from './stored-log-to-verify.js';
 import { verifyLog, type KeyLogReport, type LogToVerify } from './verify-log.js';
@@ -16,7 +17,7 @@ import { verifyLog, type KeyLogReport, type LogToVerify } from './verify-log.js'
 /*
  * `npm run verify:keys`: exits with 0 where the log of keys is whole and agrees with the tables, 1 where not, 2 where it
  * could not be read. Arguments are heads that an earlier run printed and that were noted elsewhere. With `--server ORIGIN`
- * it reads what that server shows to anybody, and no database.
+ * it reads what that server shows to anybody, and no database; then it compares the readers that senders are given as well.
  */
 try {
   const { values, positionals } = parseArgs({ options: { server: { type: 'string' } }, allowPositionals: true });
@@ -36,13 +37,22 @@ async function verifyAsSet(server: string | undefined, kept: readonly string[]):
   const settings = loadSettings(process.env);
   // Before anything is started: a log cannot be verified with keys, or in a home, made this minute.
   const pins = await pinnedKeys(settings, await serviceKeysOf(settings, false));
-  if (server !== undefined) return verifyLog(await servedLogToVerify(server), pins, kept);
+  if (server !== undefined) return verifyServed(server, pins, kept);
   const embedded = settings.embedded ? await startEmbeddedPostgres(settings.ONEDOOR_HOME) : undefined;
   try {
     return await verifyLog(await storedLog(settings.DATABASE_URL ?? embedded?.applicationUrl ?? ''), pins, kept);
   } finally {
     await embedded?.stop();
   }
+}
+
+/** Compares what senders are given with the log too, where that can be told: a log that is not whole says nothing of keys. */
+async function verifyServed(server: string, pins: PinnedKeys, kept: readonly string[]): Promise<KeyLogReport> {
+  const served = await servedLogToVerify(server);
+  const report = await verifyLog(served, pins, kept);
+  if (report.faults.length > 0) return report;
+  const texts = served.entries.map(({ entry }) => entry);
+  return { ...report, faults: await compareReaders(served.published, texts, served.witnessed) };
 }
 
 async function storedLog(url: string): Promise<LogToVerify> {
@@ -60,5 +70,9 @@ function describe({ entries, heads, lastHead, faults }: KeyLogReport): string[] 
   if (lastHead) lines.push('The last head, to be noted elsewhere and given to a later run:', lastHead);
   return faults.length === 0
     ? [...lines, 'The log of keys is whole.']
-    : [...lines, 'The log of keys was changed:', ...faults.map((fault) => `  ${fault.kind} ${fault.subject}`)];
+    : [
+        ...lines,
+        'The log of keys was changed, or keys do not agree with it:',
+        ...faults.map((fault) => `  ${fault.kind} ${fault.subject}`),
+      ];
 }

@@ -5,6 +5,7 @@ import { readEntry, StandingKeys, type KeyLogEntry } from '../../vault/key-log.j
 import { thumbprint } from '../../vault/keys.js';
 import { VaultError, type KeyId } from '../../vault/suite.js';
 import { treeOf, written } from './stored-log.js';
+import type { ReaderFault } from './published-readers.js';
 import type { KeyInTables } from './keys-in-tables.js';
 
 /** What can be wrong with the log of keys, and what the subject of a fault then names. */
@@ -22,10 +23,8 @@ type FaultKind =
   | 'retirement_missing' // kid: it stands in the log, and no longer in the tables
   | 'retired_in_log_only'; // kid: it stands in the tables, and no longer in the log
 
-interface Fault {
-  readonly kind: FaultKind;
-  readonly subject: string;
-}
+/** What is wrong, and where. */
+export type Fault = { readonly kind: FaultKind; readonly subject: string } | ReaderFault;
 
 /** The log as it lies somewhere. */
 export interface LogToVerify {
@@ -58,7 +57,7 @@ const MOST_FAULTS = 100;
  */
 export async function verifyLog(log: LogToVerify, pins: KeyPins, kept: readonly string[] = []): Promise<KeyLogReport> {
   const faults: Fault[] = [];
-  const accuse = (kind: FaultKind, subject: string | number): void => {
+  const accuse: Accuse = (kind, subject) => {
     if (faults.length < MOST_FAULTS) faults.push({ kind, subject: subject.toString() });
   };
   const read = log.entries.map((row, at) => {

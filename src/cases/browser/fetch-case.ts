@@ -3,8 +3,13 @@ import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
 import { openKeys, type OpenKeys } from '../open-words.js';
 import { keysOfNote } from '../referrals/seal-note.js';
-import type { SealedCase, StoredItem } from '../sealed-case.js';
+import type { SealedCase, SealedKeys, StoredItem } from '../sealed-case.js';
 import type { SealedReferral } from '../referrals/sealed-referral.js';
+import type { AddedProof } from '../../vault/key-people.js';
+import { withLoggedSigners } from './logged-signers.js';
+
+/** As many as are asked about at once; nobody else has ever signed in one case. */
+const MOST_SIGNERS = 200;
 
 /** A case as this browser holds it: still sealed, with the keys it could open. */
 export interface CaseAtHand {
@@ -42,14 +47,27 @@ export async function fetchReferral(referralId: string): Promise<ReferralAtHand 
   const agency = await openAgencyKeys();
   if (!own || !agency) return null;
   const referral = await askStaff<SealedReferral>(`/staff/api/referrals/${referralId}`);
-  return { referral, note: await openKeys(keysOfNote(referral), { agreement: own.agreement, agency }), own };
+  const keys = await believed(keysOfNote(referral), own);
+  return { referral, note: await openKeys(keys, { agreement: own.agreement, agency }), own };
+}
+
+/** Holds those who signed to the log of keys. */
+async function believed<T extends SealedKeys>(sealed: T, { signing }: UnlockedKeys): Promise<T> {
+  const asked = sealed.staffSigning.map(({ kid }) => kid).filter((kid) => kid !== signing.kid);
+  const shown = asked.length > 0 ? await proofOf(asked) : null;
+  return withLoggedSigners(sealed, shown, [signing.kid]);
+}
+
+async function proofOf(kids: readonly string[]): Promise<AddedProof | null> {
+  const query = kids.slice(0, MOST_SIGNERS).join('.');
+  return (await askStaff<{ proof: AddedProof | null }>(`/staff/api/key-log/added?kids=${query}`)).proof;
 }
 
 async function fetchFrom(path: string): Promise<CaseAtHand | null> {
   const own = await unlockedKeys();
   const agency = await openAgencyKeys();
   if (!own || !agency) return null;
-  const sealed = await askStaff<SealedCase>(path);
+  const sealed = await believed(await askStaff<SealedCase>(path), own);
   const items = [...sealed.items];
   for (let after = sealed.next; after !== null;) {
     const more: SealedCase = await askStaff<SealedCase>(`${path}?after=${after}`);

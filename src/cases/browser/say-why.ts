@@ -1,5 +1,6 @@
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, say, tell } from '../../web/browser/page.js';
+import { SignerDoubted } from '../verify-keys.js';
 import { KeyDoubted } from '../../vault/key-heads.js';
 import { ContentTooLong, VaultError } from '../../vault/suite.js';
 
@@ -11,6 +12,7 @@ export function sayWhy(error: unknown): string {
   if (error instanceof Locked) return say('lockedNotSent');
   if (error instanceof ContentTooLong) return say('tooLong');
   if (error instanceof KeyDoubted) return say('keysDoubted');
+  if (error instanceof SignerDoubted) return say('signerDoubtedNotSent');
   if (error instanceof VaultError) return say('cannotSeal');
   if (!(error instanceof ApiProblem)) return say('notSent');
   if (error.status === 401) return say('signedOut');

@@ -11,7 +11,7 @@ const FIELDS = ['whatHappened', 'outcomeSought', 'who', 'when', 'where', 'identi
 export function showItem(item: ReadItem): HTMLElement {
   const article = headed(item);
   if (item.content === null) {
-    article.append(make('p', 'govuk-inset-text', say('unreadable')));
+    article.append(make('p', 'govuk-inset-text', say(item.doubted ? 'signerDoubted' : 'unreadable')));
     return article;
   }
   const { content, excerpt } = item;

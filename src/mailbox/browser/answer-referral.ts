@@ -1,7 +1,9 @@
+import { doubtIn, requireAdded, requireLoggedKids } from '../../agencies/browser/proved-readers.js';
+import { READS } from '../../vault/key-log.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, say } from '../../web/browser/page.js';
 import type { Share } from '../../vault/consent.js';
-import type { MailboxCase } from '../mailbox-side.js';
+import type { MailboxCase, MailboxReferral } from '../mailbox-side.js';
 import type { OpenSide } from '../open-side.js';
 import { signReferralConsent } from '../sign-consent.js';
 import type { MailboxLine } from './mailbox-line.js';
@@ -62,8 +64,25 @@ async function send({ line, stored, side }: AtHand, id: string, decision: string
   if (decision === 'withdraw') return line.takeBack(id);
   const asked = [stored.referral, stored.unconfirmed].find((referral) => referral?.id === id);
   if (!asked) throw new ApiProblem(409, 'not_asked_now');
+  await requireLoggedReaders(line, asked, decision === 'confirm');
   const share: Share = decision === 'agree' && asked.asksIdentity ? ['case', 'identity'] : ['case'];
   return line.agree(id, await signReferralConsent(side, asked, share));
+}
+
+/**
+ * Checks that those who would read it are who the person is told they are. Who has the case already may have new keys since:
+ * of the keys that it was given to it is enough that they were in the log.
+ *
+ * @throws {KeyDoubted}
+ */
+async function requireLoggedReaders(
+  line: MailboxLine,
+  { to: { id: agency }, readers: kids, whoReads }: MailboxReferral,
+  isDone: boolean,
+): Promise<void> {
+  const uses = whoReads === null ? READS.complaint : READS.disclosure;
+  if (isDone) await requireAdded({ proof: await line.addedProofOf(kids), agency, uses, kids });
+  else await requireLoggedKids({ proof: await line.readersProofOf(agency), agency, uses, kids });
 }
 
 /** Runs an answer once at a time. Where it has moved on meanwhile, the page shows what there is now. */
@@ -87,7 +106,7 @@ function onAnswer(
       .catch(async (error: unknown) => {
         const movedOn = error instanceof ApiProblem && (error.status === 409 || error.status === 404);
         if (movedOn) await refresh().catch(() => undefined);
-        tell(say(movedOn ? 'changed' : 'notAnswered'));
+        tell(doubtIn(error, element('#say').dataset) ?? say(movedOn ? 'changed' : 'notAnswered'));
       })
       .finally(() => {
         form.ariaBusy = 'false';

@@ -1,7 +1,9 @@
 import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';
-import type { CompactJws } from '../../vault/suite.js';
-import type { MailboxPart, MailboxSide, SealedSide } from '../mailbox-side.js';
+import type { ReadersProof } from '../../vault/key-heads.js';
+import type { AddedProof } from '../../vault/key-people.js';
+import type { CompactJws, KeyId } from '../../vault/suite.js';
+import type { MailboxPart, SealedSide, ServedSide } from '../mailbox-side.js';
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -15,16 +17,16 @@ export class MailboxLine {
   constructor(private readonly mailboxId: string) {}
 
   /** Everything of the person's side, with the items of all pages. @throws {ApiProblem} */
-  async read(): Promise<MailboxSide> {
-    const side = await this.call<MailboxSide>('GET', '');
+  async read(): Promise<ServedSide> {
+    const side = await this.call<ServedSide>('GET', '');
     const sealed = await this.allOf(side.sealed, async (after) => {
-      const more = await this.call<MailboxSide>('GET', `?after=${after}`);
+      const more = await this.call<ServedSide>('GET', `?after=${after}`);
       return more.sealed;
     });
     const parts: MailboxPart[] = [];
     for (const part of side.parts) {
       const all = await this.allOf(part.sealed, async (after) => {
-        const more = await this.call<MailboxSide>('GET', `?part=${part.id}&after=${after}`);
+        const more = await this.call<ServedSide>('GET', `?part=${part.id}&after=${after}`);
         return more.parts.find(({ id }) => id === part.id)?.sealed;
       });
       parts.push({ ...part, sealed: all });
@@ -48,6 +50,16 @@ export class MailboxLine {
   /** @throws {ApiProblem} */
   add(item: NewItem, part?: string): Promise<void> {
     return this.call('POST', '/messages', { item, ...(part !== undefined && { part }) });
+  }
+
+  /** What shows that an agency's readers stand in the log of keys. @throws {ApiProblem} */
+  async readersProofOf(agency: string): Promise<ReadersProof | null> {
+    return (await ask<{ proof: ReadersProof | null }>(`/api/v1/agencies/${agency}/readers`)).proof;
+  }
+
+  /** What shows that some keys were put into the log. @throws {ApiProblem} */
+  async addedProofOf(kids: readonly KeyId[]): Promise<AddedProof | null> {
+    return (await ask<{ proof: AddedProof | null }>(`/api/v1/key-log/added?kids=${kids.join('.')}`)).proof;
   }
 
   /** @throws {ApiProblem} */

@@ -2,7 +2,8 @@ import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
 import { openReceipt } from '../../vault/receipt.js';
 import { VaultError, type Bytes } from '../../vault/suite.js';
-import type { MailboxSide } from '../mailbox-side.js';
+import { withLoggedSigners } from '../../cases/browser/logged-signers.js';
+import type { MailboxCase, MailboxSide } from '../mailbox-side.js';
 import { openPart, openSide, type OpenSide } from '../open-side.js';
 import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from './check-typed.js';
@@ -109,7 +110,14 @@ async function refresh(): Promise<void> {
 }
 
 async function look(line: MailboxLine, mailboxKey: Bytes): Promise<Open> {
-  const stored = await line.read();
+  const served = await line.read();
+  const { signersProof: proof } = served;
+  // Before anything is opened: who signed in it is held to the log of keys.
+  const held = async <T extends MailboxCase>(one: T): Promise<T> => ({
+    ...one,
+    sealed: await withLoggedSigners(one.sealed, proof),
+  });
+  const stored = { ...(await held(served)), parts: await Promise.all(served.parts.map(held)) };
   const side = await openSide(stored.sealed, mailboxKey);
   const parts = await Promise.all(stored.parts.map(({ sealed }) => openPart(side, sealed)));
   return { line, mailboxKey, stored, side, parts };

@@ -1,4 +1,5 @@
 import { ReadersUnknown } from '../../cases/open-words.js';
+import { SignerDoubted } from '../../cases/verify-keys.js';
 import { LONGEST_TEXT } from '../../cases/seal-words.js';
 import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem } from '../../web/browser/ask.js';
@@ -83,6 +84,7 @@ export function enlivenWriting(prefix: string, atHand: () => AtHand, refresh: ()
 function whyNotSent(error: unknown, { stored: { unconfirmed } }: AtHand): string {
   if (error instanceof ContentTooLong) return say('tooLong');
   if (error instanceof ReadersUnknown && unconfirmed) return say('confirmFirst').replace('{to}', unconfirmed.to.name);
+  if (error instanceof SignerDoubted) return say('signerDoubtedNotSent');
   if (error instanceof VaultError) return say('cannotSeal');
   if (error instanceof ApiProblem && error.status === 409 && error.message !== '') return error.message;
   return say('notSent');

@@ -1,4 +1,5 @@
-import { verifyStaff, type KeyPins, type StaffProof } from '../../vault/key-heads.js';
+import type { KeyPins } from '../../vault/key-heads.js';
+import { verifyStaff, type StaffProof } from '../../vault/key-people.js';
 import { elementOf } from '../../web/browser/page.js';
 import { askStaff } from './ask-staff.js';
 import { lock, type UnlockedKeys } from './session-keys.js';
