@@ -3,12 +3,16 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Every `Set-Cookie` line, which `headers` has the last of. */
+  readonly setCookies: readonly string[];
 }
 
 /** What is sent, beside what a page of ours sends. */
 export interface Sent {
-  readonly json?: unknown;
+  readonly json?: object;
   readonly form?: Readonly<Record<string, string>> | undefined;
+  /** Sent as it is, in place of both; its content type is among the headers, or there is none. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   /** An empty `sec-fetch-site` is not sent at all. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent instead of this caller's own; null for none. */
@@ -52,17 +56,25 @@ export class Caller {
       ...sent.headers,
     };
     if (headers['sec-fetch-site'] === '') Reflect.deleteProperty(headers, 'sec-fetch-site');
-    const body = sent.form
-      ? new URLSearchParams(sent.form)
-      : sent.json === undefined
-        ? null
-        : JSON.stringify(sent.json);
+    const body = sent.raw
+      ? Buffer.from(sent.raw)
+      : sent.form
+        ? new URLSearchParams(sent.form)
+        : sent.json === undefined
+          ? null
+          : JSON.stringify(sent.json);
     const origin = path.startsWith('/staff') ? staffOrigin : publicOrigin;
     const answer = await fetch(origin + path, { method, headers, body, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) {
+    const setCookies = answer.headers.getSetCookie();
+    for (const line of setCookies) {
       const [name = '', value = ''] = (line.split(';', 1)[0] ?? '').split('=');
       this.cookies[name] = value;
     }
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: await answer.text(),
+      setCookies,
+    };
   }
 }
