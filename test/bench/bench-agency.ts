@@ -14,7 +14,7 @@ export async function openBenchAgency(
   { kid, jwk, privateJwk }: MadeKey,
 ): Promise<EnrolledStaffMember> {
   const agencies = app.get(AgenciesService);
-  await agencies.connect({ kind: 'system', name: 'bench' }, { id, noticeEmail: `inbox@${id}.localhost` });
+  await agencies.connect({ kind: 'system', name: 'demonstration' }, { id, noticeEmail: `inbox@${id}.localhost` });
   const first = await enrol(app, id, person('one'));
   const second = await enrol(app, id, person('two'));
   await makeKits(app, [first, second]);
