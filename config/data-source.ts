@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { PreparingClient } from './preparing-client.js';
 import { ROLES_OF } from './database-roles.js';
 import { SettingsError, type Settings } from './settings.js';
 
@@ -37,7 +38,12 @@ export function createDataSource(
     connectTimeoutMS: 10_000,
     // A broken idle connection is replaced by the pool; without this the driver would print the whole error.
     poolErrorHandler: () => undefined,
-    extra: { max, statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 30_000 },
+    extra: {
+      max,
+      statement_timeout: statementTimeout,
+      idle_in_transaction_session_timeout: 30_000,
+      Client: PreparingClient,
+    },
   });
 }
 
