@@ -122,9 +122,7 @@ describe('joining', () => {
     const admin = await enrol(staff, 'ombudsman', ['admin']);
     const officer = await enrol(staff, 'ombudsman', ['officer']);
     const to = (agencyId: string, roles: ('officer' | 'admin')[]) => ({ agencyId, roles });
-    await expect(asked.ask(admin.actor, to('ombudsman', ['admin', 'officer']))).rejects.toBeInstanceOf(
-      Invalid,
-    );
+    await expect(asked.ask(admin.actor, to('ombudsman', ['admin', 'officer']))).rejects.toBeInstanceOf(Invalid);
     await expect(asked.ask(admin.actor, to('triage', ['officer']))).rejects.toBeInstanceOf(Forbidden);
     await expect(asked.ask(officer.actor, to('ombudsman', ['officer']))).rejects.toBeInstanceOf(Forbidden);
     await expect(asked.ask(admin.actor, to('ombudsman', ['officer']))).resolves.toBeDefined();
@@ -142,7 +140,12 @@ describe('joining', () => {
     const spare = await invite('admin');
     const used = await invite('admin');
     const passphrase = 'correct horse battery staple';
-    await enrolStaffMember(enrolment, { token: used?.token ?? '', displayName: 'First', username: 'oag.first', passphrase });
+    await enrolStaffMember(enrolment, {
+      token: used?.token ?? '',
+      displayName: 'First',
+      username: 'oag.first',
+      passphrase,
+    });
     await expect(invite('admin')).rejects.toBeInstanceOf(Forbidden);
     await expect(enrolment.begin(spare?.token ?? '')).rejects.toBeInstanceOf(NotFound);
     await expect(asked.ask(actor, { agencyId: 'triage', roles: ['officer'] })).resolves.toBeDefined();

@@ -24,7 +24,7 @@ type FaultKind =
   | 'retired_in_log_only'; // kid: it stands in the tables, and no longer in the log
 
 /** What is wrong, and where. */
-export type Fault = { readonly kind: FaultKind; readonly subject: string } | ReaderFault;
+type Fault = { readonly kind: FaultKind; readonly subject: string } | ReaderFault;
 
 /** The log as it lies somewhere. */
 export interface LogToVerify {
