@@ -15,10 +15,11 @@ import { Passkeys } from './passkeys/passkeys.js';
 import type { Joining, JoiningByPasskey, JoiningByPassphrase } from './personal-key.js';
 import { readSentKey } from './read-sent-keys.js';
 import { recordPersonalKeys } from './record-personal-keys.js';
+import { requireCode } from './require-code.js';
 import { StaffMember } from './staff-member.entity.js';
 import { StaffSecrets } from './staff-secrets.js';
 import { tokenHash } from './token.js';
-import { makeTotpSecret, sealTotp, totpStep, totpUri } from './totp.js';
+import { makeTotpSecret, sealTotp, totpUri } from './totp.js';
 
 const SYSTEM = { kind: 'system', name: 'enrolment' } as const;
 
@@ -91,10 +92,7 @@ export class Enrolment {
    */
   async finish(form: JoiningByPassphrase, at: Date = new Date()): Promise<StaffActor> {
     const { staffId, totpSecret } = await openOffer(this.secrets.totp, form.token, form.offer);
-    const step = totpStep(totpSecret, form.code, at);
-    if (step === null) {
-      throw invalid('code', 'code', 'This is not the code your authenticator shows now. Try the next one.');
-    }
+    const step = requireCode(totpSecret, form.code, at);
     const totpSealed = await sealTotp(this.secrets.totp, staffId, totpSecret);
     return this.takeUp(form, staffId, (_manager, roles) => {
       if (roles.some((role) => this.settings.passkeyRequiredFor.has(role))) {

@@ -7,8 +7,13 @@ import { ROLES, type Role } from './roles.js';
 import { USERNAME } from './username.js';
 
 /** 16 random bytes, base64url. */
-const SALT = /^[A-Za-z0-9_-]{22}$/;
+export const SALT = /^[A-Za-z0-9_-]{22}$/;
 const CODE = /^[0-9]{6}$/;
+
+/** What an authenticator app shows. */
+export function IsCode(): PropertyDecorator {
+  return Matches(CODE, { context: { code: 'code', message: 'The code is the six digits your authenticator shows.' } });
+}
 
 /** A username as it is asked for; whether anybody has it is never told. */
 export class SaltQuestion {
@@ -22,7 +27,7 @@ export class SignInTry extends SaltQuestion {
   @IsBytes32()
   auth: string;
 
-  @Matches(CODE, { context: { code: 'code', message: 'The code is the six digits your authenticator shows.' } })
+  @IsCode()
   code: string;
 }
 
@@ -31,7 +36,7 @@ export class ProofForm {
   @IsBytes32()
   auth: string;
 
-  @Matches(CODE, { context: { code: 'code', message: 'The code is the six digits your authenticator shows.' } })
+  @IsCode()
   code: string;
 }
 
@@ -79,7 +84,7 @@ export class JoinForm extends JoiningForm implements JoiningByPassphrase {
   @IsBytes32()
   auth: string;
 
-  @Matches(CODE, { context: { code: 'code', message: 'The code is the six digits your authenticator shows.' } })
+  @IsCode()
   code: string;
 }
 

@@ -14,6 +14,8 @@ import { Identities } from './openid/identities.js';
 import { OpenIdController } from './openid/openid.controller.js';
 import { OpenIdErrands } from './openid/openid-errands.js';
 import { OpenIdProviders } from './openid/openid-providers.js';
+import { OwnPassphraseController } from './own-passphrase/own-passphrase.controller.js';
+import { OwnPassphrase } from './own-passphrase/own-passphrase.js';
 import { OwnSessions } from './own-sessions.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
@@ -49,6 +51,7 @@ import { WaysIn } from './ways-in.js';
     DelegationsController,
     RoleChangesController,
     AskedInvitationsController,
+    OwnPassphraseController,
     WaysInController,
   ],
   providers: [
@@ -59,6 +62,7 @@ import { WaysIn } from './ways-in.js';
     Invitations,
     OpenIdErrands,
     { provide: OpenIdProviders, useFactory: (settings: Settings) => OpenIdProviders.of(settings), inject: [Settings] },
+    OwnPassphrase,
     OwnSessions,
     Passkeys,
     ProveWithPasskey,

@@ -2,8 +2,10 @@ import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Render, Re
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import { setCookie } from '../web/cookies.js';
+import { dayInWords } from '../web/day.js';
 import { NotFound } from '../web/errors.js';
 import { AllowWasm, widenForWasm } from '../web/headers.js';
+import { requestText } from '../web/views.js';
 import { FreshSignIn } from './fresh-sign-in.js';
 import type { OwnKeys } from './personal-key.js';
 import { RemoveWayIn } from './remove-way-in.js';
@@ -13,8 +15,8 @@ import { SESSION_COOKIE } from './staff-cookie.js';
 import { StaffOnly } from './staff.guard.js';
 import type { StandingSession } from './staff-sessions.js';
 import { AddPasskeyForm, RemoveWayForm } from './ways-in.dto.js';
-import { WaysIn, type PasskeyToMake } from './ways-in.js';
-import { mayChangeWaysIn } from './ways-in.policy.js';
+import { WaysIn, type PasskeyToMake, type WayIn } from './ways-in.js';
+import { mayAddPassphrase, mayChangeWaysIn } from './ways-in.policy.js';
 
 const ANY_UUID = new ParseUUIDPipe({ exceptionFactory: () => new NotFound() });
 
@@ -31,11 +33,24 @@ export class WaysInController {
   @Get('ways-in')
   @AllowWasm()
   @Render('staff-ways-in.njk')
-  async page(@SignedIn() actor: StaffActor): Promise<object> {
+  async page(@SignedIn() actor: StaffActor, @Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const ways = await this.waysIn.list(actor);
-    const hasPasskey = ways.some(({ kind }) => kind === 'passkey');
-    const passkeysNeeded = this.settings.passkeyRequiredFor.size > 0;
-    return { actor, ways, hasPasskey, passkeysNeeded, mayChange: mayChangeWaysIn(actor, { hasPasskey }) };
+    const has = (kind: WayIn['kind']): boolean => ways.some((way) => way.kind === kind);
+    const hasPasskey = has('passkey');
+    const { passkeyRequiredFor } = this.settings;
+    const { lang } = requestText(reply);
+    return {
+      actor,
+      hasPasskey,
+      ways: ways.map(({ addedOn, lastUsedOn, ...way }) => ({
+        ...way,
+        addedOn: dayInWords(addedOn, lang),
+        lastUsedOn: lastUsedOn === null ? null : dayInWords(lastUsedOn, lang),
+      })),
+      passkeysNeeded: passkeyRequiredFor.size > 0,
+      mayChange: mayChangeWaysIn(actor, { hasPasskey }),
+      mayAddPassphrase: !has('passphrase') && mayAddPassphrase(actor, { passkeyRequiredFor }),
+    };
   }
 
   @Get('ways-in/:id')

@@ -5,9 +5,9 @@ import type { SealedKey } from './personal-key.js';
 import { MOST_WAYS_IN } from './ways-in.policy.js';
 
 /** More keys than a person has at a time, retired ones that are still of use counted. */
-const MOST_KEYS = 40;
+export const MOST_KEYS = 40;
 
-class SealedKeyForm implements SealedKey {
+export class SealedKeyForm implements SealedKey {
   @IsBytes32()
   kid: string;
 

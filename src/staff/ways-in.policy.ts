@@ -1,3 +1,4 @@
+import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 
 /** Most ways in of one person. */
@@ -14,4 +15,15 @@ export function mayChangeWaysIn(
   { hasPasskey }: { readonly hasPasskey: boolean },
 ): boolean {
   return withheldRoles.length === 0 || !hasPasskey;
+}
+
+/**
+ * Everybody may add a passphrase and a code who has none, unless one of their roles needs a passkey: as with joining, such a
+ * person's keys are not to lie under what can be guessed.
+ */
+export function mayAddPassphrase(
+  { roles, withheldRoles = [] }: Pick<StaffActor, 'roles' | 'withheldRoles'>,
+  { passkeyRequiredFor }: { readonly passkeyRequiredFor: ReadonlySet<Role> },
+): boolean {
+  return withheldRoles.length === 0 && !roles.some((role) => passkeyRequiredFor.has(role));
 }

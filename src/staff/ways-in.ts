@@ -128,14 +128,24 @@ export async function lockPerson(manager: EntityManager, staffId: string): Promi
   await manager.query('SELECT FROM staff WHERE id = $1 FOR NO KEY UPDATE', [staffId]);
 }
 
-function requireMayAdd(actor: StaffActor, ways: readonly WayIn[]): void {
+/** @throws {Forbidden} who may not add a way in in this session @throws {Conflict} `too_many_ways` */
+export function requireMayAdd(actor: StaffActor, ways: readonly WayIn[]): void {
   if (!mayChangeWaysIn(actor, { hasPasskey: ways.some(({ kind }) => kind === 'passkey') })) throw new Forbidden();
   if (ways.length < MOST_WAYS_IN) return;
   throw new Conflict('too_many_ways', `You can have ${MOST_WAYS_IN.toString()} ways in. Remove one first.`);
 }
 
-/** The keys sealed are exactly those the person has, so that a way in never opens some of what another opens. */
-async function requireEveryKey(manager: EntityManager, staffId: string, sealed: readonly SealedKey[]): Promise<void> {
+/**
+ * The keys sealed are exactly those the person has, so that a way in never opens some of what another opens.
+ *
+ * @throws {Conflict} `keys_changed` when they are others
+ * @throws {Invalid} when what is sealed says of itself that it is another's
+ */
+export async function requireEveryKey(
+  manager: EntityManager,
+  staffId: string,
+  sealed: readonly SealedKey[],
+): Promise<void> {
   const { agreement, signing, earlier } = await ownKeys(manager, staffId);
   const own = [agreement, signing, ...earlier].map(({ kid }) => kid).sort();
   const sent = sealed.map(({ kid }) => kid).sort();

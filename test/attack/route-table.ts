@@ -115,6 +115,23 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/ways-in': { may: 'signed in' },
   'POST /staff/api/ways-in/offer': { may: 'signed in' },
   'POST /staff/api/ways-in': { may: 'signed in', sends: { label: 'A key', passkey: credential, sealed: [] } },
+  'GET /staff/ways-in/passphrase': { may: 'signed in' },
+  'POST /staff/api/passphrase': {
+    may: 'signed in',
+    sends: {
+      salt: 'A'.repeat(22),
+      auth: BYTES,
+      offer: jwe,
+      code: '123456',
+      sealed: [{ kid: BYTES, sealedPrivate: jwe }],
+    },
+  },
+  'GET /staff/ways-in/code': { may: 'signed in' },
+  'POST /staff/api/passphrase/change': {
+    may: 'signed in',
+    sends: { salt: 'A'.repeat(22), auth: BYTES, sealed: [{ kid: BYTES, sealedPrivate: jwe }] },
+  },
+  'POST /staff/api/passphrase/code': { may: 'signed in', sends: { offer: jwe, code: '123456' } },
   // of another than their owner they are not there
   'GET /staff/ways-in/:id': { may: [], place: { ':id': ID } },
   'POST /staff/api/ways-in/:id/removal': {

@@ -9,10 +9,11 @@ import { openOffer, sealOffer } from '../../staff/offer.js';
 import type { SentKey } from '../../staff/personal-key.js';
 import { readSentKey } from '../../staff/read-sent-keys.js';
 import { recordPersonalKeys, retirePersonalKeys } from '../../staff/record-personal-keys.js';
+import { requireCode } from '../../staff/require-code.js';
 import { StaffSecrets } from '../../staff/staff-secrets.js';
 import { tokenHash } from '../../staff/token.js';
-import { makeTotpSecret, sealTotp, totpStep, totpUri } from '../../staff/totp.js';
-import { Invalid, NotFound } from '../../web/errors.js';
+import { makeTotpSecret, sealTotp, totpUri } from '../../staff/totp.js';
+import { NotFound } from '../../web/errors.js';
 
 const SYSTEM = { kind: 'system', name: 'account-recovery' } as const;
 
@@ -80,11 +81,7 @@ export class TakeUpRecovery {
    */
   async finish(form: Recovering, at: Date = new Date()): Promise<void> {
     const { staffId, totpSecret } = await openOffer(this.secrets.totp, form.token, form.offer);
-    const step = totpStep(totpSecret, form.code, at);
-    if (step === null) {
-      const message = 'This is not the code your authenticator shows now. Try the next one.';
-      throw new Invalid([{ field: 'code', code: 'code', message }]);
-    }
+    const step = requireCode(totpSecret, form.code, at);
     const { agreement, signing } = form;
     const keys = {
       agreement: await readSentKey('agreement', { ...agreement, sealed: [agreement.sealedPrivate] }),

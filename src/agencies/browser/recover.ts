@@ -1,6 +1,6 @@
 import { askStaff } from '../../staff/browser/ask-staff.js';
+import { newPassphrase } from '../../staff/browser/new-passphrase.js';
 import { makePassphraseAndKeys } from '../../staff/make-personal-keys.js';
-import { passphraseFault } from '../../staff/passphrase.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 
@@ -30,13 +30,8 @@ async function begin(): Promise<void> {
 }
 
 async function recover({ offer, username, agencyId }: Begun): Promise<void> {
-  const passphrase = valueOf('#passphrase');
-  const fault =
-    passphraseFault(passphrase, username, agencyId) ?? (passphrase === valueOf('#again') ? null : 'different');
-  if (fault !== null) {
-    tell(say(fault));
-    return;
-  }
+  const passphrase = newPassphrase(username, agencyId);
+  if (passphrase === null) return;
   const { salt, auth, agreement, signing } = await makePassphraseAndKeys(passphrase);
   try {
     await askStaff('/staff/api/recover', {

@@ -1,9 +1,9 @@
 import { makePassphraseAndKeys, makePersonalKeys, type MadePersonalKeys } from '../make-personal-keys.js';
-import { passphraseFault } from '../passphrase.js';
 import type { NewPasskeyOffer } from '../passkeys/passkey.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { askStaff } from './ask-staff.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
+import { newPassphrase } from './new-passphrase.js';
 import { makePasskey, NoPasskey } from './passkey.js';
 
 interface Begun {
@@ -70,16 +70,8 @@ async function joinByPasskey(begun: Begun): Promise<void> {
 
 async function joinByPassphrase(begun: Begun): Promise<void> {
   const person = whoJoins(begun);
-  const passphrase = valueOf('#passphrase');
-  const fault = passphraseFault(passphrase, person.username, begun.agencyId);
-  if (fault !== null) {
-    complain(say(fault), 'passphrase');
-    return;
-  }
-  if (passphrase !== valueOf('#again')) {
-    complain(say('different'), 'again');
-    return;
-  }
+  const passphrase = newPassphrase(person.username, begun.agencyId);
+  if (passphrase === null) return;
   const { salt, auth, ...keys } = await makePassphraseAndKeys(passphrase);
   await join('/staff/api/join', { ...person, salt, auth, code: valueOf('#code').replace(/\s/g, ''), ...sent(keys) });
 }

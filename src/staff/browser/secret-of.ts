@@ -1,7 +1,7 @@
-import { openPrivateKeys } from '../../vault/keys.js';
+import { openPrivateKeys, resealPrivateKeys } from '../../vault/keys.js';
 import { stretchPassphrase } from '../../vault/passphrase.js';
 import { VaultError, type Bytes } from '../../vault/suite.js';
-import type { OwnKeys, UnlockingWay } from '../personal-key.js';
+import type { OwnKeys, SealedKey, UnlockingWay } from '../personal-key.js';
 import { unlockWith, type PasskeyWay } from './passkey.js';
 
 /** A way in with what it unlocks with, for as long as this page is open. */
@@ -32,6 +32,15 @@ export async function openPassphrase(keys: OwnKeys, passphrase: string): Promise
   if (!way || passphrase === '') throw new VaultError();
   const { unlock } = await stretchPassphrase({ passphrase, salt: way.salt });
   return tried(keys, { way, secret: unlock });
+}
+
+/** Every key that a way opens, sealed again under another secret. In clear they lie nowhere in between. */
+export function sealedAgain({ way, secret }: OpenWay, to: Bytes): Promise<SealedKey[]> {
+  const again = way.sealed.map(async ({ kid, sealedPrivate }) => ({
+    kid,
+    sealedPrivate: await resealPrivateKeys({ wrappingKey: secret, purpose: 'staff', sealedPrivate, to }),
+  }));
+  return Promise.all(again);
 }
 
 /* What was mistyped would seal the keys for nobody. */

@@ -1,4 +1,3 @@
-import { resealPrivateKeys } from '../../vault/keys.js';
 import { VaultError } from '../../vault/suite.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
@@ -6,7 +5,7 @@ import type { OwnKeys } from '../personal-key.js';
 import type { PasskeyToMake } from '../ways-in.js';
 import { askStaff } from './ask-staff.js';
 import { makePasskey, NoPasskey } from './passkey.js';
-import { openPassphrase, openPasskey, passkeysAmong } from './secret-of.js';
+import { openPassphrase, openPasskey, passkeysAmong, sealedAgain } from './secret-of.js';
 
 // The unlocked keys cannot be taken out, so a way that is there is asked once more. What it opens is sealed again under the
 // new way at once, and lies nowhere in between.
@@ -26,13 +25,8 @@ async function add(label: string, passphrase: string): Promise<void> {
     passphrase === '' ? await openPasskey(keys, passkeysAmong(keys.ways)) : await openPassphrase(keys, passphrase);
   const offer = await askStaff<PasskeyToMake>('/staff/api/ways-in/offer', {});
   const { registration, wrappingKey: to } = await makePasskey(offer, offer, offer.already);
-  const again = to
-    ? open.way.sealed.map(async ({ kid, sealedPrivate }) => {
-        const sealed = { wrappingKey: open.secret, purpose: 'staff', sealedPrivate, to } as const;
-        return { kid, sealedPrivate: await resealPrivateKeys(sealed) };
-      })
-    : [];
-  await askStaff('/staff/api/ways-in', { label, passkey: registration, sealed: await Promise.all(again) });
+  const sealed = to ? await sealedAgain(open, to) : [];
+  await askStaff('/staff/api/ways-in', { label, passkey: registration, sealed });
 }
 
 function whyNot(error: unknown): string {
