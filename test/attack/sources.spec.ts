@@ -99,6 +99,7 @@ describe('the source', () => {
     expect(where(code, /\.setCookie\(|set-cookie/i)).toEqual(['src/web/cookies.ts']);
     expect(where(code, /setCookie\(reply, this\.settings, SESSION_COOKIE/)).toEqual([
       'src/staff/openid/openid.controller.ts',
+      'src/staff/own-passphrase/own-passphrase.controller.ts',
       'src/staff/passkeys/passkeys.controller.ts',
       'src/staff/staff-api.controller.ts',
       'src/staff/step-up.controller.ts',

@@ -202,15 +202,16 @@ it.each<[string, () => EnrolledStaffMember]>([
 
 it('a search costs the same however long the log is: every filter has its index', async () => {
   await desk.rows('SET enable_seqscan = off; SET enable_sort = off; SET enable_bitmapscan = off');
-  const id = officer.actor.staffId;
+  // Of whom there is nothing: for what most entries are of, the order of time costs no more.
+  const id = crypto.randomUUID();
   const questions: [string, EntryQuestion][] = [
     ['ix_audit_entries_time', {}],
     ['ix_audit_entries_time', { from: '2025-01-01', to: '2025-01-02' }],
-    ['ix_audit_entries_agency', { agencyId: 'msd' }],
+    ['ix_audit_entries_agency', { agencyId: 'hdc' }],
     ['ix_audit_entries_actor', { actorId: id }],
     ['ix_audit_entries_case', { caseId: id }],
     ['ix_audit_entries_action', { action: 'case.read' }],
-    ['ix_audit_entries_agency_action', { agencyId: 'msd', action: 'case.read' }],
+    ['ix_audit_entries_agency_action', { agencyId: 'hdc', action: 'case.read' }],
     ['ix_audit_entries_refused', { action: REFUSED }],
   ];
   for (const [index, question] of questions) {

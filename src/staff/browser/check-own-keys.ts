@@ -2,7 +2,7 @@ import type { KeyPins } from '../../vault/key-heads.js';
 import { verifyStaff, type StaffProof } from '../../vault/key-people.js';
 import { elementOf } from '../../web/browser/page.js';
 import { askStaff } from './ask-staff.js';
-import { lock, type UnlockedKeys } from './session-keys.js';
+import { lockAndLeave, type UnlockedKeys } from './session-keys.js';
 
 const CHECKED = 'onedoor-staff-keys-checked';
 
@@ -31,7 +31,8 @@ export async function checkOwnKeys({ agreement, signing }: UnlockedKeys): Promis
     sessionStorage.setItem(CHECKED, name);
     return;
   }
-  await lock();
+  // Other scripts of this page would lead away to where keys are unlocked, and what is said here would not be read.
+  await lockAndLeave();
   const alarm = elementOf(HTMLTemplateElement, '#key-alarm').content.cloneNode(true);
   document.querySelector('main')?.replaceChildren(alarm);
   document.querySelector<HTMLElement>('#key-alarm-title')?.focus();
