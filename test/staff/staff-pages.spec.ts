@@ -113,6 +113,7 @@ it('lets an invited officer join, sign in, make the agency’s key, lock and unl
   await page.click(`button[data-grant="${later.actor.staffId}"]`);
   await page.locator('#grant').waitFor();
   expect(await page.locator('#grant-words').textContent()).toBe(fingerprintWords(later.agreement.kid).join(' '));
+  await keepLog();
   await page.click('#grant-to');
   await page.getByText('Was granted it, and has not opened it yet').waitFor();
   await confirmGrants(staff.app, later);
