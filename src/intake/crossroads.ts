@@ -9,7 +9,7 @@ import { Conflict, type FieldError, Invalid, NotFound } from '../web/errors.js';
 import type { Language } from '../web/translations.js';
 import { chooseReceiver, type Receiver } from './choose-receiver.js';
 import type { Draft } from './drafts.js';
-import { peopleAmong, readersWithout } from './exclusions.js';
+import { FEWEST_LEFT, peopleAmong, readersWithout } from './exclusions.js';
 import type { ChoiceDto } from './journey.dto.js';
 
 /** Somebody who would read a disclosure, as the agency publishes who that is. */
@@ -40,6 +40,8 @@ export interface DecisionPage {
   } | null;
   /** Who would read it, each of whom the person may leave out; nobody by name reads a complaint. */
   readonly named: readonly NamedReader[];
+  /** Whether one of them can be left out and enough are left. */
+  readonly namedToSpare: boolean;
   /** Whether somebody whom the person left out is not among them any more: they have to look again. */
   readonly namedChanged: boolean;
   /** Whether the desk would receive a disclosure, although the Act does not name it. */
@@ -149,10 +151,11 @@ export function namedReaders(
   path: CasePath,
   receiver: Receiver | null,
   excluded: readonly string[] = [],
-): Pick<DecisionPage, 'named' | 'namedChanged'> {
+): Pick<DecisionPage, 'named' | 'namedToSpare' | 'namedChanged'> {
   const people = path === 'disclosure' && receiver ? peopleAmong(receiver.readers) : [];
   return {
     named: people.map(({ kid, label }) => ({ kid, label, excluded: excluded.includes(kid) })),
+    namedToSpare: people.length > FEWEST_LEFT,
     namedChanged: excluded.some((kid) => !people.some((person) => person.kid === kid)),
   };
 }

@@ -3,7 +3,7 @@ import type { CasePath } from '../cases/case.entity.js';
 import { Invalid } from '../web/errors.js';
 
 /** Whoever leaves somebody out leaves at least so many people: a disclosure that one alone could read lies with that one. */
-const FEWEST_LEFT = 2;
+export const FEWEST_LEFT = 2;
 
 /** The people among the readers: those who may be left out, which a recovery key on paper may not. */
 export function peopleAmong<R extends Pick<Reader, 'recovery'>>(readers: readonly R[]): R[] {

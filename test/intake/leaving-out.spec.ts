@@ -320,6 +320,19 @@ describe('without a script', () => {
     expect((await new Visitor(app).walk(FACETS)).text).not.toContain('name="excluded"');
   });
 
+  it('no box is shown where nobody can be spared, and the page says what to do instead', async () => {
+    const visitor = new Visitor(app);
+    await visitor.walk(DISCLOSURE);
+    await visitor.submit('/decision', { way: 'change', destination: 'oag' });
+    const { text } = await visitor.get('/decision');
+    expect(text).toContain('would read it for one of them to be left out');
+    expect(text).not.toContain('name="excluded"');
+    // Nor is anybody left out who is named all the same.
+    const [one] = await readersOf(app, 'triage', 'disclosures');
+    const page = await visitor.submit('/decision', { way: 'triage_desk', excluded: [one?.kid ?? ''] });
+    expect([page.status, blamedOn(page)]).toEqual([422, ['excluded']]);
+  });
+
   it('the page offers another receiver where too few would be left, and keeps what was ticked', async () => {
     const visitor = new Visitor(app);
     await visitor.walk(DISCLOSURE);
