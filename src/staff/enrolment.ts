@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database, isUniqueViolation } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
@@ -10,6 +10,7 @@ import type { Role } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 import { addAuthenticator, type NewAuthenticator } from './add-authenticator.js';
 import { openOffer, sealOffer } from './offer.js';
+import { authHash } from './passphrase-proof.js';
 import type { NewPasskeyOffer } from './passkeys/passkey.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import type { Joining, JoiningByPasskey, JoiningByPassphrase } from './personal-key.js';
@@ -102,7 +103,7 @@ export class Enrolment {
         authenticator: { kind: 'passphrase', label: '' },
         secrets: {
           salt: form.salt,
-          authHash: createHash('sha256').update(form.auth).digest(),
+          authHash: authHash(form.auth),
           totpSealed,
           totpLastStep: step.toString(),
         },

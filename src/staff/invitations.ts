@@ -43,6 +43,7 @@ export class Invitations {
    */
   async invite(actor: SystemActor, to: ToInvite): Promise<Invitation> {
     return this.database.asActor(actor, async (manager) => {
+      requireTogether(to.roles);
       await requireRoom(manager, await lockAgency(manager, to.agencyId), to);
       return putInvitation(manager, this.settings, actor, to);
     });
@@ -75,11 +76,10 @@ export function requireTogether(roles: readonly Role[]): void {
  * Whether somebody can come to an agency with these roles.
  *
  * @param agency as it is locked; null where it is not connected
- * @throws {Invalid} when it is not, or the roles cannot be held together
+ * @throws {Invalid} when it is not
  * @throws {Conflict} `too_many_disclosure_officers`
  */
 export async function requireRoom(manager: EntityManager, agency: object | null, to: ToInvite): Promise<void> {
-  requireTogether(to.roles);
   if (!agency) {
     throw new Invalid([{ field: 'agencyId', code: 'unknown', message: 'Choose an agency that is connected.' }]);
   }

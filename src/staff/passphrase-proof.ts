@@ -15,6 +15,11 @@ export interface PassphraseProof {
   readonly code: string;
 }
 
+/** SHA-256 of what a passphrase shows itself by, as an account keeps it. */
+export function authHash(auth: string): Buffer {
+  return createHash('sha256').update(auth).digest();
+}
+
 /**
  * Whether passphrase and code are right; if so the code is used up, by one statement, so that only one try gets it.
  *
@@ -29,7 +34,7 @@ export async function usesUpProof(
   proof: PassphraseProof,
   { known = true, key, at }: { readonly known?: boolean; readonly key: Uint8Array; readonly at: Date },
 ): Promise<boolean> {
-  const passphraseRight = timingSafeEqual(account.auth_hash, createHash('sha256').update(proof.auth).digest());
+  const passphraseRight = timingSafeEqual(account.auth_hash, authHash(proof.auth));
   const step = totpStep(await openTotp(key, account.id, account.totp_sealed), proof.code, at);
   const [used] = await manager.query<[unknown[], number]>(
     `UPDATE staff SET totp_last_step = $2 WHERE id = $1 AND totp_last_step < $2 AND $3 RETURNING id`,

@@ -152,22 +152,24 @@ export async function verifyWitnessed(witnessed: WitnessedHead, pins: KeyPins, n
   return signed;
 }
 
+/** What readers of an agency are held to. */
+interface AskedOfReaders {
+  readonly proof: ReadersProof;
+  readonly pins: KeyPins;
+  readonly agency: string;
+  /** What the readers may be logged for; any one of them will do. */
+  readonly uses: readonly LoggedUse[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
 /**
  * Checks that each reader stands in the log for this agency and this use, under a witnessed head: to be done by whoever
  * seals to keys that a server names, before anything is sealed.
  *
- * @param input.uses what the readers may be logged for; any one of them will do
- * @param input.now milliseconds since 1970
  * @throws {KeyDoubted}
  */
-export async function verifyReaders(input: {
-  readonly proof: ReadersProof;
-  readonly pins: KeyPins;
-  readonly agency: string;
-  readonly uses: readonly LoggedUse[];
-  readonly readers: readonly PublicKey[];
-  readonly now: number;
-}): Promise<void> {
+export async function verifyReaders(input: AskedOfReaders & { readonly readers: readonly PublicKey[] }): Promise<void> {
   const { readers, ...asked } = input;
   const read = readers.map(({ kid, jwk }) => readPublicKey({ kid, jwk }));
   const kids = await Promise.all(read).catch((error: unknown) => {
@@ -177,14 +179,7 @@ export async function verifyReaders(input: {
 }
 
 /** The same of keys of which only the kids are at hand. @throws {KeyDoubted} @see verifyReaders */
-export async function verifyReaderKids(input: {
-  readonly proof: ReadersProof;
-  readonly pins: KeyPins;
-  readonly agency: string;
-  readonly uses: readonly LoggedUse[];
-  readonly kids: readonly KeyId[];
-  readonly now: number;
-}): Promise<void> {
+export async function verifyReaderKids(input: AskedOfReaders & { readonly kids: readonly KeyId[] }): Promise<void> {
   const { proof, agency, uses, kids } = input;
   const head = await verifyWitnessed(proof, input.pins, input.now);
   try {

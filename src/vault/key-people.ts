@@ -34,10 +34,7 @@ export async function verifyStaff(input: {
   const { proof, own } = input;
   if (!proof) return 'waiting';
   try {
-    const head = await verifyWitnessed(proof, input.pins, input.now);
-    const standing = await verifyStanding(head, proof.standing);
-    requireThat(standing.staff === (await sha256(proof.staff)));
-    const staff = readStaffText(proof.staff);
+    const { staff } = await verifyPeople(proof, input.pins, input.now);
     const mine = staff.filter(({ kid }) => kid === own.agreement || kid === own.signing);
     const [first] = mine;
     if (!first) return 'waiting';
@@ -53,6 +50,17 @@ export async function verifyStaff(input: {
     if (error instanceof VaultError || error instanceof KeyDoubted) return 'others';
     throw error;
   }
+}
+
+/** What stands of an agency and of its people, under a witnessed head. @throws {KeyDoubted} for the head; VaultError */
+async function verifyPeople(
+  proof: StaffProof,
+  pins: KeyPins,
+  now: number,
+): Promise<{ readonly standing: AgencyStanding; readonly staff: ReturnType<typeof readStaffText> }> {
+  const standing = await verifyStanding(await verifyWitnessed(proof, pins, now), proof.standing);
+  requireThat(standing.staff === (await sha256(proof.staff)));
+  return { standing, staff: readStaffText(proof.staff) };
 }
 
 /** A colleague to whom something is to be granted: whose account it is, and which key. */
@@ -79,11 +87,9 @@ export async function verifyColleagues(input: {
 }): Promise<AgencyStanding> {
   const { proof, pins, own, colleagues, now } = input;
   if (!proof) throw new KeyDoubted('not_logged');
-  const head = await verifyWitnessed(proof, pins, now);
   try {
-    const standing = await verifyStanding(head, proof.standing);
-    requireThat(standing.staff === (await sha256(proof.staff)));
-    const agreeing = readStaffText(proof.staff).filter(({ use }) => use === 'agreement');
+    const { standing, staff } = await verifyPeople(proof, pins, now);
+    const agreeing = staff.filter(({ use }) => use === 'agreement');
     requireThat(agreeing.some(({ kid }) => kid === own));
     for (const { staffId, kid } of colleagues) {
       const holder = await holderOf(staffId);

@@ -4,7 +4,7 @@ import { HostClient } from './behind-https.js';
 import { Caller, type Answer, type Sent } from './caller.js';
 import { addressesIn, ELSEWHERE, EVERY_PLACE, hostileText, inHeader, type Place } from './hostile.js';
 import { openScene, type Scene } from './scene.js';
-import { asSent, EVERY_ROUTE, pathOf, sendingOf, withAny, type Route } from './walk.js';
+import { asked, asSent, EVERY_ROUTE, pathOf, sendingOf, withAny, type Route } from './walk.js';
 import { People } from './people.js';
 
 /* What is true of every answer of every route, whoever asks and whatever they put where. */
@@ -34,7 +34,6 @@ const KEPT = new Set(['GET /api/v1/routing/rules']);
 /** Pages on which a passphrase is stretched, and a form that asks for it once more. */
 const MAY_COMPILE = /^\/staff\/(?:sign-in|join|unlock|recover|step-up|ways-in|new-keys|keys\/recovery)/;
 
-const asked = (route: Route): Route => (typeof route.may === 'string' ? withAny(route) : route);
 /** What ends the session of whoever asks. */
 const lasting = EVERY_ROUTE.filter(({ last }) => !last);
 

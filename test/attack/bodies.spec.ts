@@ -6,7 +6,7 @@ import { malformed, pathsIn, withAt } from './malformed.js';
 import { People } from './people.js';
 import type { Who } from './route-table.js';
 import { openScene, type Scene } from './scene.js';
-import { asSent, EVERY_ROUTE, pathOf, sendingOf, told, withAny, type Route } from './walk.js';
+import { asked, asSent, EVERY_ROUTE, pathOf, sendingOf, told, type Route } from './walk.js';
 
 /* What is sent as a body, to every route that takes one. */
 
@@ -22,7 +22,6 @@ afterAll(() => scene.close());
 
 /** What ends somebody's session or their way to a case, each with a test of its own, comes not back from this. */
 const changing = EVERY_ROUTE.filter(({ method, last }) => method !== 'GET' && !last);
-const asked = (route: Route): Route => (typeof route.may === 'string' ? withAny(route) : route);
 const pathTo = (route: Route): string => pathOf(asked(route), scene.things);
 const rightFor = (route: Route): object => {
   const { json, form } = sendingOf(route, scene.things);

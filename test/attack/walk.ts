@@ -49,6 +49,11 @@ export function asSent({ pattern }: Route, body: object): Sent {
   return pattern.includes('/api/') ? { json: body } : { form: { ...(body as Record<string, string>) } };
 }
 
+/** The route as whoever may ask it does: what is for everybody of a kind is asked with anything in its place. */
+export function asked(route: Route): Route {
+  return typeof route.may === 'string' ? withAny(route) : route;
+}
+
 /** Parameters that stand for no thing of the scene may be anything here. */
 export function withAny(route: Route): Route {
   const place = Object.fromEntries((route.pattern.match(/:\w+/g) ?? []).map((name) => [name, name.slice(1)]));

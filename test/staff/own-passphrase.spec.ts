@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { Invitations } from '../../src/staff/invitations.js';
 import { saltPassphrase } from '../../src/staff/make-personal-keys.js';
 import type { OwnKeys } from '../../src/staff/personal-key.js';
-import type { Role } from '../../src/staff/roles.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { openPrivateKeys, resealPrivateKeys } from '../../src/vault/keys.js';
 import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
-import { joinWithPasskey, signInWithPasskey } from './passkey-people.js';
-import { SoftPasskey } from './soft-passkey.js';
+import { ownKeys, signedInWithPasskey } from './passkey-people.js';
+import type { SoftPasskey } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 jest.setTimeout(60_000);
@@ -40,18 +38,6 @@ async function withPassphrase(): Promise<{ browser: StaffClient; who: EnrolledSt
   expect((await browser.signIn(who)).status).toBe(200);
   return { browser, who };
 }
-
-async function withPasskey(roles: readonly Role[] = ['officer']): Promise<{ browser: StaffClient; key: SoftPasskey }> {
-  const { token } = await staff.app.get(Invitations).invite(SYSTEM, { agencyId: 'ombudsman', roles });
-  const key = new SoftPasskey(staff.staffOrigin);
-  const browser = await client();
-  expect((await joinWithPasskey(staff, browser, key, token)).status).toBe(204);
-  expect((await signInWithPasskey(browser, key)).status).toBe(200);
-  return { browser, key };
-}
-
-const ownKeys = async (browser: StaffClient): Promise<OwnKeys> =>
-  (await (await browser.get('/staff/api/own-keys')).json()) as OwnKeys;
 
 /** What the page makes of a new passphrase, by the one there is. */
 async function made(
@@ -187,7 +173,7 @@ describe('a passphrase beside a passkey', () => {
   };
 
   it('signs in and unlocks as well, and there is one at most', async () => {
-    const { browser, key } = await withPasskey();
+    const { browser, passkey: key } = await signedInWithPasskey(staff, ['officer']);
     const { secret, form } = await adding(browser, key);
     expect((await browser.post('/staff/api/passphrase', form)).status).toBe(204);
     expect(await codeOf(await browser.post('/staff/api/passphrase', form))).toEqual([409, 'has_passphrase']);
@@ -205,20 +191,20 @@ describe('a passphrase beside a passkey', () => {
   });
 
   it('is added once by two who add one at the same moment', async () => {
-    const { browser, key } = await withPasskey();
+    const { browser, passkey: key } = await signedInWithPasskey(staff, ['officer']);
     const forms = [await adding(browser, key), await adding(browser, key)];
     const answers = await Promise.all(forms.map(({ form }) => browser.post('/staff/api/passphrase', form)));
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
   });
 
   it('is not offered to somebody whose role needs a passkey, nor taken from them', async () => {
-    const { browser } = await withPasskey(['admin']);
+    const { browser } = await signedInWithPasskey(staff, ['admin']);
     expect(await (await browser.get('/staff/ways-in')).text()).not.toContain('Add a passphrase');
     expect((await browser.get('/staff/ways-in/passphrase')).status).toBe(404);
     expect((await browser.get('/staff/ways-in/code')).status).toBe(409);
-    const officer = await withPasskey();
+    const officer = await signedInWithPasskey(staff, ['officer']);
     expect(await (await officer.browser.get('/staff/ways-in')).text()).toContain('Add a passphrase');
-    const { form } = await adding(officer.browser, officer.key);
+    const { form } = await adding(officer.browser, officer.passkey);
     await staff.owner.query(`UPDATE staff SET roles = '{admin}' WHERE id = $1`, [
       (await ownKeys(officer.browser)).staffId,
     ]);

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Invitations } from '../../src/staff/invitations.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
@@ -12,7 +11,7 @@ import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
 import type { Bytes } from '../../src/vault/suite.js';
 import { totpCode } from '../../src/staff/totp.js';
-import { joinWithPasskey, signInWithPasskey } from './passkey-people.js';
+import { ownKeys, signedInWithPasskey, signInWithPasskey } from './passkey-people.js';
 import { SoftPasskey } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
@@ -30,22 +29,10 @@ afterAll(async () => {
 });
 
 const client = (): Promise<StaffClient> => new StaffClient(staff.staffOrigin).begin();
-const ownKeys = async (browser: StaffClient): Promise<OwnKeys> =>
-  (await (await browser.get('/staff/api/own-keys')).json()) as OwnKeys;
 const codeOf = async (response: Response): Promise<unknown> => [
   response.status,
   response.status === 204 ? '' : ((await response.json()) as { code: string }).code,
 ];
-
-/** Joined with a passkey and signed in with it. */
-async function withPasskey(roles: readonly Role[]): Promise<{ browser: StaffClient; passkey: SoftPasskey }> {
-  const { token } = await staff.app.get(Invitations).invite(SYSTEM, { agencyId: 'ombudsman', roles });
-  const passkey = new SoftPasskey(staff.staffOrigin);
-  const browser = await client();
-  expect((await joinWithPasskey(staff, browser, passkey, token)).status).toBe(204);
-  expect((await signInWithPasskey(browser, passkey)).status).toBe(200);
-  return { browser, passkey };
-}
 
 /** Enrolled as an officer with a passphrase, and signed in with it; has these roles since. */
 async function withPassphrase(roles: readonly Role[]): Promise<{ browser: StaffClient; who: EnrolledStaffMember }> {
@@ -125,7 +112,7 @@ describe('a further way in', () => {
   });
 
   it('without a PRF signs in and is no way to unlock', async () => {
-    const { browser } = await withPasskey(['officer']);
+    const { browser } = await signedInWithPasskey(staff, ['officer']);
     const weak = new SoftPasskey(staff.staffOrigin);
     expect((await add(browser, weak, null)).status).toBe(204);
     const page = await (await browser.get('/staff/ways-in')).text();
@@ -136,24 +123,27 @@ describe('a further way in', () => {
   });
 
   it('is added with every key of its owner, or none, and in the session that asked', async () => {
-    const { browser, passkey } = await withPasskey(['officer']);
+    const { browser, passkey } = await signedInWithPasskey(staff, ['officer']);
     const by = await opened((await ownKeys(browser)).ways[0], passkey);
     const some = { ...by, way: { ...by.way, sealed: by.way.sealed.slice(1) } };
     expect(await codeOf(await add(browser, new SoftPasskey(staff.staffOrigin), some))).toEqual([409, 'keys_changed']);
     const offer = (await (await browser.post('/staff/api/ways-in/offer', {})).json()) as PasskeyToMake;
-    const other = await withPasskey(['officer']);
+    const other = await signedInWithPasskey(staff, ['officer']);
     const stolen = { label: 'Mine', passkey: new SoftPasskey(staff.staffOrigin).make(offer), sealed: [] };
     expect((await other.browser.post('/staff/api/ways-in', stolen)).status).toBe(422);
   });
 
   it('needs a fresh proof of who asks', async () => {
-    const { browser } = await withPasskey(['officer']);
+    const { browser } = await signedInWithPasskey(staff, ['officer']);
     await staff.owner.query(`UPDATE staff_sessions SET proved_at = now() - interval '6 minutes'`);
     expect(await codeOf(await browser.post('/staff/api/ways-in/offer', {}))).toEqual([403, 'step_up']);
   });
 
   it('takes an own passkey as that proof, once, and nobody else’s', async () => {
-    const [{ browser, passkey }, other] = [await withPasskey(['officer']), await withPasskey(['officer'])];
+    const [{ browser, passkey }, other] = [
+      await signedInWithPasskey(staff, ['officer']),
+      await signedInWithPasskey(staff, ['officer']),
+    ];
     await staff.owner.query(`UPDATE staff_sessions SET proved_at = now() - interval '6 minutes'`);
     const asked = (await (await browser.post('/staff/api/step-up/passkey/begin', {})).json()) as PasskeyQuestion;
     const theirs = other.passkey.answer(asked);
@@ -199,7 +189,7 @@ describe('a role that needs a passkey', () => {
   });
 
   it('keeps its last passkey', async () => {
-    const { browser, passkey } = await withPasskey(['admin']);
+    const { browser, passkey } = await signedInWithPasskey(staff, ['admin']);
     const by = await opened((await ownKeys(browser)).ways[0], passkey);
     expect(await codeOf(await remove(browser, by.way.id, [by]))).toEqual([409, 'last_way']);
   });
@@ -207,7 +197,7 @@ describe('a role that needs a passkey', () => {
 
 describe('a removed way in', () => {
   it('signs in no more, opens none of the new keys, and every other session is over', async () => {
-    const { browser, passkey } = await withPasskey(['officer']);
+    const { browser, passkey } = await signedInWithPasskey(staff, ['officer']);
     const by = await opened((await ownKeys(browser)).ways[0], passkey);
     const added = new SoftPasskey(staff.staffOrigin);
     expect((await add(browser, added, by)).status).toBe(204);
@@ -235,7 +225,10 @@ describe('a removed way in', () => {
   });
 
   it('of somebody else is not there', async () => {
-    const [mine, other] = [await withPasskey(['officer']), await withPasskey(['officer'])];
+    const [mine, other] = [
+      await signedInWithPasskey(staff, ['officer']),
+      await signedInWithPasskey(staff, ['officer']),
+    ];
     const [way] = (await ownKeys(other.browser)).ways;
     const by = await opened((await ownKeys(mine.browser)).ways[0], mine.passkey);
     expect((await remove(mine.browser, way?.id ?? '', [by])).status).toBe(404);

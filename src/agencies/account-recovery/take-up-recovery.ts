@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../../config/database.js';
 import { append } from '../../audit/audit.js';
 import { addAuthenticator } from '../../staff/add-authenticator.js';
 import { endSessionsOf } from '../../staff/end-sessions.js';
 import { openOffer, sealOffer } from '../../staff/offer.js';
+import { authHash } from '../../staff/passphrase-proof.js';
 import type { SentKey } from '../../staff/personal-key.js';
 import { readSentKey } from '../../staff/read-sent-keys.js';
 import { recordPersonalKeys, retirePersonalKeys } from '../../staff/record-personal-keys.js';
@@ -94,7 +94,7 @@ export class TakeUpRecovery {
       await forgetWaysIn(manager, staffId);
       await manager.query(
         'UPDATE staff SET salt = $2, auth_hash = $3, totp_sealed = $4, totp_last_step = $5 WHERE id = $1',
-        [staffId, form.salt, createHash('sha256').update(form.auth).digest(), totpSealed, step],
+        [staffId, form.salt, authHash(form.auth), totpSealed, step],
       );
       await recordPersonalKeys(manager, staffId, keys);
       await addAuthenticator(manager, staffId, { kind: 'passphrase', label: '' }, [

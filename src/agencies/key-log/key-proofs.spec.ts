@@ -1,67 +1,10 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
-import { signingKeyOf } from '../../../test/support/signing-key.js';
-import { continues, verifyReaders, witnessOf, type KeyPins, type ReadersProof } from '../../vault/key-heads.js';
-import { addedAmong, verifyAgencyKey, verifyColleagues, verifyStaff, type StaffProof } from '../../vault/key-people.js';
-import { entryText, holderOf, READS, readEntry, staffText, StandingKeys, type LoggedUse } from '../../vault/key-log.js';
-import { makeKeyPair, type MadeKey } from '../../vault/keys.js';
-import { cosign, signHead, type HeadSigner } from './sign-head.js';
+import { headOf, key, line, log, NOW, pins, proofOf, stranger, witnesses } from '../../../test/support/made-key-log.js';
+import { continues, verifyReaders, witnessOf, type ReadersProof } from '../../vault/key-heads.js';
+import { entryText, holderOf, READS, readEntry, StandingKeys } from '../../vault/key-log.js';
 import { logAt, written, type LogAt } from './stored-log.js';
-
-const NOW = Date.parse('2026-03-02T09:00:00Z');
-const AT = '2026-03-02T08:00:00Z';
-
-let log: HeadSigner & { readonly jwk: KeyPins['log'] };
-let witnesses: (HeadSigner & { readonly jwk: KeyPins['log'] })[];
-let stranger: HeadSigner;
-let pins: KeyPins;
-let keys: MadeKey[];
-
-beforeAll(async () => {
-  log = await signingKeyOf();
-  witnesses = await Promise.all([signingKeyOf(), signingKeyOf(), signingKeyOf()]);
-  stranger = await signingKeyOf();
-  pins = { log: log.jwk, witnesses: witnesses.map(({ jwk }, at) => ({ name: `Witness ${at.toString()}`, jwk })) };
-  keys = await Promise.all(Array.from({ length: 6 }, () => makeKeyPair('agreement')));
-});
-
-const key = (at: number): MadeKey => {
-  const found = keys[at % keys.length];
-  if (!found) throw new RangeError('no such key');
-  return found;
-};
-
-function line(act: 'added' | 'retired', agency: string, use: LoggedUse, at: number): string {
-  return entryText({ act, agency, use, kid: key(at).kid, holder: null, on: '2026-03-01' });
-}
-
-const headOf = ({ tree, standingTree }: LogAt, at = AT) => ({
-  size: tree.size,
-  root: written(tree.root),
-  agencies: standingTree.size,
-  standing: written(standingTree.root),
-  at,
-});
-
-interface Signing {
-  readonly by?: HeadSigner;
-  readonly seenBy?: readonly HeadSigner[];
-  readonly at?: string;
-}
-
-/** What a server that keeps these entries would give a sender. */
-async function proofOf(entries: readonly string[], agency: string, signing: Signing = {}): Promise<ReadersProof> {
-  const all = await logAt(entries);
-  const head = await signHead(headOf(all, signing.at), signing.by ?? log);
-  const index = all.standing.names().indexOf(agency);
-  return {
-    head,
-    cosignatures: await Promise.all((signing.seenBy ?? witnesses.slice(0, 2)).map((one) => cosign(head, one))),
-    standing: { leaf: all.leaves[index] ?? '', index, path: all.standingTree.inclusionPath(index).map(written) },
-    entries: entries.map((entry, at) => ({ entry, index: at, path: all.tree.inclusionPath(at).map(written) })),
-  };
-}
 
 const sender = (proof: ReadersProof, more: Partial<Parameters<typeof verifyReaders>[0]> = {}) =>
   verifyReaders({ proof, pins, agency: 'msd', uses: READS.complaint, readers: [reader(0)], now: NOW, ...more });
@@ -150,101 +93,6 @@ describe('a sender', () => {
     const at = '2026-02-23T08:59:59Z';
     await expect(sender(await proofOf(entries(), 'msd', { at }))).rejects.toMatchObject({ doubt: 'head_too_old' });
     await sender(await proofOf(entries(), 'msd', { at: '2026-02-23T09:00:01Z' }));
-  });
-});
-
-describe('a member of staff', () => {
-  const own = (): { agreement: string; signing: string } => ({ agreement: key(0).kid, signing: key(1).kid });
-  const theirs = async (use: LoggedUse, at: number, who = 'a'): Promise<string> =>
-    entryText({ act: 'added', agency: 'msd', use, kid: key(at).kid, holder: await holderOf(who), on: '2026-03-01' });
-
-  async function sees(
-    lines: readonly string[],
-    change: (proof: StaffProof) => StaffProof = (proof) => proof,
-  ): Promise<string> {
-    const proof = await proofOf(lines, 'msd');
-    const staff = staffText((await logAt(lines)).standing.of('msd'));
-    return verifyStaff({ proof: change({ ...proof, staff }), pins, own: own(), now: NOW });
-  }
-
-  it('finds their keys as they hold them, and every other that is said to be theirs', async () => {
-    const mine = [await theirs('agreement', 0), await theirs('signing', 1), await theirs('disclosures', 0)];
-    const colleague = [await theirs('agreement', 2, 'b'), await theirs('signing', 3, 'b')];
-    expect(await sees([...mine, ...colleague])).toBe('as_held');
-    expect(await sees(colleague)).toBe('waiting');
-    expect(await sees([...mine, await theirs('signing', 4)])).toBe('others');
-    expect(await sees([...mine, await theirs('disclosures', 4)])).toBe('others');
-    expect(await sees([...mine.slice(0, 1), await theirs('signing', 4)])).toBe('others');
-    expect(await sees([...mine.slice(0, 1), await theirs('signing', 1, 'b')])).toBe('others');
-    // Nothing is left out of what is shown, and nothing unsigned believed.
-    const others = [...mine, await theirs('signing', 4)];
-    expect(await sees(others, (proof) => ({ ...proof, staff: staffText([]) }))).toBe('others');
-    expect(await sees(mine, (proof) => ({ ...proof, cosignatures: [] }))).toBe('others');
-  });
-});
-
-describe('an officer', () => {
-  const theirs = async (use: LoggedUse, at: number, who: string, act: 'added' | 'retired' = 'added'): Promise<string> =>
-    entryText({ act, agency: 'msd', use, kid: key(at).kid, holder: await holderOf(who), on: '2026-03-01' });
-  const people = async (): Promise<string[]> => [
-    line('added', 'msd', 'complaints', 5),
-    await theirs('agreement', 0, 'a'),
-    await theirs('signing', 1, 'a'),
-    await theirs('agreement', 2, 'b'),
-    await theirs('signing', 3, 'b'),
-  ];
-  const shown = async (lines: readonly string[], signing: Signing = {}): Promise<StaffProof> => ({
-    ...(await proofOf(lines, 'msd', signing)),
-    staff: staffText((await logAt(lines)).standing.of('msd')),
-  });
-  const grants = (proof: StaffProof, staffId: string, at: number, own = 0) =>
-    verifyColleagues({ proof, pins, own: key(own).kid, colleagues: [{ staffId, kid: key(at).kid }], now: NOW });
-
-  it('grants to a colleague’s key where it is the only one that the log has for them', async () => {
-    const lines = await people();
-    expect(await grants(await shown(lines), 'b', 2)).toMatchObject({ agency: 'msd' });
-    const refused = { doubt: 'not_logged' };
-    await expect(grants(await shown(lines), 'b', 4)).rejects.toMatchObject(refused);
-    await expect(grants(await shown(lines), 'c', 2)).rejects.toMatchObject(refused);
-    await expect(grants(await shown(lines), 'b', 3)).rejects.toMatchObject(refused);
-    // Of another agency's list nothing follows for one's own.
-    await expect(grants(await shown(lines), 'b', 2, 4)).rejects.toMatchObject(refused);
-    const second = await shown([...lines, await theirs('agreement', 4, 'b')]);
-    await expect(grants(second, 'b', 2)).rejects.toMatchObject(refused);
-    await expect(grants(await shown(lines, { seenBy: [] }), 'b', 2)).rejects.toMatchObject({
-      doubt: 'too_few_witnesses',
-    });
-  });
-
-  it('sees whether the log has the agency’s key that they hold', async () => {
-    const sees = async (lines: readonly string[], ...held: number[]): Promise<string> => {
-      const kids = held.map((at) => key(at).kid);
-      return verifyAgencyKey({ proof: await shown(lines), pins, own: key(0).kid, held: kids, now: NOW });
-    };
-    const lines = await people();
-    expect(await sees(lines, 5)).toBe('as_held');
-    expect(await sees(lines, 4)).toBe('others');
-    expect(await sees(lines.slice(1), 5)).toBe('waiting');
-    expect(await sees([...lines, line('added', 'msd', 'complaints', 4)], 5)).toBe('others');
-  });
-
-  it('believes what was signed with a key that the log ever had for signing, however old its head', async () => {
-    const lines = [...(await people()), await theirs('signing', 3, 'b', 'retired')];
-    const added = async (signing: Signing, ...at: number[]): Promise<number[]> => {
-      const kids = at.map((one) => key(one).kid);
-      const proof = await proofOf(lines, 'msd', signing);
-      const found = await addedAmong({ proof, pins, uses: ['signing'], kids });
-      return at.filter((one) => found.has(key(one).kid));
-    };
-    expect(await added({}, 0, 1, 2, 3, 4)).toEqual([1, 3]);
-    expect(await added({ at: '2020-01-01T00:00:00Z' }, 1)).toEqual([1]);
-    expect(await added({ by: stranger }, 1)).toEqual([]);
-    expect(await added({ seenBy: witnesses.slice(0, 1) }, 1)).toEqual([]);
-    const proof = await proofOf(lines, 'msd');
-    const kids = [key(1).kid];
-    const moved = { ...proof, entries: proof.entries.map((one) => ({ ...one, index: one.index + 1 })) };
-    expect((await addedAmong({ proof: moved, pins, uses: ['signing'], kids })).size).toBe(0);
-    expect((await addedAmong({ proof, pins, uses: ['signing'], kids, agency: 'ird' })).size).toBe(0);
   });
 });
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../../config/database.js';
 import { Settings } from '../../../config/settings.js';
@@ -8,6 +7,7 @@ import { Conflict, Forbidden, NotFound, Unauthorised } from '../../web/errors.js
 import { addAuthenticator } from '../add-authenticator.js';
 import { endSessionsOf } from '../end-sessions.js';
 import { openOffer, sealOffer } from '../offer.js';
+import { authHash } from '../passphrase-proof.js';
 import type { SealedKey } from '../personal-key.js';
 import { requireCode } from '../require-code.js';
 import type { StaffActor } from '../staff-actor.js';
@@ -108,7 +108,7 @@ export class OwnPassphrase {
       await manager.query('UPDATE staff SET salt = $2, auth_hash = $3 WHERE id = $1', [
         actor.staffId,
         salt,
-        hashOf(auth),
+        authHash(auth),
       ]);
       await append(manager, { action: 'staff.passphrase_changed', actor, subject: id });
       return this.alone(manager, session);
@@ -159,7 +159,7 @@ export class OwnPassphrase {
       await requireEveryKey(manager, actor.staffId, added.sealed);
       await manager.query(
         'UPDATE staff SET salt = $2, auth_hash = $3, totp_sealed = $4, totp_last_step = $5 WHERE id = $1',
-        [actor.staffId, added.salt, hashOf(added.auth), totpSealed, step],
+        [actor.staffId, added.salt, authHash(added.auth), totpSealed, step],
       );
       const wayId = await addAuthenticator(manager, actor.staffId, { kind: 'passphrase', label: '' }, added.sealed);
       await append(manager, { action: 'staff.passphrase_added', actor, subject: wayId });
@@ -205,10 +205,6 @@ function requirePassphrase(actor: StaffActor, ways: readonly WayIn[]): WayIn {
   if (!way) throw new Conflict('no_passphrase', 'You have no passphrase. Add one first.');
   if (!mayChangeWaysIn(actor, { hasPasskey: ways.some(({ kind }) => kind === 'passkey') })) throw new Forbidden();
   return way;
-}
-
-function hashOf(auth: string): Buffer {
-  return createHash('sha256').update(auth).digest();
 }
 
 function offerOver(): never {
