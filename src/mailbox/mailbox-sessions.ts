@@ -73,10 +73,11 @@ export class MailboxSessions {
       const { idHash, mailboxKey } = await derive(claim);
       const caseId = await this.caseOf(idHash);
       const kept: Kept = { caseId: caseId ?? crypto.randomUUID(), mailboxKey };
-      const session = await this.sessions.seal(undefined, NAME, kept);
-      if (caseId !== undefined) return { session, expiresInSeconds: SESSION_SECONDS };
-      await this.sessions.end(session);
-      throw new NotFound();
+      // Where there is no mailbox a session is written too, of no seconds: to write nothing, or to take it back, would
+      // make this way the shorter or the longer one.
+      const session = await this.sessions.seal(undefined, NAME, kept, caseId === undefined ? 0 : SESSION_SECONDS);
+      if (caseId === undefined) throw new NotFound();
+      return { session, expiresInSeconds: SESSION_SECONDS };
     });
   }
 

@@ -96,10 +96,16 @@ export class SealedSessions {
    *
    * @param token of a session under way; without one a new one begins, and so where none is known by it: a token of the
    *   right form that we did not give out may be somebody else's, who waits for what will lie under it
+   * @param seconds that a session which begins lives; one of 0 costs what any other does and never opens
    * @returns the token, which alone opens it
    * @throws {Invalid} when the value is larger than 256 KiB
    */
-  async seal(token: string | undefined, name: string, value: unknown): Promise<string> {
+  async seal(
+    token: string | undefined,
+    name: string,
+    value: unknown,
+    seconds: number = SESSION_SECONDS,
+  ): Promise<string> {
     const plaintext = Buffer.from(JSON.stringify(value));
     if (plaintext.length > MOST_BYTES) {
       throw new Invalid([{ field: '', code: 'too_long', message: 'All of this together is too long to be kept.' }]);
@@ -109,10 +115,10 @@ export class SealedSessions {
     const begun = begin();
     const jwe = await seal(plaintext, begun.key, name);
     await this.database.asActor({ kind: 'public' }, (manager) =>
-      manager.query(`INSERT INTO sealed_sessions (id_hash, jwe, expires_at) VALUES ($1, $2, now() + ${LIFE})`, [
-        begun.idHash,
-        jwe,
-      ]),
+      manager.query(
+        `INSERT INTO sealed_sessions (id_hash, jwe, expires_at) VALUES ($1, $2, now() + make_interval(secs => $3))`,
+        [begun.idHash, jwe, seconds],
+      ),
     );
     return tokenOf(begun);
   }

@@ -52,13 +52,15 @@ export class Onlooker {
     return onlooker;
   }
 
+  /** Looks a last time, at how it now stands. */
   async stop(): Promise<void> {
     this.#looking = false;
     await this.#done;
   }
 
   async #look(): Promise<void> {
-    while (this.#looking) {
+    for (let last = false; !last;) {
+      last = !this.#looking;
       const before = await this.#stored();
       const shown = await this.#shown();
       const after = await this.#stored();

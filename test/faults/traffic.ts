@@ -113,8 +113,9 @@ const count = (from: string): string => `(SELECT count(*)::int FROM ${from} WHER
  * nothing else lies there; and whether those who looked saw the truth at every moment.
  */
 export async function expectNothingLost(traffic: Traffic, watcher: Watcher, mail: MailServer): Promise<void> {
-  await Promise.all(traffic.onlookers.map((onlooker) => onlooker.stop()));
   await until('the outbox is empty', async () => (await watcher.count('outbox', 'due_at <= now()')) === 0, 60_000);
+  await traffic.placed();
+  await Promise.all(traffic.onlookers.map((onlooker) => onlooker.stop()));
   const stored = await watcher.rows<{ reference: string }>(
     `SELECT c.reference, c.status, ${count('clocks')} AS clocks, ${count('mailboxes')} AS mailboxes,
             (SELECT count(*)::int FROM case_events WHERE case_id = c.id AND kind = 'lodged') AS lodged,
