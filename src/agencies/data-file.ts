@@ -1,7 +1,7 @@
+import { load } from 'js-yaml';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import type { Language } from '../web/translations.js';
 
 /** A data file that cannot be used. The message names the file and the entry, for whoever starts the server. */
@@ -42,18 +42,9 @@ export function configPath(...parts: readonly string[]): string {
  */
 export function readYaml(path: string): unknown {
   try {
-    return parseQuickly(readFileSync(path, 'utf8'));
+    return load(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new DataError(`${path} cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
-  }
-}
-
-/* To know the line of each word takes as long again, and only a mistake needs it. */
-function parseQuickly(text: string): unknown {
-  try {
-    return parse(text, { maxAliasCount: -1, prettyErrors: false }) as unknown;
-  } catch {
-    return parse(text, { maxAliasCount: -1 }) as unknown;
   }
 }
 

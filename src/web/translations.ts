@@ -1,8 +1,8 @@
 import i18next, { type i18n } from 'i18next';
 import type { FastifyRequest } from 'fastify';
+import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { Settings } from '../../config/settings.js';
 import { readCookie } from './cookies.js';
 import { localesDirectory } from './places.js';
@@ -24,7 +24,7 @@ export interface Catalogue {
 
 /** Reads one catalogue of `config/locales`. */
 export function readCatalogue(language: Language): Catalogue {
-  return parse(readFileSync(join(localesDirectory, `${language}.yaml`), 'utf8')) as Catalogue;
+  return load(readFileSync(join(localesDirectory, `${language}.yaml`), 'utf8')) as Catalogue;
 }
 
 /** The catalogues, loaded once. */

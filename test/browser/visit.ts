@@ -4,7 +4,7 @@ import process from 'node:process';
 import type { Browser, Page } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { totpCode } from '../../src/staff/totp.js';
-import { expectNoAxeViolations } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
 import { until } from '../support/until.js';
 
 /** A page that writes down what goes wrong on it, where it went and what it sent. */

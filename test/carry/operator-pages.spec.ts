@@ -9,7 +9,8 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { DeskClient } from '../cases/desk.js';
 import { enrol, StaffClient, type StaffApp } from '../staff/staff-app.js';
 import { startApp } from '../support/app.js';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { openBrowser } from '../support/browser.js';
 import { lodge, Watcher } from './worker.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.

@@ -7,7 +7,8 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { SESSION_COOKIE } from '../../src/staff/staff-cookie.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { totpCode } from '../../src/staff/totp.js';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { openBrowser } from '../support/browser.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.js';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { openBrowser } from '../support/browser.js';
 import { lookAndPress, visit, type Scripts, type Visit } from '../browser/visit.js';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { until } from '../support/until.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { Officer } from '../support/officer.js';
@@ -29,7 +29,7 @@ interface Told {
   readonly lodged: Lodged;
 }
 
-const { scenarios } = parse(readFileSync('config/routing/scenarios/routing.yaml', 'utf8')) as { scenarios: Scenario[] };
+const { scenarios } = load(readFileSync('config/routing/scenarios/routing.yaml', 'utf8')) as { scenarios: Scenario[] };
 const OPEN = ['ombudsman', 'psc', 'ipca', 'msd', 'triage'];
 
 let app: TestApp;

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { makeReceipt } from '../../src/vault/receipt.js';
-import { expectNoAxeViolations, expectValidHtml, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { freshAddress, MailboxApp, type LodgedCase } from './mailbox-app.js';
 
 jest.setTimeout(60_000);

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { expectNoAxeViolations, expectValidHtml, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { Officer } from '../support/officer.js';
 import { freshAddress, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
 

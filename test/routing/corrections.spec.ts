@@ -3,7 +3,8 @@ import type { Browser } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { FACETS, Owner, submit, type Lodged } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { openBrowser } from '../support/browser.js';
 import { enrolOne, StaffBrowser } from './lead.js';
 
 jest.setTimeout(60_000);

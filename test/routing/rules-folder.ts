@@ -1,8 +1,8 @@
+import { load } from 'js-yaml';
 import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { configPath } from '../../src/agencies/data-file.js';
 
 /** The first ruleset that the project published. */
@@ -47,7 +47,7 @@ export async function makeRulesFolder(): Promise<RulesFolder> {
   return {
     path,
     add: async (version, about, destination) => {
-      const ruleset = parse(text, { maxAliasCount: -1 }) as { version: string; destinations: object[] };
+      const ruleset = load(text) as { version: string; destinations: object[] };
       ruleset.version = version;
       ruleset.destinations.unshift({
         id: `d-${about}-elsewhere`,

@@ -8,7 +8,8 @@ import type { Browser } from 'playwright-core';
 import { PARTS } from '../../src/routing/ruleset.js';
 import { Routing } from '../../src/routing/routing.service.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { expectNoAxeViolations, expectValidHtml, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
 
 const NOW = '2026-02-01';

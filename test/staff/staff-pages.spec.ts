@@ -5,7 +5,8 @@ import { confirmGrants, makeKits } from '../../src/demo/hold-ceremony.js';
 import { Invitations } from '../../src/staff/invitations.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { fingerprintWords } from '../../src/vault/fingerprint.js';
-import { expectNoAxeViolations, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { openBrowser } from '../support/browser.js';
 import { keptKeys } from './kept-keys.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { startEmbeddedPostgres } from '../../config/embedded-postgres.js';
 import { migrate } from '../../config/migrations.js';
+import { notePagesIn } from './axe.js';
 
 const PREFIX = 'onedoor-test-run-';
 
@@ -14,7 +15,8 @@ export interface Cluster {
 
 /**
  * Starts PostgreSQL in a temporary directory and migrates its database, which every test file then clones.
- * `ONEDOOR_TEST_OWNER_URL` and `ONEDOOR_TEST_APPLICATION_URL` tell the test files where it is.
+ * `ONEDOOR_TEST_OWNER_URL` and `ONEDOOR_TEST_APPLICATION_URL` tell the test files where it is. Beside it is noted which
+ * pages were looked at.
  */
 export async function startCluster(): Promise<Cluster> {
   await sweep();
@@ -27,6 +29,7 @@ export async function startCluster(): Promise<Cluster> {
   };
   try {
     await migrate(postgres.ownerUrl, postgres.applicationUrl);
+    await notePagesIn(join(home, 'pages'));
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { expectNoAxeViolations, expectValidHtml, openBrowser } from '../support/browser.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { cookiesOf, serve, type Served } from './shell.js';
 import { TryModule } from './try.module.js';
 

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { load } from 'js-yaml';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { isLoopback, SettingsError } from '../../../config/settings.js';
 import { Invalid } from '../../web/errors.js';
 import { IsListOf, IsOne } from '../../web/sealed-forms.js';
@@ -174,7 +174,7 @@ function parsed(path: string): unknown {
     throw wrong('the file cannot be read');
   }
   try {
-    return parse(text) as unknown;
+    return load(text);
   } catch {
     throw wrong('the file is not YAML');
   }
