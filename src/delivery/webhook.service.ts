@@ -39,11 +39,9 @@ export class WebhookService {
   async read(actor: StaffActor): Promise<OwnWebhook | null> {
     return this.#as(actor, async (manager) => {
       const [state] = await webhookState(manager, actor.agencyId);
-      const [row] = await manager.query<{ url: string }[]>(`SELECT url FROM webhook_endpoints WHERE agency_id = $1`, [
-        actor.agencyId,
-      ]);
+      const [row] = await manager.query<{ url: string | null }[]>('SELECT own_webhook_url() AS url');
       await append(manager, { action: 'webhook.viewed', actor });
-      return state && row ? { ...state, url: row.url } : null;
+      return state && row && row.url !== null ? { ...state, url: row.url } : null;
     });
   }
 
@@ -61,7 +59,7 @@ export class WebhookService {
       }
       await manager.query(
         `INSERT INTO webhook_endpoints (agency_id, url) VALUES ($1, $2)
-         ON CONFLICT (agency_id) DO UPDATE SET url = excluded.url, active = true, failures = 0, error_code = NULL`,
+         ON CONFLICT (agency_id) DO UPDATE SET url = $2, active = true, failures = 0, error_code = NULL`,
         [actor.agencyId, target.url.href],
       );
       // The host: the log must say where an agency's cases went. The rest of the address may be a password of theirs.
