@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../config/database.js';
 import { dayInAuckland } from '../web/day.js';
+import type { AuditAction } from './audit-actions.js';
 
 /** One act to be recorded: ids and codes only, never text, an address or a device. */
 export interface AuditEntry {
   /** What was done, such as `case.lodged`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly actor: Actor;
   readonly caseId?: string;
   /** Default for staff: their own agency. */

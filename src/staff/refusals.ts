@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
+import type { RefusedAction } from '../audit/audit-actions.js';
 import { append } from '../audit/audit.js';
 import type { StaffActor, SystemActor } from './staff-actor.js';
 
@@ -61,7 +62,11 @@ export class Refusals {
     }
   }
 
-  private toWrite(staffId: string, action: string, id = ''): { action: string; id?: string; key: string } | undefined {
+  private toWrite(
+    staffId: string,
+    action: RefusedAction,
+    id = '',
+  ): { action: RefusedAction; id?: string; key: string } | undefined {
     const minute = Math.floor(Date.now() / MINUTE);
     if (minute !== this.minute) this.written = new Map();
     this.minute = minute;
@@ -87,7 +92,7 @@ export class Refusals {
 }
 
 /** `POST /staff/cases/:id/close` as the code `refused.post.cases.close`; `:version` as `version`. */
-function actionOf(route: string): string {
+function actionOf(route: string): RefusedAction {
   const words = route
     .replace(/[A-Z](?=[a-z])/g, (letter) => `_${letter}`)
     .toLowerCase()
@@ -95,5 +100,5 @@ function actionOf(route: string): string {
     .replaceAll('-', '_')
     .split(/[ /]+/)
     .filter((word) => /^[a-z_]+$/.test(word) && word !== 'staff');
-  return ['refused', ...words].join('.').slice(0, 64).replace(/\.$/, '');
+  return `refused.${words.join('.').slice(0, 56).replace(/\.$/, '')}`;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DatabaseRole } from '../../config/database-roles.js';
 import type { Actor } from '../../config/database.js';
+import type { AuditAction } from '../../src/audit/audit-actions.js';
 import { append, auditBacklog } from '../../src/audit/audit.js';
 import { dayInAuckland } from '../../src/web/day.js';
 import { CASE, OFFICER, openAuditLog, PUBLIC, type AuditLog } from './audit-log.js';
@@ -52,7 +53,7 @@ describe('an act that is recorded', () => {
 
   it('carries a day and nobody where a reporter did it', async () => {
     await log.record({ action: 'case.lodged', actor: PUBLIC, caseId: CASE, agencyId: 'ombudsman' });
-    await log.record({ action: 'case.answered', actor: { kind: 'mailbox', caseId: CASE } });
+    await log.record({ action: 'case.message_added', actor: { kind: 'mailbox', caseId: CASE } });
     const rows = await recorded();
     expect(rows).toHaveLength(2);
     for (const row of rows) {
@@ -82,7 +83,7 @@ describe('an act that is recorded', () => {
 
   it('holds codes only', async () => {
     for (const action of ['', 'lodged', 'case.Lodged', 'case lodged', `case.${'a'.repeat(64)}`]) {
-      await expect(log.record({ action })).rejects.toThrow(TypeError);
+      await expect(log.record({ action: action as AuditAction })).rejects.toThrow(TypeError);
     }
     for (const subject of ['', 'two words', 'a\n', 'Wīremu', 'a@b', 'x'.repeat(129)]) {
       await expect(log.record({ subject })).rejects.toThrow(TypeError);

@@ -28,7 +28,9 @@ beforeAll(async () => {
   const officer = { caseId: CASE, agencyId: 'ombudsman', subject: 'reply' };
   await prepared.record(officer, officer, officer, officer);
   await sequencer.runOnce();
-  await prepared.record(...Array.from({ length: 4 }, () => ({ actor: PUBLIC, action: 'case.lodged', caseId: CASE })));
+  await prepared.record(
+    ...Array.from({ length: 4 }, () => ({ actor: PUBLIC, action: 'case.lodged' as const, caseId: CASE })),
+  );
   await sequencer.runOnce(afterTheNight());
   await prepared.record(officer, officer, officer, officer);
   await sequencer.runOnce(new Date(afterTheNight().getTime() + HOUR));

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Directory } from '../../agencies/directory.js';
 import { staffFrame } from '../../agencies/staff-frame.js';
+import { TIMED_ACTIONS } from '../../audit/audit-actions.js';
 import { REFUSED, type FoundEntry } from '../../audit/search-entries.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { requestText } from '../../web/views.js';
 import type { LogQuery } from './log.dto.js';
-import { LOGGED_ACTIONS } from './logged-actions.js';
 import type { LogPage } from './read-log.service.js';
 
 /** Puts entries of the log into words. */
@@ -32,7 +32,7 @@ export class LogPages {
       agencies: found.ofAll
         ? this.directory.all().map(({ id }) => ({ id, name: this.directory.nameOf(id, lang) }))
         : [],
-      actions: [REFUSED, ...LOGGED_ACTIONS].map((code) => ({ code, text: inWords(code, t) })),
+      actions: [REFUSED, ...TIMED_ACTIONS].map((code) => ({ code, text: inWords(code, t) })),
       entries: found.entries.map((entry) => ({
         at: moment.format(entry.happenedAt),
         who: who(entry),
@@ -50,7 +50,8 @@ export class LogPages {
   }
 }
 
-function inWords(code: string, t: (key: string) => string): string {
+/** An action of the log in words, or its code where nothing is known of it. */
+export function inWords(code: string, t: (key: string) => string): string {
   const key = `log.actions.${code.replaceAll('.', '_')}`;
   const words = t(key);
   if (words !== key) return words;

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../../config/database.js';
+import type { AuditAction } from '../../audit/audit-actions.js';
 import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import { readConsent, type Share } from '../../vault/consent.js';
@@ -123,7 +124,7 @@ async function record(
   manager: EntityManager,
   actor: Actor,
   found: Case,
-  action: string,
+  action: AuditAction,
   { id }: Referral,
 ): Promise<void> {
   await append(manager, { action, actor, caseId: found.id, agencyId: found.agencyId, subject: id, dayOnly: true });

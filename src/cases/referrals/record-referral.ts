@@ -15,7 +15,7 @@ export function recordReferral(
   actor: Actor,
   found: Case,
   { id }: Pick<Referral, 'id'>,
-  act: string,
+  act: 'proposed' | 'held' | 'read' | 'words_read' | 'accepted' | 'opened' | 'granted_again' | 'withdrawn',
 ): Promise<void> {
   return append(manager, {
     action: `referral.${act}`,
