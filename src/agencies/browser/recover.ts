@@ -3,6 +3,7 @@ import { newPassphrase } from '../../staff/browser/new-passphrase.js';
 import { makePassphraseAndKeys } from '../../staff/make-personal-keys.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
+import { showQr } from '../../staff/browser/show-qr.js';
 
 interface Begun {
   readonly agencyId: string;
@@ -22,7 +23,7 @@ function show(id: string): void {
 
 async function begin(): Promise<void> {
   const begun = await askStaff<Begun>('/staff/api/recover/begin', { token });
-  elementOf(HTMLImageElement, '#qr').src = `data:image/svg+xml,${encodeURIComponent(begun.qr)}`;
+  showQr(begun.qr);
   element('#totp-secret').textContent = begun.totpSecret.replace(/(.{4})(?=.)/g, '$1 ');
   element('#username').textContent = begun.username;
   onSubmit('#recover', () => recover(begun));

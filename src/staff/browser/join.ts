@@ -5,6 +5,7 @@ import { askStaff } from './ask-staff.js';
 import { element, elementOf, onSubmit, say, tell, valueOf } from '../../web/browser/page.js';
 import { newPassphrase } from './new-passphrase.js';
 import { makePasskey, NoPasskey } from './passkey.js';
+import { showQr } from './show-qr.js';
 
 interface Begun {
   readonly agencyId: string;
@@ -29,7 +30,7 @@ function show(id: string): void {
 
 async function begin(): Promise<void> {
   const begun = await askStaff<Begun>('/staff/api/join/begin', { token });
-  elementOf(HTMLImageElement, '#qr').src = `data:image/svg+xml,${encodeURIComponent(begun.qr)}`;
+  showQr(begun.qr);
   element('#totp-secret').textContent = begun.totpSecret.replace(/(.{4})(?=.)/g, '$1 ');
   element('#roles').textContent = begun.roles.map((role) => say(role)).join(', ');
   if (begun.passkeyRequired) {
