@@ -22,6 +22,14 @@ export interface AuditReport {
   readonly faults: readonly Fault[];
 }
 
+/** What an earlier look found good. */
+export interface FoundGood {
+  /** What lies in it is not read again. */
+  readonly tree: CompactRange;
+  /** The day on which the whole log was looked at last, YYYY-MM-DD: no entry of a day before it lay outside the tree. */
+  readonly wholeOn: string;
+}
+
 const TREE_FAULTS: ReadonlySet<Fault['kind']> = new Set(['leaf_deleted', 'head_not_of_this_tree', 'tree_cut_off']);
 const MOST_FAULTS = 100;
 const LEAVES_A_PAGE = 5_000;
@@ -35,15 +43,16 @@ const HEADS_A_PAGE = 200;
  * @param keys public keys whose heads are believed
  * @param kept heads that were noted elsewhere, as compact JWS, of the tree or published of days; they find a log that
  *   was cut off together with its heads
- * @param begin the tree as it was once verified: what lies in it is taken for good and not read again
+ * @param good what is taken for good; null: nothing
  */
 export async function verifyAudit(
   source: AuditSource,
   keys: readonly JWK[],
   kept: readonly string[] = [],
-  begin: CompactRange = CompactRange.EMPTY,
+  good: FoundGood | null = null,
 ): Promise<AuditReport> {
   const faults: Fault[] = [];
+  const begin = good?.tree ?? CompactRange.EMPTY;
   const accuse: Accuse = (kind, subject) => {
     if (faults.length < MOST_FAULTS) faults.push({ kind, subject });
   };
@@ -77,9 +86,7 @@ export async function verifyAudit(
   }
   await growTo(Number.POSITIVE_INFINITY);
   await nodes.finish(tree.size);
-  if (begin.size === 0) {
-    for (const id of await source.lostEntries(MOST_FAULTS)) accuse('entry_outside', id);
-  }
+  for (const id of await source.lostEntries(MOST_FAULTS, good?.wholeOn ?? null)) accuse('entry_outside', id);
   for (const id of await source.strayPending(MOST_FAULTS)) accuse('pending_stray', id);
   // Of a tree that is not the signed one the nodes say nothing.
   const whole = !faults.some(({ kind }) => TREE_FAULTS.has(kind));

@@ -7,6 +7,23 @@ import type { Hash } from './merkle.js';
 
 const READER = { kind: 'system', name: 'verify_audit' } as const;
 
+const LOST = `
+  SELECT id FROM audit_entries e
+   WHERE NOT EXISTS (SELECT FROM audit_leaves l WHERE l.entry_id = e.id AND l.position >= 0)
+     AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.entry_id = e.id) LIMIT $1`;
+
+/* OFFSET 0 keeps these questions about one entry, answered by its key; else all leaves might be read to answer them. */
+const OUTSIDE = `
+  NOT EXISTS (SELECT FROM audit_leaves l WHERE l.entry_id = e.id AND l.position >= 0 OFFSET 0)
+  AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.entry_id = e.id OFFSET 0)`;
+
+/** The ids of entries of a day and later that lie outside; exported so that its plan can be looked at. */
+export const LOST_SINCE = `
+  SELECT id FROM audit_entries e
+   WHERE happened_at >= ($2::date)::timestamp AT TIME ZONE 'Pacific/Auckland' AND ${OUTSIDE}
+  UNION ALL
+  SELECT id FROM audit_entries e WHERE happened_at IS NULL AND happened_on >= $2::date AND ${OUTSIDE} LIMIT $1`;
+
 /** A leaf as it is stored, with the entry it is of, if that is still there. */
 interface StoredLeaf {
   /** In digits: whoever changed the table may have put in more than a number holds. */
@@ -60,8 +77,12 @@ export interface AuditSource {
   nodes(from: number, to: number): Promise<StoredNode[]>;
   /** At most `limit` inner nodes that a tree of `size` leaves cannot have. */
   strayNodes(size: number, limit: number): Promise<StoredNode[]>;
-  /** At most `limit` ids of entries that are neither in the tree nor waiting for it. */
-  lostEntries(limit: number): Promise<string[]>;
+  /**
+   * At most `limit` ids of entries that are neither in the tree nor waiting for it.
+   *
+   * @param since those of this day and later alone, found by their day and then one by one; null: of any day
+   */
+  lostEntries(limit: number, since: string | null): Promise<string[]>;
   /** At most `limit` ids that wait for the tree although their entry is gone or is in the tree already. */
   strayPending(limit: number): Promise<string[]>;
   backlog(): Promise<AuditBacklog>;
@@ -134,26 +155,21 @@ export function storedAudit(manager: EntityManager): AuditSource {
         [size, limit],
       );
     },
-    lostEntries(limit) {
-      return ids(
-        `SELECT id FROM audit_entries e
-         WHERE NOT EXISTS (SELECT FROM audit_leaves l WHERE l.entry_id = e.id AND l.position >= 0)
-           AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.entry_id = e.id) LIMIT $1`,
-        limit,
-      );
+    lostEntries(limit, since) {
+      return since === null ? ids(LOST, [limit]) : ids(LOST_SINCE, [limit, since]);
     },
     strayPending(limit) {
       return ids(
         `SELECT entry_id AS id FROM audit_pending p
          WHERE NOT EXISTS (SELECT FROM audit_entries e WHERE e.id = p.entry_id)
             OR EXISTS (SELECT FROM audit_leaves l WHERE l.entry_id = p.entry_id) LIMIT $1`,
-        limit,
+        [limit],
       );
     },
     backlog: () => auditBacklog(manager),
   };
 
-  async function ids(select: string, limit: number): Promise<string[]> {
-    return (await manager.query<{ id: string }[]>(select, [limit])).map((row) => row.id);
+  async function ids(select: string, values: readonly unknown[]): Promise<string[]> {
+    return (await manager.query<{ id: string }[]>(select, [...values])).map((row) => row.id);
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
+import { dayInAuckland } from '../web/day.js';
 import { Log } from '../web/log.js';
 import { append } from './audit.js';
 import { soundAlarm } from './audit-alarm.js';
@@ -35,6 +36,13 @@ interface Finding {
   readonly subject: string;
 }
 
+interface Before {
+  /** Of the signed head up to which everything was found good, in digits. */
+  readonly size: string;
+  /** Day of the last look at everything, YYYY-MM-DD. */
+  readonly wholeOn: string;
+}
+
 interface Last {
   readonly checked: Date | null;
   readonly whole: Date | null;
@@ -44,8 +52,8 @@ interface Last {
 }
 
 /**
- * Verifies the log by itself: once a day what is new since the last time, once a week all of it. What it finds sounds the
- * alarm. That it looked, and how far, is an entry too. Any number of processes may run one; at worst two look at once.
+ * Verifies the log by itself: once a day what is new since the last time, and whether an entry dated since the last look at
+ * everything lies outside the tree; once a week all of it, whatever its date. What it finds sounds the alarm. That it looked, and how far, is an entry too. Any number of processes may run one; at worst two look at once.
  */
 @Injectable()
 export class AuditWatch implements BeforeApplicationShutdown {
@@ -70,7 +78,12 @@ export class AuditWatch implements BeforeApplicationShutdown {
     const within = (time: number, then: Date): boolean =>
       now.getTime() >= then.getTime() && now.getTime() - then.getTime() < time;
     if (within(DAY, last.checked ?? last.first ?? now)) return undefined;
-    return this.check(last.whole !== null && within(WEEK, last.whole) ? last.verified : null);
+    const { whole, verified } = last;
+    return this.check(
+      whole !== null && verified !== null && within(WEEK, whole)
+        ? { size: verified, wholeOn: dayInAuckland(whole) }
+        : null,
+    );
   }
 
   /** Begins to look every hour whether it is time. */
@@ -100,12 +113,16 @@ export class AuditWatch implements BeforeApplicationShutdown {
     }
   }
 
-  /** @param verified from where on; null: everything */
-  private async check(verified: string | null): Promise<readonly Finding[]> {
+  /** @param before what was found good before, and is not read again; null: look at everything */
+  private async check(before: Before | null): Promise<readonly Finding[]> {
+    const verified = before?.size ?? null;
     const found = await this.reading(async (manager) => {
       const keys = [this.keys.heads.publicJwk];
-      const begin = verified === null ? CompactRange.EMPTY : await verifiedTree(manager, Number(verified), keys);
-      const { faults, lastHead } = await verifyAudit(storedAudit(manager), keys, [], begin);
+      const good = before && {
+        tree: await verifiedTree(manager, Number(before.size), keys),
+        wholeOn: before.wholeOn,
+      };
+      const { faults, lastHead } = await verifyAudit(storedAudit(manager), keys, [], good);
       return { faults, good: lastHead?.size.toString() ?? verified };
     }).catch((error: unknown) => {
       if (!(error instanceof AuditBroken)) throw error;
@@ -115,7 +132,7 @@ export class AuditWatch implements BeforeApplicationShutdown {
     if (fault) {
       await soundAlarm(this.database, this.log, fault.kind, fault.subject);
     } else {
-      const action = verified === null ? 'audit.checked_whole' : 'audit.checked';
+      const action = before === null ? 'audit.checked_whole' : 'audit.checked';
       const subject = found.good === null ? {} : { subject: found.good };
       await this.database.asActor(WATCH, (manager) => append(manager, { action, actor: WATCH, ...subject }));
     }

@@ -16,6 +16,7 @@ const TIMED = 'happened_at IS NOT NULL';
 @Index('ix_audit_entries_action', ['action', 'happenedAt', 'id'], { where: TIMED })
 @Index('ix_audit_entries_agency_action', ['agencyId', 'action', 'happenedAt', 'id'], { where: TIMED })
 @Index('ix_audit_entries_refused', ['happenedAt', 'id'], { where: `${TIMED} AND action LIKE 'refused.%'` })
+@Index('ix_audit_entries_day', ['happenedOn'], { where: 'happened_at IS NULL' })
 @Index('ix_audit_entries_filler', ['happenedOn'], { where: `action = 'audit.filler'` })
 class AuditEntryRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_audit_entries' })

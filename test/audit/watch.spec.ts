@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { standingAlarm } from '../../src/audit/audit-alarm.js';
 import { auditMetrics } from '../../src/audit/audit-metrics.js';
+import { LOST_SINCE } from '../../src/audit/audit-source.js';
 import { AuditWatch } from '../../src/audit/audit-watch.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
+import { dayInAuckland } from '../../src/web/day.js';
 import { openLog, type Log } from '../../src/web/log.js';
 import type { TestDatabase } from '../support/database.js';
 import { afterTheNight, CASE, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
@@ -90,6 +92,53 @@ describe('the watch', () => {
     expect(await watch().runOnce(later(2))).toEqual([]);
     expect(await log.faults()).toHaveLength(1);
     expect(await watch().runOnce(later(8))).toHaveLength(1);
+  });
+
+  it.each([
+    ['with a time', 'now()', '0'],
+    ['with a day alone', 'NULL', '0'],
+    ['of a day to come', `now() + interval '3 days'`, '3'],
+  ])('finds on any day an entry %s that was brought in since it last looked at everything', async (_, at, days) => {
+    await watch().runOnce(later(1));
+    const [entry] = await log.asOwner<{ id: string }>(
+      `INSERT INTO audit_entries (id, action, actor_kind, actor_id, happened_at, happened_on)
+       VALUES (gen_random_uuid(), 'case.read', 'system', 'x', ${at}, $1::date + ${days}) RETURNING id`,
+      [dayInAuckland()],
+    );
+    expect(await watch().runOnce(later(2))).toEqual([{ kind: 'entry_outside', subject: entry?.id }]);
+    expect(await standingAlarm(log.database)).toMatchObject({ subject: `entry_outside.${entry?.id ?? ''}` });
+    expect(await checks()).toEqual([{ action: 'audit.checked_whole', subject: '12' }]);
+  });
+
+  it('finds one that says it is older within the week', async () => {
+    await watch().runOnce(later(1));
+    await log.asOwner(
+      `INSERT INTO audit_entries (id, action, actor_kind, actor_id, happened_at, happened_on)
+       VALUES (gen_random_uuid(), 'case.read', 'system', 'x', '2025-01-01', '2025-01-01')`,
+    );
+    expect(await watch().runOnce(later(2))).toEqual([]);
+    expect((await watch().runOnce(later(9)))?.map(({ kind }) => kind)).toEqual(['entry_outside']);
+  });
+
+  it('reads for that the entries of those days alone, and looks each up by its key', async () => {
+    await log.asOwner(
+      `INSERT INTO audit_entries (id, action, actor_kind, actor_id, happened_at, happened_on)
+       SELECT gen_random_uuid(), 'case.read', 'system', 'x', CASE WHEN n % 2 = 0 THEN '2025-01-01'::timestamptz END, '2025-01-01'
+         FROM generate_series(1, 20000) n`,
+    );
+    await log.asOwner(
+      `INSERT INTO audit_leaves SELECT 100 + row_number() OVER (), id, '\\x00' FROM audit_entries WHERE happened_on = '2025-01-01'`,
+    );
+    await log.asOwner('ANALYZE audit_entries, audit_leaves, audit_pending');
+    const explain = `EXPLAIN ${LOST_SINCE.replace('$1', '100').replaceAll('$2', `'${dayInAuckland()}'`)}`;
+    const plan = await log.database.asActor({ kind: 'system', name: 'verify_audit' }, (manager) =>
+      manager.query<{ 'QUERY PLAN': string }[]>(explain),
+    );
+    const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+    for (const index of ['ix_audit_entries_time', 'ix_audit_entries_day', 'uq_audit_leaves_entry_id']) {
+      expect(lines).toContain(index);
+    }
+    expect(lines).not.toMatch(/Seq Scan on audit_(?:entries|leaves)/);
   });
 
   it.each([
