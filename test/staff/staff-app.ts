@@ -93,7 +93,7 @@ let addresses = 0;
 
 /** A browser's cookies, CSRF token and address of its own, without a browser. */
 export class StaffClient {
-  private readonly address = `192.0.2.${(++addresses).toString()}`;
+  private address = `192.0.2.${(++addresses).toString()}`;
   private readonly cookies = new Map<string, string>();
   private csrf = '';
 
@@ -104,6 +104,11 @@ export class StaffClient {
     const page = await (await this.get('/staff/sign-in')).text();
     this.csrf = /name="csrf-token" content="([^"]+)"/.exec(page)?.[1] ?? '';
     return this;
+  }
+
+  /** Goes on from another address. */
+  moveTo(address: string): void {
+    this.address = address;
   }
 
   get(path: string): Promise<Response> {
