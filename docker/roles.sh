@@ -2,8 +2,10 @@
 # Run once by the PostgreSQL image on an empty volume: what the processes log in as. A login owns nothing and has no rights
 # of its own; it may become what its process works as, for one transaction at a time.
 set -eu
-psql --set=ON_ERROR_STOP=1 --set=web="$POSTGRES_WEB_PASSWORD" --set=worker="$POSTGRES_WORKER_PASSWORD" \
-  --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
+psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
+-- Read here, so that no list of processes shows them.
+\set web `cat /run/secrets/web_password`
+\set worker `cat /run/secrets/worker_password`
 CREATE ROLE onedoor_web NOLOGIN;
 CREATE ROLE onedoor_worker NOLOGIN;
 CREATE ROLE onedoor_publisher NOLOGIN;
