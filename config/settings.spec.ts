@@ -100,7 +100,7 @@ describe('settings', () => {
 
   it.each([
     [{ PUBLIC_ORIGIN: 'https://door.govt.nz' }],
-    [{ PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'http://127.0.0.1:8080' }],
+    [{ PUBLIC_ORIGIN: 'https://door.govt.nz', STAFF_ORIGIN: 'http://localhost:8080' }],
     [{ STAFF_ORIGIN: 'https://staff.door.govt.nz' }],
   ])('refuse origins of different schemes: %j', (env) => {
     expect(refusal(env)).toMatch(/^STAFF_ORIGIN must have the scheme of PUBLIC_ORIGIN: [^\n]+\.$/);
@@ -117,11 +117,19 @@ describe('settings', () => {
     expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must begin with https:// [^\\n]+\\.$`));
   });
 
-  it.each(['http://localhost:9', 'http://127.0.0.1:9', 'http://127.9.9.9', 'http://[::1]:9'])(
+  it.each(['http://127.0.0.1:9', 'http://127.9.9.9', 'http://[::1]:9'])(
     'take %s, which is on this machine',
     (origin) => {
-      const other = 'http://127.8.8.8:9';
+      const other = 'http://localhost:9';
       expect(loadSettings({ PUBLIC_ORIGIN: origin, STAFF_ORIGIN: other }).publicOrigin).toBe(origin);
+    },
+  );
+
+  it.each(['http://127.0.0.1:9', 'http://[::1]:9', 'https://10.0.0.1', 'https://[2001:db8::1]', 'https://2130706433'])(
+    'refuse %s for staff, since a passkey belongs to a name',
+    (origin) => {
+      const PUBLIC_ORIGIN = origin.startsWith('https:') ? 'https://door.govt.nz' : 'http://127.8.8.8:9';
+      expect(refusal({ PUBLIC_ORIGIN, STAFF_ORIGIN: origin })).toMatch(/^STAFF_ORIGIN must have a name for its host/);
     },
   );
 

@@ -47,7 +47,7 @@ export class Settings {
   @Matches(/^https?:\/\/[^/?#]+$/, { message: 'must be an origin such as https://host, without a path' })
   PUBLIC_ORIGIN?: string;
 
-  /** Origin of the staff side; must differ from the public one. Default: `http://localhost:PORT`. */
+  /** Origin of the staff side; must differ from the public one and have a name for its host. Default: `http://localhost:PORT`. */
   @IsOptional()
   @Matches(/^https?:\/\/[^/?#]+$/, { message: 'must be an origin such as https://host, without a path' })
   STAFF_ORIGIN?: string;
@@ -238,6 +238,11 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
   }
   requireEncryption('PUBLIC_ORIGIN', settings.publicOrigin);
   requireEncryption('STAFF_ORIGIN', settings.staffOrigin);
+  if (isAddress(new URL(settings.staffOrigin).hostname)) {
+    throw new SettingsError(
+      'STAFF_ORIGIN must have a name for its host, such as localhost: passkeys know no IP address.',
+    );
+  }
   if (new URL(settings.publicOrigin).hostname === new URL(settings.staffOrigin).hostname) {
     throw new SettingsError('STAFF_ORIGIN must differ from PUBLIC_ORIGIN in its host: cookies know no port.');
   }
@@ -257,6 +262,11 @@ function requireEncryption(name: string, origin: string): void {
       `${name} must begin with https:// unless its host is this machine (localhost or 127.0.0.1).`,
     );
   }
+}
+
+/** Whether a host, as `URL.hostname` writes it, is an IP address. */
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || isIPv4(hostname);
 }
 
 /** Whether a host name, as `URL.hostname` writes it, is this machine's own. */

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { PublicKey } from '../vault/keys.js';
+import { NotFound } from '../web/errors.js';
 import type { OwnKeys, SealedKey, UnlockingWay } from './personal-key.js';
 import type { AuthenticatorKind } from './staff-authenticator.entity.js';
 
@@ -41,14 +42,14 @@ const WAYS = `
 /**
  * Reads a person's own keys, for that person only.
  *
- * @throws {Error} when the account has no keys, which enrolment does not allow
+ * @throws {NotFound} when the account has no keys in use
  */
 export async function ownKeys(manager: EntityManager, staffId: string): Promise<OwnKeys> {
   const rows = await manager.query<KeyRow[]>(KEYS, [staffId]);
   const publicOf = ({ kid, jwk }: KeyRow): PublicKey => ({ kid, jwk });
   const current = (purpose: KeyRow['purpose']): PublicKey => {
     const row = rows.find((candidate) => candidate.purpose === purpose && !candidate.retired);
-    if (!row) throw new Error('This account has no keys.');
+    if (!row) throw new NotFound();
     return publicOf(row);
   };
   const agreement = current('agreement');

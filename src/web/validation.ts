@@ -7,6 +7,9 @@ import { type FieldError, Invalid } from './errors.js';
 // eslint-disable-next-line no-control-regex -- they are what is looked for
 const NOT_ALLOWED = /[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\p{Surrogate}]/u;
 
+/** What every object has without being given it: class-transformer passes over members of these names, and says nothing. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 const MESSAGES: Readonly<Record<string, string>> = {
   required: 'This is missing.',
   unknown_field: 'This field is not known here.',
@@ -42,8 +45,8 @@ const CODES: Readonly<Record<string, string>> = {
  */
 export function check<T extends object>(type: new () => T, sent: unknown): T {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) throw new Invalid([fieldError('', 'required')]);
-  const characters = wrongCharacters(sent);
-  if (characters.length > 0) throw new Invalid(characters);
+  const wrong = wrongAnywhere(sent);
+  if (wrong.length > 0) throw new Invalid(wrong);
   const instance = plainToInstance(type, sent);
   const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
   if (errors.length > 0) throw new Invalid(errors.flatMap((error) => flatten(error, '')));
@@ -88,7 +91,8 @@ function codeOf(value: unknown, constraint: string, message: string): string {
   return CODES[constraint] ?? 'invalid';
 }
 
-function wrongCharacters(sent: object): FieldError[] {
+/** What is taken nowhere, whatever the field. */
+function wrongAnywhere(sent: object): FieldError[] {
   const wrong: FieldError[] = [];
   const open: [string, unknown][] = [['', sent]];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -96,7 +100,11 @@ function wrongCharacters(sent: object): FieldError[] {
     if (typeof value === 'string') {
       if (NOT_ALLOWED.test(value)) wrong.push(fieldError(path, 'not_allowed_characters'));
     } else if (typeof value === 'object' && value !== null) {
-      for (const [name, child] of Object.entries(value)) open.push([join(path, name), child]);
+      for (const [name, child] of Object.entries(value)) {
+        const at = join(path, name);
+        if (INHERITED.has(name)) wrong.push(fieldError(at, 'unknown_field'));
+        else open.push([at, child]);
+      }
     }
   }
   return wrong.reverse();

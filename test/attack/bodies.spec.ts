@@ -69,6 +69,51 @@ describe('a body that is not as it should be', () => {
   });
 });
 
+describe('a member with a name that every object has', () => {
+  /* Written by hand: an object of ours could not be given one of them. */
+  const withMember = (right: object, name: string): string =>
+    JSON.stringify(right).replace(/^\{/, `{"${name}":"x"${Object.keys(right).length > 0 ? ',' : ''}`);
+  const ask = async (route: Route, body: string): Promise<Answer> => {
+    const caller = await people.oneWhoMay(route);
+    return caller.call(route.method, pathTo(route), { raw: body, headers: { 'content-type': 'application/json' } });
+  };
+  const calls = (): Route[] =>
+    changing.filter((route) => route.pattern.includes('/api/') && Object.keys(rightFor(route)).length > 0);
+
+  it.each(['constructor', 'hasOwnProperty', 'toString'])('is refused by it, at every call: %s', async (name) => {
+    for (const route of calls()) {
+      const { status, body } = await ask(route, withMember(rightFor(route), name));
+      const { errors } = JSON.parse(body) as Told;
+      expect([route.name, status, errors]).toEqual([
+        route.name,
+        422,
+        expect.arrayContaining([{ field: name, code: 'unknown_field', message: expect.any(String) as unknown }]),
+      ]);
+    }
+  });
+
+  it('is refused before anything of the body is read, where it would change what objects are', async () => {
+    for (const route of calls()) {
+      for (const name of ['__proto__', '\\u005f_proto__']) {
+        const { status, body } = await ask(route, withMember(rightFor(route), name));
+        expect([route.name, status, (JSON.parse(body) as Told).code]).toEqual([route.name, 400, 'not_json']);
+      }
+    }
+  });
+
+  it('is refused also deeper down, by its path', async () => {
+    const nested = calls().filter((route) => JSON.stringify(rightFor(route)).includes(':{"'));
+    expect(nested.length).toBeGreaterThan(3);
+    for (const route of nested) {
+      const right = JSON.stringify(rightFor(route)).replace(/:\{"/, ':{"constructor":"x","');
+      const { status, body } = await ask(route, right);
+      const [first] = (JSON.parse(body) as Told).errors;
+      expect([route.name, status, first]).toMatchObject([route.name, 422, { code: 'unknown_field' }]);
+      expect(first?.field).toMatch(/^[\w.]+\.constructor$/);
+    }
+  });
+});
+
 function expectRefusedOrDone({ name }: Route, { status, headers, body }: Answer): void {
   expect([name, status < 500]).toEqual([name, true]);
   if (!headers['content-type']?.includes('problem+json')) return;

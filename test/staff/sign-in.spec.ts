@@ -182,4 +182,13 @@ describe('a session', () => {
     expect((await browser.get('/staff/api/own-keys')).status).toBe(401);
     await staff.owner.query('UPDATE staff SET active = true WHERE id = $1', [officer.actor.staffId]);
   });
+
+  it('gives nothing, as where nothing is, to who has no keys, and lets them in no more', async () => {
+    const browser = await signedIn();
+    await staff.owner.query('UPDATE staff_keys SET retired_at = now() WHERE staff_id = $1', [officer.actor.staffId]);
+    const answer = await browser.get('/staff/api/own-keys');
+    expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'not_found' }]);
+    await timePasses();
+    expect((await (await client()).signIn(officer)).status).toBe(404);
+  });
 });
