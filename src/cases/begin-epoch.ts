@@ -10,6 +10,7 @@ import { CaseEpoch } from './case-epoch.entity.js';
 import type { Case } from './case.entity.js';
 import { grantPlace, wrapGrant } from './disposal.js';
 import { mailboxOf } from './mailbox-of-case.js';
+import type { Mailbox } from './mailbox.entity.js';
 import type { NewEpoch } from './sealed-case.js';
 
 /** Which epoch is begun, and for whom. */
@@ -33,6 +34,45 @@ export async function storeEpoch(
   manager: EntityManager,
   actor: StaffActor,
   found: Case,
+  begun: EpochToBegin,
+  sent: NewEpoch,
+): Promise<number> {
+  const { key, field } = begun;
+  const before = await manager.find(CaseEpoch, { where: { caseId: found.id, key }, order: { epoch: 'ASC' } });
+  const mailbox = await mailboxOf(manager, found.id);
+  const epoch = await checkEpoch(manager, actor, { caseId: found.id, mailbox, before }, begun, sent);
+  const grants = sent.grants.map((grant) => ({ ...grant, key, epoch }));
+  const wrapped = await wrapGrants(manager, found, grants, `${field}.grants`);
+  // In one statement: between the two a disclosure would be nobody's, since nobody was granted its newest key.
+  await manager.query(
+    `WITH begun AS (INSERT INTO case_epochs (case_id, key, epoch, record) VALUES ($1, $2, $3, $4))
+     INSERT INTO case_grants (case_id, key, epoch, reader, wrapped)
+     SELECT $1, $2, $3, * FROM unnest($5::text[], $6::bytea[])`,
+    [found.id, key, epoch, sent.record, wrapped.map(({ reader }) => reader), wrapped.map((grant) => grant.wrapped)],
+  );
+  return epoch;
+}
+
+/** In which case an epoch is begun. */
+export interface EpochPlace {
+  readonly caseId: string;
+  /** Of its person. */
+  readonly mailbox: Mailbox;
+  /** The epochs of that key so far, oldest first. */
+  readonly before: readonly Pick<CaseEpoch, 'epoch' | 'record'>[];
+}
+
+/**
+ * Checks a new epoch before anything is stored, also of a case that is still to be made.
+ *
+ * @returns the epoch's number
+ * @throws {Conflict} `readers_changed` when it is granted to others than `readers`, `epoch_closed` when it is not the next
+ * @throws {Invalid} when record or grants are not what they must be
+ */
+export async function checkEpoch(
+  manager: EntityManager,
+  actor: StaffActor,
+  { caseId, mailbox, before }: EpochPlace,
   { key, readers, field }: EpochToBegin,
   { record, grants }: NewEpoch,
 ): Promise<number> {
@@ -41,21 +81,20 @@ export async function storeEpoch(
     () => malformed(`${field}.record`),
   );
   const { epoch } = signed;
-  if (signed.case !== found.id || signed.key !== key) throw malformed(`${field}.record`);
+  if (signed.case !== caseId || signed.key !== key) throw malformed(`${field}.record`);
   const granted = new Set(grants.map(({ reader }) => reader));
   if (granted.size !== grants.length || !sameKids(granted, signed.readers)) throw malformed(`${field}.grants`);
   if (!sameKids(granted, readers)) {
     throw new Conflict('readers_changed', 'Those who may read this have changed meanwhile. Send it again.');
   }
-  const before = await manager.find(CaseEpoch, { where: { caseId: found.id, key }, order: { epoch: 'ASC' } });
   if (epoch !== (before.at(-1)?.epoch ?? 0) + 1) throw epochClosed();
   const records = [...before.map((one) => one.record), record];
   await wellFormed(
     async () => {
-      const known = await signersOf(manager, found.id, actor, records);
+      const known = await signersOf(manager, mailbox, actor, records);
       await verifyEpochs({
         records,
-        expect: { caseId: found.id, key },
+        expect: { caseId, key },
         verify: async (kid, at) => {
           const signer = at === epoch ? known.own : known.all;
           const jwk = signer.get(kid);
@@ -65,18 +104,10 @@ export async function storeEpoch(
     },
     () => malformed(`${field}.record`),
   );
-  const wrapped = await wrapGrants(
-    manager,
-    found,
+  await checkGrants(
+    caseId,
     grants.map((grant) => ({ ...grant, key, epoch })),
     `${field}.grants`,
-  );
-  // In one statement: between the two a disclosure would be nobody's, since nobody was granted its newest key.
-  await manager.query(
-    `WITH begun AS (INSERT INTO case_epochs (case_id, key, epoch, record) VALUES ($1, $2, $3, $4))
-     INSERT INTO case_grants (case_id, key, epoch, reader, wrapped)
-     SELECT $1, $2, $3, * FROM unnest($5::text[], $6::bytea[])`,
-    [found.id, key, epoch, record, wrapped.map(({ reader }) => reader), wrapped.map((grant) => grant.wrapped)],
   );
   return epoch;
 }
@@ -102,16 +133,20 @@ export async function wrapGrants<T extends GrantToStore>(
   field: string,
 ): Promise<{ caseId: string; key: T['key']; epoch: number; reader: string; wrapped: Buffer }[]> {
   const disposal = await disposalKeyOf(manager, found);
-  return Promise.all(
-    grants.map(async ({ key, epoch, reader, jwe }, at) => {
-      const refusal = (): Invalid => malformed(`${field}.${at.toString()}.jwe`);
-      const header = await wellFormed(() => readGrantHeader(jwe), refusal);
-      if (header.case !== found.id || header.key !== key || header.epoch !== epoch || header.kid !== reader)
-        throw refusal();
-      const wrapped = wrapGrant(disposal, grantPlace(found.id, key, epoch, reader), jwe);
-      return { caseId: found.id, key, epoch, reader, wrapped };
-    }),
-  );
+  await checkGrants(found.id, grants, field);
+  return grants.map(({ key, epoch, reader, jwe }) => {
+    const wrapped = wrapGrant(disposal, grantPlace(found.id, key, epoch, reader), jwe);
+    return { caseId: found.id, key, epoch, reader, wrapped };
+  });
+}
+
+async function checkGrants(caseId: string, grants: readonly GrantToStore[], field: string): Promise<void> {
+  for (const [at, { key, epoch, reader, jwe }] of grants.entries()) {
+    const refusal = (): Invalid => malformed(`${field}.${at.toString()}.jwe`);
+    const header = await wellFormed(() => readGrantHeader(jwe), refusal);
+    if (header.case !== caseId || header.key !== key || header.epoch !== epoch || header.kid !== reader)
+      throw refusal();
+  }
 }
 
 /** @throws {Conflict} `case_closed` when the case was disposed of */
@@ -132,7 +167,7 @@ export function epochClosed(): Conflict {
 /* The new record must be in the actor's own name; those before may be anybody's who could begin them. */
 async function signersOf(
   manager: EntityManager,
-  caseId: string,
+  mailbox: Mailbox,
   actor: StaffActor,
   records: readonly string[],
 ): Promise<Record<'own' | 'all', ReadonlyMap<string, PublicKey['jwk']>>> {
@@ -142,7 +177,6 @@ async function signersOf(
        FROM staff_keys WHERE kid = ANY ($1) AND purpose = 'signing'`,
     [kids, actor.staffId],
   );
-  const mailbox = await mailboxOf(manager, caseId);
   const signing = readPublicJwk(mailbox.signingJwk);
   return {
     own: new Map(rows.filter(({ own }) => own).map(({ kid, jwk }) => [kid, jwk])),

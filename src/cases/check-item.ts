@@ -21,18 +21,23 @@ export interface NewItemPlace {
  * @throws {Invalid} when it is not sealed as it must be, or for another place
  * @throws {Conflict} `epoch_closed` when the key has moved on: the browser seals again under the newest
  */
-export async function checkItem(
-  manager: EntityManager,
+export async function checkItem(manager: EntityManager, place: NewItemPlace, sent: NewItem): Promise<number> {
+  const [newest] = await manager.query<{ epoch: number; record: string }[]>(
+    `SELECT epoch, record FROM case_epochs WHERE case_id = $1 AND key = $2 ORDER BY epoch DESC LIMIT 1`,
+    [place.caseId, place.key],
+  );
+  return checkItemUnder(newest, place, sent);
+}
+
+/** As {@link checkItem}, under an epoch that need not be stored yet. */
+export async function checkItemUnder(
+  newest: { readonly epoch: number; readonly record: string } | undefined,
   { caseId, key, kind }: NewItemPlace,
   sent: NewItem,
 ): Promise<number> {
   const header = await wellFormed(() => readItemHeader(sent.jwe), malformed);
   if (header.caseId !== caseId || header.item !== sent.id || header.kind !== kind || header.key !== key)
     throw malformed();
-  const [newest] = await manager.query<{ epoch: number; record: string }[]>(
-    `SELECT epoch, record FROM case_epochs WHERE case_id = $1 AND key = $2 ORDER BY epoch DESC LIMIT 1`,
-    [caseId, key],
-  );
   if (newest?.epoch !== header.epoch) {
     throw new Conflict(
       'epoch_closed',

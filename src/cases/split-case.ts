@@ -7,18 +7,21 @@ import type { StaffActor } from '../staff/staff-actor.js';
 import { readPublicJwk, thumbprint } from '../vault/keys.js';
 import { Conflict } from '../web/errors.js';
 import { addItem, requireOpen } from './add-item.js';
-import { storeEpoch } from './begin-epoch.js';
+import { checkEpoch, storeEpoch } from './begin-epoch.js';
 import { lockedCaseFor } from './case-access.js';
 import { addEvent, tellPerson } from './case-events.js';
 import { CaseItem } from './case-item.entity.js';
 import { MOST_PARTS, referenceOfPart } from './case-reference.js';
 import { Case } from './case.entity.js';
 import { maySplit } from './case.policy.js';
+import { checkItemUnder } from './check-item.js';
 import { deskReaders } from './desk-readers.js';
 import { DisposalKey } from './disposal-key.entity.js';
 import { makeDisposalKey } from './disposal.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import type { NewPart } from './sealed-part.js';
+
+const EXCERPT = { kind: 'excerpt', key: 'case' } as const;
 
 /**
  * Splits a part off a complaint: a case of its own at the same agency, with its own key, owner, clock and outcome, and with
@@ -35,18 +38,25 @@ export async function splitCase(manager: EntityManager, actor: StaffActor, id: s
   if (found.path === 'disclosure') {
     throw new Conflict('complaints_only', 'Only complaints are split here.');
   }
-  if (await wasSplit(manager, found, sent)) return;
+  const there = await whatIsThere(manager, found, sent);
+  if (there === 'same') return;
   requireOpen(found);
   if (found.wholeId !== null) {
     throw new Conflict('part_of_part', 'This is a part already. Split the case that it belongs to.');
   }
-  const part = await insertPart(manager, actor, found, sent.part);
   const mailbox = await mailboxOf(manager, found.id);
   const person = await thumbprint(readPublicJwk(mailbox.agreementJwk));
   // Whoever reads the whole here reads the part, so that the person may answer to both.
   const readers = [...(await deskReaders(manager, found)).map(({ kid }) => kid), person];
-  await storeEpoch(manager, actor, part, { key: 'case', readers, field: 'epoch' }, sent.epoch);
-  for (const item of sent.items) await addItem(manager, actor, part, item, { kind: 'excerpt', key: 'case' });
+  const begun = { key: 'case', readers, field: 'epoch' } as const;
+  // Before anything is stored: what is not sealed as it must be is answered the same whatever lies under its ids.
+  const epoch = await checkEpoch(manager, actor, { caseId: sent.part, mailbox, before: [] }, begun, sent.epoch);
+  const newest = { epoch, record: sent.epoch.record };
+  for (const item of sent.items) await checkItemUnder(newest, { caseId: sent.part, ...EXCERPT }, item);
+  if (there === 'other') throw partExists();
+  const part = await insertPart(manager, actor, found, sent.part);
+  await storeEpoch(manager, actor, part, begun, sent.epoch);
+  for (const item of sent.items) await addItem(manager, actor, part, item, EXCERPT);
   await copyRunningClock(manager, found.id, part.id, 'answer');
   await addEvent(manager, found.id, 'split');
   await addEvent(manager, part.id, 'split');
@@ -54,17 +64,20 @@ export async function splitCase(manager: EntityManager, actor: StaffActor, id: s
   await append(manager, { action: 'case.split', actor, caseId: found.id, subject: part.id });
 }
 
-/** @throws {Conflict} `part_exists` where something else lies under an id of it */
-async function wasSplit(manager: EntityManager, found: Case, { part, items }: NewPart): Promise<boolean> {
+/** What the actor sees under the ids of a part: this very part, or something else. */
+async function whatIsThere(
+  manager: EntityManager,
+  found: Case,
+  { part, items }: NewPart,
+): Promise<'nothing' | 'same' | 'other'> {
   const there = await manager.findOneBy(Case, { id: part });
   const taken = await manager.findBy(
     CaseItem,
     items.map(({ id }) => ({ id })),
   );
-  if (!there && taken.length === 0) return false;
+  if (!there && taken.length === 0) return 'nothing';
   const isSame = items.every(({ id, jwe }) => taken.some((one) => one.id === id && one.jwe === jwe));
-  if (there?.wholeId === found.id && isSame && taken.every(({ caseId }) => caseId === part)) return true;
-  throw partExists();
+  return there?.wholeId === found.id && isSame && taken.every(({ caseId }) => caseId === part) ? 'same' : 'other';
 }
 
 function partExists(): Conflict {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { makeReference } from '../../src/cases/case-reference.js';
 import { openKeys, readItem, ReadersUnknown } from '../../src/cases/open-words.js';
 import { mayBePassedOn, sealPart } from '../../src/cases/seal-part.js';
 import { requireStatement, sealNote, sealReply } from '../../src/cases/seal-words.js';
@@ -146,7 +147,36 @@ describe('a part that is split off a complaint', () => {
     expect(clocks).toEqual([{ met: false }, { met: true }]);
   });
 
-  it('sent twice, also at once, is made once; something else under its number is a conflict', async () => {
+  it('that is not sealed as it must be is refused the same, whether a case lies under its id or not', async () => {
+    const whole = await complaint();
+    const hidden = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' });
+    const elsewhere = await lodge(desk, { agencyId: 'ipca', path: 'complaint' });
+    const part = await sealedPart(ana, whole);
+    const { epoch } = await sealedPart(ana, whole);
+    const told = async (id: string, more: object): Promise<unknown> => {
+      const answer = await sendPart(ana, whole, { ...part, ...more, part: id });
+      return [answer.status, (answer.json() as { errors: unknown }).errors];
+    };
+    for (const more of [{}, { epoch }]) {
+      const unused = await told(randomUUID(), more);
+      expect(unused).toEqual([422, [expect.objectContaining({ field: 'epoch.record' })]]);
+      for (const { id } of [elsewhere, hidden, whole]) expect(await told(id, more)).toEqual(unused);
+    }
+  });
+
+  it.each(['ombudsman', 'ipca'])('is a conflict where something else lies under its id already, at %s', async (at) => {
+    const whole = await complaint();
+    const sent = await sealedPart(ana, whole);
+    await desk.rows(
+      `INSERT INTO cases (id, reference, agency_id, path, delivery, facets, ruleset, rules, sealed_where, status, lodged_on)
+       VALUES ($1, $2, $3, 'complaint', 'direct', '{}', 't', '{}', 'browser', 'placed', current_date)`,
+      [sent.part, makeReference(), at],
+    );
+    const answer = await sendPart(ana, whole, sent);
+    expect([answer.status, answer.json()]).toMatchObject([409, { code: 'part_exists' }]);
+  });
+
+  it('sent twice, also at once, is made once, and nothing else is under its number', async () => {
     const whole = await complaint();
     const sent = await sealedPart(ana, whole);
     const send = () => sendPart(ana, whole, sent);
@@ -159,7 +189,7 @@ describe('a part that is split off a complaint', () => {
       { ...others, items: sent.items },
       { ...sent, part: whole.id },
     ];
-    for (const body of twisted) expect((await sendPart(ana, whole, body)).status).toBe(409);
+    for (const body of twisted) expect((await sendPart(ana, whole, body)).status).toBe(422);
     const two = await Promise.all([sealedPart(ana, whole), sealedPart(ben, whole)]);
     const both = await atOnce(desk, whole.id, [() => sendPart(ana, whole, two[0]), () => sendPart(ben, whole, two[1])]);
     expect(both.map(({ status }) => status)).toEqual([204, 204]);
