@@ -69,3 +69,11 @@ export class ConnectForm {
   @IsEmail({ require_tld: false })
   noticeEmail?: string;
 }
+
+/** A page of people. */
+export class PeopleQuestion {
+  /** The last one of the page before. */
+  @MayBeLeftOut()
+  @IsUUID()
+  after?: string;
+}

@@ -1,12 +1,12 @@
-import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { append } from '../audit/audit.js';
-import { colleagues } from '../staff/colleagues.js';
 import { lentAt } from '../staff/delegations/delegations.service.js';
 import { AskedInvitations } from '../staff/asked-invitations/asked-invitations.service.js';
 import { FreshSignIn } from '../staff/fresh-sign-in.js';
+import { listPeople } from '../staff/list-people.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { InviteForm } from '../staff/staff.dto.js';
@@ -17,7 +17,7 @@ import { dayInWords } from '../web/day.js';
 import { Forbidden } from '../web/errors.js';
 import { requestText } from '../web/views.js';
 import { AgenciesService } from './agencies.service.js';
-import { ConnectForm } from './agencies.dto.js';
+import { ConnectForm, PeopleQuestion } from './agencies.dto.js';
 import { mayConnect } from './agency.policy.js';
 import { Directory } from './directory.js';
 
@@ -34,8 +34,12 @@ export class PeopleController {
   ) {}
 
   @Get()
-  async page(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
-    await reply.view('people.njk', await this.content(actor, reply));
+  async page(
+    @SignedIn() actor: StaffActor,
+    @Query() { after }: PeopleQuestion,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await reply.view('people.njk', await this.content(actor, reply, after));
   }
 
   /** The link is in the answer to the form itself and nowhere else: it is shown this once. To grave roles there is none yet. */
@@ -54,11 +58,11 @@ export class PeopleController {
     void reply.redirect('/staff/people', 303);
   }
 
-  private async content(actor: StaffActor, reply: FastifyReply): Promise<object> {
+  private async content(actor: StaffActor, reply: FastifyReply, after?: string): Promise<object> {
     if (!mayListPeople(actor)) throw new Forbidden();
-    const { people, lent } = await this.database.asActor(actor, async (manager) => {
+    const { people, next, lent } = await this.database.asActor(actor, async (manager) => {
       await append(manager, { action: 'staff.people_viewed', actor });
-      return { people: await colleagues(manager, actor.agencyId), lent: await lentAt(manager, actor) };
+      return { ...(await listPeople(manager, actor.agencyId, after)), lent: await lentAt(manager, actor) };
     });
     const { lang } = requestText(reply);
     const operator = mayConnect(actor, this.settings.TRIAGE_AGENCY);
@@ -71,6 +75,8 @@ export class PeopleController {
       actor,
       agencyName: this.directory.nameOf(actor.agencyId),
       people,
+      next,
+      after,
       lent: lent.map((one) => ({ ...one, untilDay: dayInWords(one.untilDay, lang) })),
       roles: ROLES.filter((role) => mayBeHeldAt([role], { isOperator: operator })),
       agencies: [actor.agencyId, ...begun.map(({ id }) => id)].map(named),

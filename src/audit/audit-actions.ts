@@ -87,6 +87,7 @@ export const TIMED_ACTIONS = [
   'staff.role_change_refused',
   'staff.role_given',
   'staff.role_taken',
+  'staff.published_as',
   'staff.delegations_viewed',
   'staff.role_lent',
   'staff.role_taken_back',

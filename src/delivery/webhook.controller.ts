@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { FreshSignIn } from '../staff/fresh-sign-in.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
@@ -22,6 +23,7 @@ export class WebhookController {
   }
 
   @Post()
+  @FreshSignIn()
   async set(@SignedIn() actor: StaffActor, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     try {
       await this.webhooks.set(actor, check(WebhookForm, body).url);
@@ -43,6 +45,7 @@ export class WebhookController {
   }
 
   @Post('remove')
+  @FreshSignIn()
   async remove(@SignedIn() actor: StaffActor, @Res() reply: FastifyReply): Promise<void> {
     await this.webhooks.remove(actor);
     await reply.redirect('/staff/webhook', 303);

@@ -113,3 +113,10 @@ export class InviteForm {
   @MaxLength(100)
   forWhom?: string;
 }
+
+/** What is published of who a disclosure officer is. */
+export class PublishedNameForm {
+  @IsString()
+  @MaxLength(80)
+  publishedAs: string;
+}

@@ -23,6 +23,8 @@ import { ProveWithPasskey } from './passkeys/prove-with-passkey.js';
 import { SignInWithPasskey } from './passkeys/sign-in-with-passkey.js';
 import { Refusals } from './refusals.js';
 import { RemoveWayIn } from './remove-way-in.js';
+import { PublishedNamesController } from './published-names.controller.js';
+import { PublishedNames } from './published-names.js';
 import { RoleChangesController } from './role-changes/role-changes.controller.js';
 import { RoleChanges } from './role-changes/role-changes.service.js';
 import { SessionsController } from './sessions.controller.js';
@@ -50,6 +52,7 @@ import { WaysIn } from './ways-in.js';
     StepUpController,
     DelegationsController,
     RoleChangesController,
+    PublishedNamesController,
     AskedInvitationsController,
     OwnPassphraseController,
     WaysInController,
@@ -69,6 +72,7 @@ import { WaysIn } from './ways-in.js';
     Refusals,
     RemoveWayIn,
     RoleChanges,
+    PublishedNames,
     SignIn,
     SignInWithPasskey,
     SlowDown,

@@ -45,6 +45,7 @@ export async function useViews(
     options: {
       autoescape: true,
       onConfigure: (environment: nunjucks.Environment) => {
+        environment.addGlobal('operatorAgency', settings.TRIAGE_AGENCY);
         environment.addGlobal('asset', (name: string) => assetUrl(manifest, name));
         environment.addGlobal('script', (name: string) => scriptTag(manifest, name));
         // The same for what was made when the server started, which the build cannot look for.

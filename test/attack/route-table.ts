@@ -318,6 +318,8 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/people/invite': { may: ['admin@msd'], sends: { agencyId: 'msd', roles: 'officer' } },
   'GET /staff/people/:staffId/roles': { may: ['admin@msd'] },
   'POST /staff/people/:staffId/roles': { may: ['admin@msd'], sends: { roles: 'officer' } },
+  // none of the scene's people there is a disclosure officer but the one who is
+  'POST /staff/people/:staffId/published-name': { may: [], sends: { publishedAs: '' } },
   'GET /staff/role-changes': { may: ADMINS },
   // who asked for it is the only administrator there
   'POST /staff/role-changes/:id/approve': { may: [] },

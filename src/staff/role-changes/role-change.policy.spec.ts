@@ -6,6 +6,7 @@ import {
   mayApprove,
   mayChangeRoles,
   mayLookAtRoleChanges,
+  mayPublishNameOf,
   mayRefuse,
   takesTwo,
 } from './role-change.policy.js';
@@ -29,6 +30,19 @@ provePolicies('a change of roles', RELATION, {
   'is looked at by': [(relation) => mayLookAtRoleChanges(actor(relation)), 'admin'],
   'is approved by': [(relation) => mayApprove(actor(relation), CHANGE), 'admin: here, a second person'],
   'is refused by': [(relation) => mayRefuse(actor(relation), CHANGE), 'admin: here, who asked/a second person'],
+});
+
+const WHOSE = { place: RELATION.place, whose: ['of a disclosure officer', 'of somebody else'] } as const;
+
+provePolicies('a published name', WHOSE, {
+  'is set by': [
+    ({ roles, is: { place, whose } }) =>
+      mayPublishNameOf(someone(roles, place, 'asker'), {
+        ...CHANGE,
+        roles: whose === 'of a disclosure officer' ? ['disclosure_officer'] : ['officer', 'lead'],
+      }),
+    'admin: here, of a disclosure officer',
+  ],
 });
 
 describe('a change of roles', () => {

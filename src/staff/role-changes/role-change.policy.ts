@@ -15,6 +15,11 @@ export function mayChangeRoles(actor: StaffActor, person: Person): boolean {
   return mayAdminister(actor) && person.agencyId === actor.agencyId && person.staffId !== actor.staffId;
 }
 
+/** An administrator publishes who the disclosure officers of their agency are. */
+export function mayPublishNameOf(actor: StaffActor, person: Person & RoleHolder): boolean {
+  return mayAdminister(actor) && person.agencyId === actor.agencyId && person.roles.includes('disclosure_officer');
+}
+
 /** Whether somebody of an agency can have these roles. */
 export function canHave(roles: readonly Role[], agencyId: string, operatorAgency: string): boolean {
   return mayBeHeldTogether(roles) && mayBeHeldAt(roles, { isOperator: agencyId === operatorAgency });

@@ -27,6 +27,8 @@ export interface PersonWithRoles {
   readonly agencyId: string;
   readonly displayName: string;
   readonly roles: readonly Role[];
+  /** What is published of who they are; null where nothing is. */
+  readonly publishedAs: string | null;
 }
 
 /** A change that waits for a second person. */
@@ -123,7 +125,7 @@ export class RoleChanges {
       await lockAgency(manager, actor.agencyId);
       const [change] = await manager.query<(PersonWithRoles & { askedBy: string; wanted: Role[] })[]>(
         `SELECT p.id AS "staffId", p.agency_id AS "agencyId", p.display_name AS "displayName", p.roles,
-                c.asked_by AS "askedBy", c.roles AS wanted
+                p.published_as AS "publishedAs", c.asked_by AS "askedBy", c.roles AS wanted
            FROM role_changes c JOIN staff p ON p.id = c.staff_id AND p.active
           WHERE c.id = $1 AND c.decided_on IS NULL`,
         [id],
@@ -172,7 +174,8 @@ export class RoleChanges {
   async #personFor(manager: EntityManager, actor: StaffActor, staffId: string): Promise<PersonWithRoles> {
     if (!isUuid(staffId)) throw new NotFound();
     const [person] = await manager.query<PersonWithRoles[]>(
-      `SELECT id AS "staffId", agency_id AS "agencyId", display_name AS "displayName", roles
+      `SELECT id AS "staffId", agency_id AS "agencyId", display_name AS "displayName", roles,
+              published_as AS "publishedAs"
          FROM staff WHERE id = $1 AND active`,
       [staffId],
     );
