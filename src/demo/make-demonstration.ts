@@ -25,6 +25,13 @@ const DESK: readonly Post[] = [
   { name: 'two', title: 'Officer two and lead', roles: ['officer', 'lead', 'disclosure_officer'] },
 ];
 
+/** Where three read disclosures, whoever lodges one can leave one of them out. */
+const OMBUDSMAN: readonly Post[] = [
+  ...DESK,
+  { name: 'three', title: 'Disclosure officer three', roles: ['disclosure_officer'] },
+  { name: 'auditor', title: 'Auditor', roles: ['auditor'] },
+];
+
 /** The triage desk looks after the service too: it takes two system leads to publish rules. */
 const TRIAGE: readonly Post[] = [
   ...DESK,
@@ -32,6 +39,8 @@ const TRIAGE: readonly Post[] = [
   { name: 'lead2', title: 'System lead two', roles: ['system_lead'] },
   { name: 'admin', title: 'Administrator', roles: ['admin'] },
 ];
+
+const POSTS: Readonly<Partial<Record<string, readonly Post[]>>> = { ombudsman: OMBUDSMAN, triage: TRIAGE };
 
 /** What is there cannot be shown; the message says what to do. */
 class DemonstrationError extends Error {
@@ -78,7 +87,7 @@ async function refuseUnfinished({ app }: Running, home: string): Promise<void> {
 async function makeAgencies({ app }: Running): Promise<EnrolledStaffMember[]> {
   const made: EnrolledStaffMember[] = [];
   for (const id of AGENCIES) {
-    const people = (id === 'triage' ? TRIAGE : DESK).map(({ name, title, roles }) => ({
+    const people = (POSTS[id] ?? DESK).map(({ name, title, roles }) => ({
       displayName: `${title}, ${id}`,
       username: `${id}.${name}`,
       passphrase: makeReceipt(),

@@ -81,7 +81,7 @@ describe('the demonstration', () => {
     const origin = await ready(first);
     const server = await postmaster();
     const waysIn = waysInOf(first);
-    expect(waysIn).toHaveLength(17);
+    expect(waysIn).toHaveLength(19);
 
     const done = clearLodging();
     const acknowledged = await send(origin, done);
