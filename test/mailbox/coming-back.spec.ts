@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { makeReceipt } from '../../src/vault/receipt.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
-import { freshAddress, MailboxApp, type LodgedCase } from './mailbox-app.js';
+import { LIMITS, UNDER_ATTACK, WORK_HEADER } from '../../src/web/throttle.js';
+import { Caller, freshAddress, MailboxApp, type LodgedCase } from './mailbox-app.js';
 
 jest.setTimeout(60_000);
 
@@ -21,10 +22,13 @@ afterAll(async () => {
 });
 
 /** A page, with everything it sent and every complaint of its policy. */
-async function visit(javaScriptEnabled: boolean): Promise<{ page: Page; sent: Request[]; broken: string[] }> {
+async function visit(
+  javaScriptEnabled: boolean,
+  address = freshAddress(),
+): Promise<{ page: Page; sent: Request[]; broken: string[] }> {
   context = await browser.newContext({
     javaScriptEnabled,
-    extraHTTPHeaders: { 'x-forwarded-for': freshAddress() },
+    extraHTTPHeaders: { 'x-forwarded-for': address },
     viewport: { width: 360, height: 740 },
   });
   const page = await context.newPage();
@@ -213,5 +217,38 @@ describe('coming back without JavaScript', () => {
     await look.getByText('We found it.').waitFor();
     await expectNoAxeViolations(look);
     await scripted.close();
+  });
+});
+
+describe('a neighbour of somebody who guesses at receipts', () => {
+  /** An address from which so much was guessed that those there are asked for work. */
+  async function guessedFrom(): Promise<string> {
+    const address = freshAddress();
+    const guess = () => new Caller(served.origin, address).call('POST', '/sessions', { receipt: makeReceipt() });
+    const answers = await Promise.all(Array.from({ length: LIMITS.mailbox.burst + UNDER_ATTACK + 1 }, guess));
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(UNDER_ATTACK + 1);
+    return address;
+  }
+  const worked = (sent: readonly Request[]): number => sent.filter((one) => WORK_HEADER in one.headers()).length;
+
+  it('gets in with a sum that their browser does, while whoever is elsewhere has none to do', async () => {
+    const lodged = await answered();
+    const { page, sent, broken } = await visit(true, await guessedFrom());
+    await openWith(page, lodged.receipt);
+    await page.getByText('We found it.').waitFor();
+    expect(worked(sent)).toBe(1);
+    expect(broken).toEqual([]);
+    await context.close();
+    const elsewhere = await visit(true);
+    await openWith(elsewhere.page, lodged.receipt);
+    await elsewhere.page.getByText('We found it.').waitFor();
+    expect(worked(elsewhere.sent)).toBe(0);
+  });
+
+  it('gets in without a script too, when it is their turn', async () => {
+    const lodged = await answered();
+    const { page } = await visit(false, await guessedFrom());
+    await openWith(page, lodged.receipt);
+    await page.getByText('We found it.').waitFor();
   });
 });
