@@ -12,6 +12,7 @@ export const CASE_EVENT_KINDS = [
   'closed',
   'reopened',
   'split',
+  'reader_joined',
   'referral_held',
   'referral_proposed',
   'referral_consented',

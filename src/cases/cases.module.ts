@@ -12,6 +12,7 @@ import { CorrectionsController } from './corrections.controller.js';
 import { complaintOf } from './complaint-of.js';
 import { DeskPages } from './desk-pages.js';
 import { DisclosureRecoveryController } from './recovery/disclosure-recovery.controller.js';
+import { JoiningController } from './joining/joining.controller.js';
 import { LeavingController } from './leaving/leaving.controller.js';
 import { LeadPages } from './referrals/lead-pages.js';
 import { LeadController } from './referrals/lead.controller.js';
@@ -44,6 +45,7 @@ import { RelatedPages } from './related-pages.js';
     LinksController,
     LogController,
     LeavingController,
+    JoiningController,
     DisclosureRecoveryController,
     WallsController,
     RenewalController,

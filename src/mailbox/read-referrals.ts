@@ -145,7 +145,18 @@ async function toBeAgreed(manager: EntityManager, found: Case, referral: StoredR
   const isElsewhere = last !== undefined && !readers.some((kid) => last.readers.includes(kid));
   const isUnknown = readers.some((kid) => !named.has(kid)) || isElsewhere;
   const needsConfirmation = mayConfirm(referral, isUnknown);
-  return { ...referral, readers, people: await peopleAmong(manager, readers), role, needsConfirmation };
+  const people = await peopleReading(manager, found.id, epochs.length);
+  return { ...referral, readers, people, role, needsConfirmation };
+}
+
+/* Also those to whom it was granted later, whom no record names. */
+async function peopleReading(manager: EntityManager, caseId: string, epoch: number): Promise<number> {
+  const [people] = await manager.query<{ n: number }[]>(
+    `SELECT count(DISTINCT k.staff_id)::int AS n FROM case_grants g JOIN staff_keys k ON k.kid = g.reader
+      WHERE g.case_id = $1 AND g.key = 'case' AND g.epoch = $2`,
+    [caseId, epoch],
+  );
+  return people?.n ?? 0;
 }
 
 async function peopleAmong(manager: EntityManager, readers: readonly KeyId[]): Promise<number> {

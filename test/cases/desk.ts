@@ -114,7 +114,8 @@ export async function atOnce<T>(desk: Desk, caseId: string, requests: readonly (
   return Promise.all(answers);
 }
 
-async function waiting(desk: Desk): Promise<number> {
+/** How many wait for a lock of this database. */
+export async function waiting(desk: Desk): Promise<number> {
   const [row] = await desk.rows<{ n: number }>(
     `SELECT count(DISTINCT pid)::int AS n FROM pg_locks
       WHERE NOT granted AND pid IN (

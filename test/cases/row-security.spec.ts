@@ -4,6 +4,8 @@ import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Actor } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { makeReference } from '../../src/cases/case-reference.js';
+import type { DisclosuresToGrant } from '../../src/cases/joining/joining.js';
+import { regrantDisclosure } from '../../src/cases/joining/regrant-disclosure.js';
 import { releaseCases } from '../../src/cases/leaving/end-membership.js';
 import { sealRenewal } from '../../src/cases/leaving/seal-renewal.js';
 import type { GrantsToRenew } from '../../src/cases/renewal/renewal.js';
@@ -45,6 +47,8 @@ let hana: AtDesk;
 let cat: AtDesk;
 /** An officer who steps back, is let in again, and leaves. */
 let dan: AtDesk;
+/** An officer who comes when all of them were lodged, and is granted the disclosure. */
+let eve: AtDesk;
 let auditor: AtDesk;
 let systemLead: AtDesk;
 let hdcAdmin: AtDesk;
@@ -73,6 +77,7 @@ beforeAll(async () => {
   const disclosure = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' });
   const sentRound = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
   lodged = { complaint, disclosure, sentRound };
+  eve = await seat(desk, 'ombudsman', both);
   asked = {
     complaint: await recordStatements(async () => {
       await begin(complaint);
@@ -82,6 +87,7 @@ beforeAll(async () => {
     }),
     disclosure: await recordStatements(async () => {
       await begin(disclosure);
+      await letIn(disclosure);
       await seeOff(disclosure);
       await handOn(disclosure, { recipientConsultedOn: todayInAuckland() });
       await renewKeys();
@@ -157,6 +163,17 @@ async function settle(of: LodgedCase): Promise<void> {
   ok(await close(ana, of));
   ok(await ben.client.submit(`${at}/reopen`));
   await split(ana, of);
+}
+
+/** A colleague who came later is granted the disclosure. */
+async function letIn({ id }: LodgedCase): Promise<void> {
+  const path = `/staff/api/joining/${eve.who.actor.staffId}`;
+  await look(ana, '/staff/disclosures/joining');
+  const { disclosures, to } = await ana.client.given<DisclosuresToGrant>(path);
+  const { agreement } = await ana.keys();
+  const made = await Promise.all(disclosures.map((one) => regrantDisclosure(one, agreement, to.agreement)));
+  ok(await ana.client.post(path, { grants: made.flat() }));
+  await look(eve, `/staff/cases/${id}`);
 }
 
 /** A colleague goes, and the disclosure is sealed anew without them. */

@@ -113,7 +113,12 @@ async function currentKid(manager: EntityManager, staffId: string): Promise<stri
   return key.kid;
 }
 
-async function requireFits({ caseId, key, epoch, jwe }: RenewedGrant, to: string, at: number): Promise<void> {
+/** By its form alone, a grant of this key of this case to this reader. @throws {Invalid} */
+export async function requireFits(
+  { caseId, key, epoch, jwe }: Pick<RenewedGrant, 'caseId' | 'key' | 'epoch' | 'jwe'>,
+  to: string,
+  at: number,
+): Promise<void> {
   const refusal = (): Invalid =>
     new Invalid([
       { field: `grants.${at.toString()}.jwe`, code: 'malformed', message: 'This is not the grant it must be.' },
