@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { makePassphraseAndKeys, type MadePersonalKeys } from '../../src/staff/make-personal-keys.js';
 import { totpCode } from '../../src/staff/totp.js';
+import { visit } from '../browser/visit.js';
+import { expectNoAxeViolations } from '../support/axe.js';
+import { openBrowser } from '../support/browser.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 
 jest.setTimeout(60_000);
@@ -188,5 +191,29 @@ describe('letting somebody in again', () => {
     // So that the tests after it find who they know.
     const { totpSecret } = first.status === 204 ? first : second;
     lost = { ...lost, passphrase: NEW_PASSPHRASE, totpSecret };
+  });
+
+  it('is taken up on a page that shows the new code as a picture and in letters, and leads back to sign-in', async () => {
+    const id = await begin(await signedIn(admin));
+    const token = await tokenIn(await approve(await signedIn(officer), id));
+    const browser = await openBrowser();
+    try {
+      const { page, wrong } = await visit(browser);
+      await page.goto(`${staff.staffOrigin}/staff/recover#${token}`);
+      await page.locator('#form').waitFor();
+      await expectNoAxeViolations(page);
+      expect(page.url()).not.toContain(token);
+      expect(await page.getByRole('img', { name: 'QR code' }).isVisible()).toBe(true);
+      const secret = ((await page.textContent('#totp-secret')) ?? '').replace(/ /g, '');
+      await page.fill('#passphrase', NEW_PASSPHRASE);
+      await page.fill('#again', NEW_PASSPHRASE);
+      await page.fill('#code', totpCode(secret));
+      await page.click('#recover button');
+      await page.locator('#recovered').waitFor();
+      await expectNoAxeViolations(page);
+      expect(wrong).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 });

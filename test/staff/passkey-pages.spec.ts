@@ -73,6 +73,17 @@ it('somebody joins with a passkey, signs in without a username, locks and unlock
   await at(page, '/staff/keys');
   expect(await keptKeys(page)).toEqual(['held', 'held']);
 
+  // Long after, something dangerous asks once more who is there.
+  await staff.owner.query(`UPDATE staff_sessions SET proved_at = now() - interval '1 hour'`);
+  await page.goto(`${staff.staffOrigin}/staff/step-up?next=/staff/sessions`);
+  await expectNoAxeViolations(page);
+  await page.click('#prove-passkey button');
+  await at(page, '/staff/sessions');
+  const { rows } = await staff.owner.query(
+    `SELECT bool_or(proved_at > now() - interval '1 minute') AS fresh FROM staff_sessions`,
+  );
+  expect(rows).toEqual([{ fresh: true }]);
+
   // The browser is closed, and every sessionStorage gone.
   await page.close();
   const next = await page.context().newPage();
