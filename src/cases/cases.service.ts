@@ -11,7 +11,6 @@ import type { Outcome } from './case-outcome.js';
 import type { CasePath } from './case.entity.js';
 import { closeCase } from './close-case.js';
 import { readInbox, type InboxPage, type InboxQuestion } from './inbox.js';
-import { countNotGranted } from './joining/let-read.js';
 import { hasStaleDisclosures } from './leaving/stale-disclosures.js';
 import { linkCase, unlinkCase } from './link-case.js';
 import { readCase, type CaseInClear } from './read-case.js';
@@ -27,8 +26,6 @@ import { splitCase } from './split-case.js';
 export interface OpenTasks {
   readonly renewal: KeyRenewal | null;
   readonly staleDisclosures: boolean;
-  /** Disclosures that the actor can open and a colleague cannot. */
-  readonly notGranted: number;
 }
 
 /** What staff do with cases: each verb is one transaction, and each look is audited in it. */
@@ -41,12 +38,11 @@ export class CasesService {
     return this.database.asActor(actor, (manager) => readInbox(manager, actor, path, question));
   }
 
-  /** What is to be done on the desk before anything else: keys to renew after somebody left, or in their time, and to grant after somebody came. */
+  /** What is to be done on the desk before anything else: keys to renew after somebody left, or in their time. */
   openTasks(actor: StaffActor, path: CasePath): Promise<OpenTasks> {
     return this.database.asActor(actor, async (manager) => ({
       renewal: path === 'complaint' ? await keyRenewal(manager, actor.agencyId) : null,
       staleDisclosures: path === 'disclosure' && (await hasStaleDisclosures(manager, actor)),
-      notGranted: path === 'disclosure' ? await countNotGranted(manager, actor) : 0,
     }));
   }
 

@@ -5,7 +5,7 @@ import type { Role } from './roles.js';
 const PEOPLE_A_PAGE = 50;
 
 /** Somebody who works for an agency, as its administrator sees them. */
-export interface ListedPerson {
+interface ListedPerson {
   readonly staffId: string;
   readonly displayName: string;
   readonly roles: readonly Role[];

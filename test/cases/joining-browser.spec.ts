@@ -54,8 +54,7 @@ describe('a disclosure officer who joined later', () => {
     const { page } = anas;
     await page.goto(`${desk.staffOrigin}/staff/disclosures`);
     await expectNoAxeViolations(page);
-    await page.getByText('Disclosures that you can open and a colleague cannot yet: 12.').waitFor();
-    await page.click('#task-joining a');
+    await page.click('#joining');
     await page.waitForURL('**/staff/disclosures/joining');
     await expectNoAxeViolations(page);
     await page.setViewportSize({ width: 360, height: 740 });

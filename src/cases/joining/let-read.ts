@@ -15,13 +15,6 @@ import { mayLetRead } from './joining.policy.js';
 /** Disclosures in one answer, and in one batch. */
 const AT_ONCE = 10;
 
-/** How many disclosures the actor can open and some colleague cannot. */
-export async function countNotGranted(manager: EntityManager, actor: StaffActor): Promise<number> {
-  if (!mayReadDisclosures(actor)) return 0;
-  const [all] = await manager.query<{ n: number }[]>(`SELECT count(DISTINCT case_id)::int AS n FROM not_granted()`);
-  return all?.n ?? 0;
-}
-
 /**
  * The colleagues who cannot open disclosures that the actor can, by name. What a colleague is kept out of is not counted.
  *
