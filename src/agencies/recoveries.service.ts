@@ -25,6 +25,8 @@ export interface RecoveryAsked {
   readonly kid: string;
   readonly askedBy: string;
   readonly mine: boolean;
+  /** Whether the actor is one of the two who agreed to it, and so may do it. */
+  readonly agreed: boolean;
   /** Those it is for. */
   readonly to: readonly Pick<Colleague, 'staffId' | 'displayName'>[];
   readonly confirmed: boolean;
@@ -75,7 +77,8 @@ export class RecoveriesService {
       await append(manager, { action: 'agency.keys_viewed', actor });
       const people = await colleagues(manager, actor.agencyId);
       const rows = await manager.query<(Recovery & { name: string; purpose: RecoveryKey['purpose'] })[]>(
-        `SELECT r.id, r.kid, r.asked_by AS "askedBy", r.statement, r.confirmed_at AS "confirmedAt", k.purpose,
+        `SELECT r.id, r.kid, r.asked_by AS "askedBy", r.statement, r.confirmed_by AS "confirmedBy",
+                r.confirmed_at AS "confirmedAt", k.purpose,
                 p.display_name AS name
            FROM recoveries r JOIN recovery_keys k ON k.kid = r.kid JOIN staff p ON p.id = r.asked_by
           WHERE k.agency_id = $1
@@ -85,11 +88,12 @@ export class RecoveriesService {
       );
       return rows
         .filter(({ purpose }) => mayMakeRecoveryKey(actor, purpose))
-        .map(({ id, kid, askedBy, statement, confirmedAt, name }) => ({
+        .map(({ id, kid, askedBy, statement, confirmedBy, confirmedAt, name }) => ({
           id,
           kid,
           askedBy: name,
           mine: askedBy === actor.staffId,
+          agreed: confirmedBy !== null && [askedBy, confirmedBy].includes(actor.staffId),
           to: people.filter(({ agreement }) => readKeyStatement(statement).to?.includes(agreement.kid)),
           confirmed: confirmedAt !== null,
         }));
@@ -163,7 +167,7 @@ export class RecoveriesService {
 /**
  * A recovery that two officers agreed to within the last day, within an open transaction.
  *
- * @throws {Forbidden} when there is none or the actor may not
+ * @throws {Forbidden} when there is none, or the actor may not or is none of the two
  * @throws {Conflict} `not_confirmed`
  */
 export async function recoveryAtHand(manager: EntityManager, actor: StaffActor, id: string): Promise<RecoveryAtHand> {
@@ -171,6 +175,7 @@ export async function recoveryAtHand(manager: EntityManager, actor: StaffActor, 
   if (found.confirmedAt === null || Date.now() - found.confirmedAt.getTime() > HOURS * 60 * 60 * 1000) {
     throw new Conflict('not_confirmed', 'Another officer has to agree first, and it has to be done within a day.');
   }
+  if (![found.askedBy, found.confirmedBy].includes(actor.staffId)) throw new Forbidden();
   const { kid, jwk, purpose } = await provenKey(manager, actor, found.kid);
   const named = readKeyStatement(found.statement).to ?? [];
   const to = (await colleagues(manager, actor.agencyId))

@@ -155,6 +155,25 @@ describe('keys from paper', () => {
     expect((await bens.get(`/staff/cases/${walled.id}`)).status).toBe(404);
   });
 
+  it('are given by the two who agreed, and by no colleague who came later', async () => {
+    const late = await DeskClient.of(desk, await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']));
+    const [row] = await desk.rows<{ id: string }>(
+      `SELECT r.id FROM recoveries r JOIN recovery_keys k ON k.kid = r.kid AND k.purpose = 'disclosures'`,
+    );
+    const path = `/staff/api/recoveries/${row?.id ?? ''}`;
+    for (const client of [anas, bens]) expect((await client.get(`${path}/disclosures`)).status).toBe(200);
+    for (const rest of ['', '/disclosures']) expect((await late.get(path + rest)).status).toBe(404);
+    const { disclosures } = await anas.given<DisclosuresOnPaper>(`${path}/disclosures`);
+    const found = disclosures.find(({ id }) => id === disclosure.id);
+    const grants = found?.grants.map((grant) => ({ ...grant, reader: ana.agreement.kid }));
+    expect((await late.post(`${path}/disclosures/${disclosure.id}`, { grants })).status).toBe(404);
+    const page = '/staff/keys/recovery';
+    expect((await anas.get(page)).text).toContain(`data-recover="${row?.id ?? ''}"`);
+    const { text } = await late.get(page);
+    expect(text).not.toContain('data-recover="');
+    expect(text).toContain('Two officers have agreed.');
+  });
+
   it('are given by no recovery of another agency, and by none that is a day old', async () => {
     const stranger = await DeskClient.of(desk, await enrol(desk, 'ipca', ['officer', 'disclosure_officer']));
     const [row] = await desk.rows<{ id: string }>('SELECT id FROM recoveries LIMIT 1');

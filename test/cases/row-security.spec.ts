@@ -3,19 +3,25 @@ import { randomUUID } from 'node:crypto';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Actor } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
+import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
+import { grantDisclosureAgain, type RecoveryAtHand } from '../../src/agencies/recovery-at-hand.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import type { DisclosuresToGrant } from '../../src/cases/joining/joining.js';
 import { regrantDisclosure } from '../../src/cases/joining/regrant-disclosure.js';
 import { releaseCases } from '../../src/cases/leaving/end-membership.js';
 import { sealRenewal } from '../../src/cases/leaving/seal-renewal.js';
+import type { DisclosuresOnPaper } from '../../src/cases/recovery/recover-disclosures.js';
 import type { GrantsToRenew } from '../../src/cases/renewal/renewal.js';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { remind } from '../../src/clocks/remind.js';
+import { makeKits } from '../../src/demo/hold-ceremony.js';
 import { WebhookService } from '../../src/delivery/webhook.service.js';
 import { recordPersonalKeys, retirePersonalKeys } from '../../src/staff/record-personal-keys.js';
 import { regrantKey } from '../../src/vault/grants.js';
+import { signKeyStatement } from '../../src/vault/key-statements.js';
 import { importPrivateKey, makeKeyPair, type PublicKey } from '../../src/vault/keys.js';
+import { combineShares } from '../../src/vault/recovery-shares.js';
 import { recordStatements, type Statement } from '../bench/recorded-statements.js';
 import { renewKey, startDesk, SYSTEM, type Answer, type Desk } from './desk.js';
 import {
@@ -68,6 +74,7 @@ beforeAll(async () => {
   dan = await seat(desk, 'ombudsman', both);
   auditor = await seat(desk, 'ombudsman', ['auditor']);
   systemLead = await seat(desk, 'triage', ['system_lead']);
+  const printed = (await makeKits(desk.app, [cat.who])).disclosures;
   [ana, ben] = await openAgency(desk, 'ombudsman');
   [hana] = await openAgency(desk, 'hdc');
   hdcAdmin = await seat(desk, 'hdc', ['admin']);
@@ -90,6 +97,7 @@ beforeAll(async () => {
       await letIn(disclosure);
       await seeOff(disclosure);
       await handOn(disclosure, { recipientConsultedOn: todayInAuckland() });
+      await recover(disclosure, printed ?? []);
       await renewKeys();
     }),
     sentRound: await recordStatements(() => sendRound(sentRound)),
@@ -214,6 +222,29 @@ async function handOn(of: LodgedCase, more: object): Promise<void> {
   await sealedOpening(hana, id);
   if (isComplaint) ok(await open(hana, id));
   await look(isComplaint ? hana : ana, `/staff/cases/${of.id}`);
+}
+
+/** What lies on paper is put together, and the disclosure granted again from it. */
+async function recover({ id }: LodgedCase, shares: readonly string[]): Promise<void> {
+  const { recovery, today: day } = await desk.app.get(AgencyKeysService, { strict: false }).state(ana.who.actor);
+  const key = recovery.disclosures;
+  const [first, , third] = shares;
+  if (!key || first === undefined || third === undefined) throw new Error('There is no kit.');
+  const to = [ana, ben].map(({ who }) => who.agreement.kid);
+  const says = async (by: AtDesk): Promise<string> => {
+    const { signing: signer } = await by.keys();
+    return signKeyStatement({ agency: 'ombudsman', key: key.kid, said: 'recovers', day, signer, to });
+  };
+  ok(await ana.client.post('/staff/api/recoveries', { kid: key.kid, statement: await says(ana) }));
+  const [row] = await desk.rows<{ id: string }>('SELECT id FROM recoveries');
+  const path = `/staff/api/recoveries/${row?.id ?? ''}`;
+  ok(await ben.client.post(`${path}/confirmation`, { statement: await says(ben) }));
+  const atHand = await ana.client.given<RecoveryAtHand>(path);
+  const { disclosures } = await ana.client.given<DisclosuresOnPaper>(`${path}/disclosures`);
+  const found = disclosures.find((one) => one.id === id);
+  if (!found) throw new Error('The disclosure is not on paper.');
+  const grants = await grantDisclosureAgain(atHand, found, await combineShares([third, first], key));
+  ok(await ana.client.post(`${path}/disclosures/${id}`, { grants }));
 }
 
 /** One of the readers has new keys. */
@@ -361,6 +392,7 @@ describe('every statement of the desk', () => {
       'routing_corrections',
       'case_key_renewals',
       'delegations',
+      'recoveries',
       'reminders',
       'webhook_endpoints',
       'webhook_calls',
