@@ -1,9 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { JWK } from 'jose';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
+import { Rounds } from '../queue/rounds.js';
 import { dayInAuckland } from '../web/day.js';
 import { Log } from '../web/log.js';
 import { append } from './audit.js';
@@ -57,8 +57,7 @@ interface Last {
  */
 @Injectable()
 export class AuditWatch implements BeforeApplicationShutdown {
-  private stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  private readonly rounds = new Rounds(HOUR, () => this.attempt());
 
   constructor(
     private readonly database: Database,
@@ -88,29 +87,22 @@ export class AuditWatch implements BeforeApplicationShutdown {
 
   /** Begins to look every hour whether it is time. */
   start(): void {
-    if (this.loop) return;
-    this.stopping = new AbortController();
-    this.loop = this.repeat(this.stopping.signal);
+    this.rounds.start();
   }
 
   /** Ends after the look in hand. Safe to repeat. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
-    this.loop = undefined;
+    await this.rounds.stop();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
   }
 
-  private async repeat(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.runOnce().catch((error: unknown) => {
-        this.log.failure('audit.watch_failed', error);
-      });
-      await sleep(HOUR, undefined, { signal }).catch(() => undefined);
-    }
+  private async attempt(): Promise<void> {
+    await this.runOnce().catch((error: unknown) => {
+      this.log.failure('audit.watch_failed', error);
+    });
   }
 
   /** @param before what was found good before, and is not read again; null: look at everything */

@@ -1,9 +1,9 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
+import { Rounds } from '../queue/rounds.js';
 import { dayInAuckland } from '../web/day.js';
 import { Log } from '../web/log.js';
 import { soundAlarm } from './audit-alarm.js';
@@ -71,8 +71,7 @@ const STORE_NODES = `
 @Injectable()
 export class Sequencer implements BeforeApplicationShutdown {
   private tree: CompactRange | undefined;
-  private stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  private readonly rounds = new Rounds(INTERVAL, () => this.attempt(() => this.turn()));
   private failure: string | undefined;
   /** All days before this one are closed. */
   private closed: string | undefined;
@@ -113,29 +112,16 @@ export class Sequencer implements BeforeApplicationShutdown {
 
   /** Begins to look for new entries every two seconds. */
   start(): void {
-    if (this.loop) return;
-    this.stopping = new AbortController();
-    this.loop = this.repeat(this.stopping.signal);
+    this.rounds.start();
   }
 
   /** Ends after the batch at hand and signs a last head. Does nothing where nothing was started. */
   async stop(): Promise<void> {
-    if (!this.loop) return;
-    this.stopping.abort();
-    await this.loop;
-    this.loop = undefined;
-    await this.attempt(() => this.signHeadIfDue(new Date(), true));
+    if (await this.rounds.stop()) await this.attempt(() => this.signHeadIfDue(new Date(), true));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
-  }
-
-  private async repeat(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.attempt(() => this.turn());
-      await sleep(INTERVAL, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   private async attempt(work: () => Promise<unknown>): Promise<void> {
@@ -163,7 +149,7 @@ export class Sequencer implements BeforeApplicationShutdown {
     for (let chained = 0; ;) {
       const batch = await this.chainBatch(due);
       chained += batch;
-      if (batch < BATCH || this.stopping.signal.aborted) return chained;
+      if (batch < BATCH || this.rounds.ending) return chained;
     }
   }
 

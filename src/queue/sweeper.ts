@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Log } from '../web/log.js';
+import { Rounds } from './rounds.js';
 
 /** Most rows removed in one transaction, so that none of them holds anybody up. */
 export const SWEEP_BATCH = 1_000;
@@ -21,8 +21,7 @@ export type Sweep = (limit: number) => Promise<number>;
 @Injectable()
 export class Sweeper implements BeforeApplicationShutdown {
   readonly #sweeps = new Map<string, Sweep>();
-  #stopping = new AbortController();
-  #loop: Promise<void> | undefined;
+  readonly #rounds = new Rounds(HOUR, (signal) => this.sweepOnce(signal));
 
   constructor(private readonly log: Log) {}
 
@@ -38,16 +37,12 @@ export class Sweeper implements BeforeApplicationShutdown {
 
   /** Begins to sweep. */
   start(): void {
-    if (this.#loop) return;
-    this.#stopping = new AbortController();
-    this.#loop = this.#repeat(this.#stopping.signal);
+    this.#rounds.start();
   }
 
   /** Ends after the batch in hand. Safe to repeat. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#loop;
-    this.#loop = undefined;
+    await this.#rounds.stop();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -72,12 +67,5 @@ export class Sweeper implements BeforeApplicationShutdown {
       }
     }
     return removed;
-  }
-
-  async #repeat(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.sweepOnce(signal);
-      await sleep(HOUR, undefined, { signal }).catch(() => undefined);
-    }
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../../config/database.js';
 import { ServiceKeys } from '../../../config/service-keys.js';
+import { Rounds } from '../../queue/rounds.js';
 import { entryText, holderOf } from '../../vault/key-log.js';
 import { verifyHead } from '../../vault/key-heads.js';
 import { VaultError } from '../../vault/suite.js';
@@ -33,8 +33,7 @@ class KeyLogBroken extends Error {
  */
 @Injectable()
 export class KeyLogKeeper implements BeforeApplicationShutdown {
-  private stopping = new AbortController();
-  private loop: Promise<void> | undefined;
+  private readonly rounds = new Rounds(INTERVAL, () => this.attempt());
   private failed = false;
 
   constructor(
@@ -70,33 +69,26 @@ export class KeyLogKeeper implements BeforeApplicationShutdown {
 
   /** Begins to look for keys every few seconds. */
   start(): void {
-    if (this.loop) return;
-    this.stopping = new AbortController();
-    this.loop = this.repeat(this.stopping.signal);
+    this.rounds.start();
   }
 
   /** Ends after the turn at hand. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.loop;
-    this.loop = undefined;
+    await this.rounds.stop();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
   }
 
-  private async repeat(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.runOnce();
-        this.failed = false;
-      } catch (error) {
-        // Once, and not at every turn.
-        if (!this.failed) this.sound(error);
-        this.failed = true;
-      }
-      await sleep(INTERVAL, undefined, { signal }).catch(() => undefined);
+  private async attempt(): Promise<void> {
+    try {
+      await this.runOnce();
+      this.failed = false;
+    } catch (error) {
+      // Once, and not at every turn.
+      if (!this.failed) this.sound(error);
+      this.failed = true;
     }
   }
 
