@@ -7,7 +7,10 @@ import { goOn } from './go-on.js';
 import { NoPasskey, unlockWith } from './passkey.js';
 import { unlock } from './session-keys.js';
 
-const keys = await askStaff<OwnKeys>('/staff/api/own-keys');
+const keys = await askStaff<OwnKeys>('/staff/api/own-keys').catch((error: unknown) => {
+  tell(say('failed'));
+  throw error;
+});
 const passphraseWay = keys.ways.find(({ kind }) => kind === 'passphrase');
 const passkeyWays = keys.ways.filter((way) => way.kind === 'passkey');
 
