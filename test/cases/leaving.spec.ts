@@ -64,6 +64,25 @@ describe('somebody who leaves', () => {
     expect((await leavers.get('/staff/keys')).status).toBe(200);
   });
 
+  it('is out at once when it is a lead who ends it, who can do no more to a colleague', async () => {
+    const other = await enrol(desk, 'ombudsman', ['officer']);
+    const others = await DeskClient.of(desk, other);
+    const asLead = (sql: string, values: unknown[] = []): Promise<unknown> =>
+      desk.database.asActor(ana.actor, (manager) => manager.query(sql, values));
+    const sessions = 'SELECT id FROM staff_sessions WHERE staff_id <> $1';
+    expect((await others.get('/staff/keys')).status).toBe(200);
+    expect(await asLead(sessions, [ana.actor.staffId])).toEqual([]);
+    expect((await anas.submit(leave(other))).location).toBe('/staff/keys');
+    expect((await others.get('/staff/keys')).location).toContain('/staff/sign-in');
+    const active = (value: boolean, of: string): Promise<unknown> =>
+      asLead('UPDATE staff SET active = $1 WHERE id = $2', [value, of]);
+    await expect(active(true, other.actor.staffId)).rejects.toThrow('row-level security');
+    await expect(active(true, ben.actor.staffId)).rejects.toThrow('row-level security');
+    const [admin] = await desk.rows<{ id: string }>(`SELECT id FROM staff WHERE 'admin' = ANY (roles) LIMIT 1`);
+    expect(await active(false, admin?.id ?? '')).toEqual([[], 0]);
+    await desk.rows('DELETE FROM outbox');
+  });
+
   it('is out at once: their session, their place in every list, and the cases they had', async () => {
     const complaint = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
     expect((await leavers.submit(`/staff/cases/${complaint.id}/take`, { heldBy: '' })).status).toBe(303);

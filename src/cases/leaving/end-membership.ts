@@ -22,7 +22,9 @@ export async function endMembership(manager: EntityManager, actor: StaffActor, s
   await lockAgency(manager, actor.agencyId);
   const person = await personToLeave(manager, actor, staffId);
   if (!person.active) return;
-  await manager.update(StaffMember, { id: staffId }, { active: false });
+  const { affected } = await manager.update(StaffMember, { id: staffId }, { active: false });
+  // What row security keeps from being written is no error of the database.
+  if (affected !== 1) throw new Forbidden();
   await endSessionsOf(manager, staffId);
   // Whoever ends it may read no case, so letting go of them is the worker's.
   await putOutbox(manager, { queue: 'routing', name: 'release_cases' });
