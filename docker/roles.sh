@@ -2,6 +2,10 @@
 # Run once by the PostgreSQL image on an empty volume: what the processes log in as. A login owns nothing and has no rights
 # of its own; it may become what its process works as, for one transaction at a time.
 set -eu
+# Without them the logins below could never be used, and this is run only once.
+for role in web worker; do
+  [ -s "/run/secrets/${role}_password" ] || { echo "no password for the $role" >&2; exit 1; }
+done
 psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
 -- Read here, so that no list of processes shows them.
 \set web `cat /run/secrets/web_password`

@@ -17,6 +17,7 @@ export class Joining1763800018030 implements MigrationInterface {
               FROM staff_keys k
               JOIN case_grants g ON g.reader = k.kid AND g.key IN ('case', 'desk')
               JOIN cases c ON c.id = g.case_id AND c.agency_id = acting_agency() AND c.path = 'disclosure'
+              JOIN disposal.keys d ON d.case_id = c.id
              WHERE k.staff_id = acting_staff() AND k.purpose = 'agreement' AND k.retired_at IS NULL AND reads_disclosures()
                AND NOT EXISTS (SELECT FROM case_epochs e
                                 WHERE e.case_id = g.case_id AND e.key = g.key AND e.epoch > g.epoch))

@@ -80,7 +80,8 @@ export class AuditWatch implements BeforeApplicationShutdown {
     const { whole, verified } = last;
     return this.check(
       whole !== null && verified !== null && within(WEEK, whole)
-        ? { size: verified, wholeOn: dayInAuckland(whole) }
+        ? // It is dated when it had looked, and may have begun the day before.
+          { size: verified, wholeOn: dayInAuckland(new Date(whole.getTime() - DAY)) }
         : null,
     );
   }

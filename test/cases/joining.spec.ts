@@ -181,6 +181,9 @@ describe('older disclosures', () => {
     const keys = await ana.keys();
     const { sealed, opened } = await fetchSealed(ana.client, lodged.id, keys);
     const epoch = await sealRenewal(sealed, opened, keys.signing);
+    // He is not named, and would shut himself out.
+    const refused = await dan.client.post(`/staff/api/cases/${lodged.id}/renewal`, { epoch });
+    expect([refused.status, refused.json()]).toEqual([409, expect.objectContaining({ code: 'not_named' })]);
     expect((await ana.client.post(`/staff/api/cases/${lodged.id}/renewal`, { epoch })).status).toBe(204);
     expect((await dan.client.get(`/staff/cases/${lodged.id}`)).status).toBe(404);
     expect(await idsFor(ben, dan)).toEqual([lodged.id]);

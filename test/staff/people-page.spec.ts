@@ -99,6 +99,11 @@ describe('the page of people', () => {
     expect(await set(officer, 'Somebody')).toBe(404);
     expect(await set(reader, '')).toBe(303);
     expect(await published()).toBeNull();
+    // It goes with the role, and does not come back with it.
+    expect(await set(reader, 'Manager')).toBe(303);
+    const roles = `/staff/people/${reader.actor.staffId}/roles`;
+    expect((await client.postForm(roles, { roles: 'officer' })).status).toBe(303);
+    expect(await published()).toBeNull();
     const elsewhere = await signedIn(await enrol(staff, 'acc', ['admin']));
     const path = `/staff/people/${reader.actor.staffId}/published-name`;
     expect((await elsewhere.postForm(path, { publishedAs: 'Theirs' })).status).toBe(404);
@@ -106,6 +111,6 @@ describe('the page of people', () => {
       `SELECT count(*)::int AS n FROM audit_entries WHERE action = 'staff.published_as' AND subject = $1`,
       [reader.actor.staffId],
     );
-    expect(rows).toEqual([{ n: 2 }]);
+    expect(rows).toEqual([{ n: 3 }]);
   });
 });

@@ -41,6 +41,7 @@ async function letRead(staffId: string, all: number): Promise<void> {
   progress(done, all);
   for (let after: string | null = ''; after !== null;) {
     const page: DisclosuresToGrant = await askStaff(after === '' ? path : `${path}?after=${after}`);
+    if (page.to.staffId !== staffId) throw new KeyDoubted('not_logged');
     // The key that was checked is the one that is granted to: a server that names another later has it checked as well.
     if (checked !== page.to.agreement.kid) await requireReader(own, page.to);
     checked = page.to.agreement.kid;

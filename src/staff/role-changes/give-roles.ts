@@ -15,7 +15,12 @@ export async function giveRoles(
   { staffId, roles: before }: { readonly staffId: string; readonly roles: readonly Role[] },
   roles: readonly Role[],
 ): Promise<void> {
-  await manager.query('UPDATE staff SET roles = $2 WHERE id = $1', [staffId, roles]);
+  // What is published of a disclosure officer goes with the role: given again, the old name would be public at once.
+  await manager.query(
+    `UPDATE staff SET roles = $2, published_as = CASE WHEN 'disclosure_officer' = ANY ($2) THEN published_as END
+      WHERE id = $1`,
+    [staffId, roles],
+  );
   await endSessionsOf(manager, staffId);
   // Whoever changes roles may read no case, so letting go of those that the person had is the worker's.
   await putOutbox(manager, { queue: 'routing', name: 'release_cases' });
