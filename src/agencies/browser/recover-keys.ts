@@ -1,4 +1,6 @@
 import { signKeyStatement } from '../../vault/key-statements.js';
+import type { PrivateJwk } from '../../vault/keys.js';
+import { VaultError } from '../../vault/suite.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { goUnlock, unlockedKeys } from '../../staff/browser/session-keys.js';
 import { element, say, tell } from '../../web/browser/page.js';
@@ -48,6 +50,12 @@ async function agree({ dataset }: HTMLButtonElement): Promise<void> {
   location.reload();
 }
 
+/** How many were granted again, and how many did not open. */
+interface Counted {
+  readonly done: number;
+  readonly left: number;
+}
+
 async function recover(form: HTMLFormElement): Promise<void> {
   const unlocked = await unlockedKeys();
   if (!unlocked) {
@@ -58,28 +66,52 @@ async function recover(form: HTMLFormElement): Promise<void> {
   const atHand = await askStaff<RecoveryAtHand>(path);
   await requireColleagues(unlocked.agreement.kid, { people: atHand.to });
   const privateJwk = await keyFromShares(form, atHand.key);
-  if (atHand.purpose === 'complaints') {
-    const grants = await grantAgencyKeysAgain(atHand, privateJwk);
-    await askStaff(`${path}/agency-grants`, { grants });
-  } else {
-    let done = 0;
-    for (let after: string | null = ''; after !== null;) {
-      const page: { disclosures: DisclosureOnPaper[]; next: string | null } = await askStaff(
-        `${path}/disclosures${after && `?after=${after}`}`,
-      );
-      for (const one of page.disclosures) {
-        const grants = await grantDisclosureAgain(atHand, one, privateJwk);
-        if (grants.length > 0) await askStaff(`${path}/disclosures/${one.id}`, { grants });
-        done += 1;
-        element('#progress').textContent = `${say('progress')} ${done.toString()}`;
-      }
-      after = page.next;
-    }
-  }
+  const again = atHand.purpose === 'complaints' ? agencyKeysAgain : disclosuresAgain;
+  const { done, left } = await again(path, atHand, privateJwk);
   form.reset();
-  tell('');
+  tell(left > 0 ? `${say('left')} ${left.toString()}` : '');
+  if (done === 0 && left > 0) return;
   element('#done').hidden = false;
   element('#done').focus();
+}
+
+async function agencyKeysAgain(path: string, atHand: RecoveryAtHand, privateJwk: PrivateJwk): Promise<Counted> {
+  const { agencyKeys } = atHand;
+  const opened = [];
+  for (const one of agencyKeys) {
+    opened.push(await orNull(grantAgencyKeysAgain({ ...atHand, agencyKeys: [one] }, privateJwk)));
+  }
+  const grants = opened.flatMap((made) => made ?? []);
+  const left = opened.filter((made) => made === null).length;
+  if (grants.length > 0 || left === 0) await askStaff(`${path}/agency-grants`, { grants });
+  return { done: agencyKeys.length - left, left };
+}
+
+async function disclosuresAgain(path: string, atHand: RecoveryAtHand, privateJwk: PrivateJwk): Promise<Counted> {
+  let done = 0;
+  let left = 0;
+  for (let after: string | null = ''; after !== null;) {
+    const page: { disclosures: DisclosureOnPaper[]; next: string | null } = await askStaff(
+      `${path}/disclosures${after && `?after=${after}`}`,
+    );
+    for (const one of page.disclosures) {
+      const grants = await orNull(grantDisclosureAgain(atHand, one, privateJwk));
+      if (grants === null) left += 1;
+      else done += 1;
+      if (grants && grants.length > 0) await askStaff(`${path}/disclosures/${one.id}`, { grants });
+      element('#progress').textContent = `${say('progress')} ${done.toString()}`;
+    }
+    after = page.next;
+  }
+  return { done, left };
+}
+
+/** Whoever sealed one could put anything into it: the others are not kept waiting for one that does not open. */
+async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  return work.catch((error: unknown) => {
+    if (error instanceof VaultError) return null;
+    throw error;
+  });
 }
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-ask]')) onShares(form, () => ask(form));
