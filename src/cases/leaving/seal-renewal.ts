@@ -11,15 +11,19 @@ import type { NewEpoch, SealedCase } from '../sealed-case.js';
 /**
  * Begins the next epoch of a case key for those of its readers who stay, and the person.
  *
- * @throws {VaultError} when this officer cannot open the newest epoch or the statement, or the server names somebody whom
- *   the newest epoch does not
+ * @throws {VaultError} when this officer cannot open the newest epoch or the statement, or is not one of those who stay, or
+ *   the server names somebody whom the newest epoch does not
  */
 export async function sealRenewal(sealed: SealedCase, opened: OpenKeys, signer: Signer): Promise<NewEpoch> {
   await requireStatement(sealed, opened);
   const newest = newestEpoch(opened, 'case');
   const previous = newestRecord(sealed, opened, 'case');
   if (!newest || previous === undefined) throw new VaultError();
-  const readers = [...(await deskReaders(sealed, opened)), await keyOfMailbox(sealed, opened)];
+  const colleagues = await deskReaders(sealed, opened);
+  // Who was granted it later is not named by the person, and would shut themself out.
+  const own = new Set([opened.own.agreement.kid, ...opened.own.agency.keys()]);
+  if (!colleagues.some(({ kid }) => own.has(kid))) throw new VaultError();
+  const readers = [...colleagues, await keyOfMailbox(sealed, opened)];
   const held = newest.caseKey;
   return onItsWay(await beginEpoch({ caseId: sealed.id, key: 'case', readers, signer, previous, held }));
 }
