@@ -19,6 +19,7 @@ const TAKEN = new Set([
   'MIT-0',
   'MPL-2.0',
   'PostgreSQL',
+  'PSF-2.0',
   'Python-2.0',
   'Unlicense',
   'WTFPL',
