@@ -54,11 +54,12 @@ export function IsOne(type: () => new () => object): PropertyDecorator {
   return applyDecorators(Type(type), ValidateNested(), IsObject());
 }
 
-/** A list of objects of a class of rules. */
+/** A list of objects of a class of rules: a list among them would have each of its members checked, and if empty none. */
 export function IsListOf(type: () => new () => object, least: number, most: number): PropertyDecorator {
   return applyDecorators(
     Type(type),
     ValidateNested({ each: true }),
+    IsObject({ each: true }),
     ArrayMaxSize(most),
     ArrayMinSize(least),
     IsArray(),

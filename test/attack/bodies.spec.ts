@@ -58,12 +58,22 @@ describe('a body that is not as it should be', () => {
       const top = Object.keys(right);
       for (const name of top) {
         const caller = await people.oneWhoMay(route);
-        const { status, body } = await caller.call(route.method, pathTo(route), {
-          json: withAt(right, [name], { unheard: 'of' }) as object,
-        });
-        const { errors } = JSON.parse(body) as Told;
-        const fields = errors.map(({ field }) => field.split('.')[0]);
-        expect([route.name, name, status, fields.includes(name)]).toEqual([route.name, name, 422, true]);
+        const isList = Array.isArray((right as Record<string, unknown>)[name]);
+        // A list takes no list as a member of it, nor nothing.
+        for (const other of [{ unheard: 'of' }, ...(isList ? [[[]], [null]] : [])]) {
+          const { status, body } = await caller.call(route.method, pathTo(route), {
+            json: withAt(right, [name], other) as object,
+          });
+          const { errors } = JSON.parse(body) as Told;
+          const fields = errors.map(({ field }) => field.split('.')[0]);
+          expect([route.name, name, other, status, fields.includes(name)]).toEqual([
+            route.name,
+            name,
+            other,
+            422,
+            true,
+          ]);
+        }
       }
     }
   });
