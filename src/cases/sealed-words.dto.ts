@@ -1,5 +1,6 @@
-import { IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { MAX_READERS } from '../vault/epochs.js';
+import { CASE_KEY_NAMES, type CaseKeyName } from '../vault/suite.js';
 import {
   IsBytes32,
   IsCompactJwe,
@@ -36,6 +37,20 @@ export class AcknowledgementDto {
 export class NewGrantDto {
   @IsBytes32()
   reader: string;
+
+  @IsCompactJwe()
+  jwe: string;
+}
+
+/** A grant of one epoch of one key of a case that there is already. */
+export class GrantOfKeyDto {
+  @IsIn(CASE_KEY_NAMES)
+  key: CaseKeyName;
+
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  epoch: number;
 
   @IsCompactJwe()
   jwe: string;

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
-import { CASE_KEY_NAMES, type CaseKeyName } from '../../vault/suite.js';
-import { IsBytes32, IsCompactJwe, IsListOf } from '../../web/sealed-forms.js';
+import { IsInt, IsUUID, Max, Min } from 'class-validator';
+import { IsBytes32, IsListOf } from '../../web/sealed-forms.js';
+import { GrantOfKeyDto } from '../sealed-words.dto.js';
 import { RENEWED_AT_ONCE } from './renew-grants.js';
 import type { RenewedGrant } from './renewal.js';
 
@@ -14,23 +14,12 @@ export class SkipDto {
   skip = 0;
 }
 
-class RenewedGrantDto implements RenewedGrant {
+class RenewedGrantDto extends GrantOfKeyDto implements RenewedGrant {
   @IsUUID()
   caseId: string;
 
-  @IsIn(CASE_KEY_NAMES)
-  key: CaseKeyName;
-
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
-  epoch: number;
-
   @IsBytes32()
   from: string;
-
-  @IsCompactJwe()
-  jwe: string;
 
   @IsBytes32()
   held: string;
