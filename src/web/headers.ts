@@ -49,7 +49,6 @@ function helmetOptions(settings: Settings): FastifyHelmetOptions {
 const PERMISSIONS = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
   'camera',
   'display-capture',
   'encrypted-media',

@@ -10,7 +10,7 @@ import { until } from '../support/until.js';
 /** A page that writes down what goes wrong on it, where it went and what it sent. */
 export interface Visit {
   readonly page: Page;
-  /** Errors of scripts, and complaints about the content security policy. */
+  /** Errors of scripts, and complaints about the policies of a page. */
   readonly wrong: string[];
   /** Addresses and bodies of everything that left the page. */
   readonly sent: string[];
@@ -31,7 +31,7 @@ export async function visit(browser: Browser, scripts: Scripts = 'ours'): Promis
   const sent: string[] = [];
   page.on('pageerror', ({ message }) => wrong.push(message));
   page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/.test(message.text())) wrong.push(message.text());
+    if (/Content Security Policy|Permissions-Policy|Refused to/.test(message.text())) wrong.push(message.text());
   });
   page.on('request', (request) => sent.push(request.url(), request.postData() ?? ''));
   return { page, wrong, sent };
