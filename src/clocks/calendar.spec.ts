@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addWorkingDays, CalendarRange, complaintDueOn, isWorkingDay, todayInAuckland } from './calendar.js';
+import {
+  addWorkingDays,
+  CalendarRange,
+  complaintDueOn,
+  countWorkingDays,
+  isWorkingDay,
+  todayInAuckland,
+} from './calendar.js';
 import type { Law } from './calendar.js';
 import { easterSunday, plusDays, weekday } from './holidays.js';
 
@@ -94,6 +101,42 @@ describe('adding working days', () => {
     );
   });
 
+  it('accounts for every day from the one after receipt to the due date, with a number or a reason', () => {
+    fc.assert(
+      fc.property(law, date, days, (each, from, n) => {
+        const counted = countWorkingDays(each, from, n);
+        expect(counted.map((day) => day.date)).toEqual(counted.map((_, i) => plusDays(from, i + 1)));
+        expect(counted.every(({ number, notCounted }) => (number === null) !== (notCounted === null))).toBe(true);
+        expect(counted.flatMap(({ number }) => number ?? [])).toEqual(Array.from({ length: n }, (_, i) => i + 1));
+        expect(counted.at(-1)?.date).toBe(addWorkingDays(each, from, n));
+      }),
+    );
+  });
+
+  it('says why each day is left out', () => {
+    const left = countWorkingDays('legislation', '2026-12-24', 6).filter(({ notCounted }) => notCounted !== null);
+    expect(new Map(left.map((day) => [day.date, day.notCounted]))).toEqual(
+      new Map([
+        ...['2026-12-25', '2026-12-28', '2026-12-29', '2026-12-30', '2026-12-31', '2027-01-01'].map((d) => [
+          d,
+          'closed',
+        ]),
+        ...['2026-12-26', '2026-12-27', '2027-01-02', '2027-01-03', '2027-01-09', '2027-01-10'].map((d) => [
+          d,
+          'weekend',
+        ]),
+        ['2027-01-04', 'new_year'],
+      ] as [string, string][]),
+    );
+    const names = countWorkingDays('lgoima', '2027-01-29', 200, { anniversary: ['2027-02-01'] });
+    expect(new Set(names.flatMap(({ notCounted }) => notCounted ?? []))).toEqual(
+      new Set([
+        ...['weekend', 'anniversary', 'waitangi', 'good_friday', 'easter_monday', 'anzac'],
+        ...['sovereigns_birthday', 'matariki', 'labour_day'],
+      ]),
+    );
+  });
+
   it('refuses what it cannot know or read', () => {
     expect(() => addWorkingDays('legislation', '2052-12-20', 20)).toThrow(CalendarRange);
     expect(() => addWorkingDays('oia', '2021-12-31', 20)).toThrow(CalendarRange);
@@ -121,6 +164,39 @@ describe('the civil calendar', () => {
     expect(todayInAuckland(new Date('2026-11-22T11:00:00Z'))).toBe('2026-11-23');
     expect(todayInAuckland(new Date('2026-06-22T11:59:59Z'))).toBe('2026-06-22');
     expect(todayInAuckland(new Date('2026-06-22T12:00:00Z'))).toBe('2026-06-23');
+  });
+});
+
+describe('a period across a change of clocks', () => {
+  // Summer time ended on 5 April 2026 and begins on 27 September 2026: days of 25 and of 23 hours.
+  it.each(['2026-04-04', '2026-04-05', '2026-09-26', '2026-09-27'])('begins on the civil day, around %s', (day) => {
+    const hours = Array.from(
+      { length: 72 },
+      (_, h) => new Date(Date.parse(`${plusDays(day, -1)}T00:00:00Z`) + h * 3_600_000),
+    );
+    const days = hours.map(todayInAuckland);
+    for (const [i, at] of hours.entries()) {
+      const wall = at.toLocaleDateString('en-CA', { timeZone: 'Pacific/Auckland' });
+      expect(days[i]).toBe(wall);
+    }
+    const midnights = new Set(days);
+    expect([...midnights].sort()).toEqual([...midnights]);
+  });
+
+  it('counts each working day once, whether it had 23, 24 or 25 hours', () => {
+    expect(addWorkingDays('legislation', todayInAuckland(new Date('2026-04-02T10:59:59Z')), 1)).toBe('2026-04-07');
+    expect(countWorkingDays('legislation', '2026-04-02', 2).map((d) => [d.date, d.notCounted ?? d.number])).toEqual([
+      ['2026-04-03', 'good_friday'],
+      ['2026-04-04', 'weekend'],
+      ['2026-04-05', 'weekend'],
+      ['2026-04-06', 'easter_monday'],
+      ['2026-04-07', 1],
+      ['2026-04-08', 2],
+    ]);
+    expect(addWorkingDays('legislation', todayInAuckland(new Date('2026-09-25T11:59:59Z')), 1)).toBe('2026-09-28');
+    expect(addWorkingDays('legislation', todayInAuckland(new Date('2026-09-25T12:00:00Z')), 1)).toBe('2026-09-28');
+    expect(addWorkingDays('legislation', todayInAuckland(new Date('2026-09-27T10:59:59Z')), 1)).toBe('2026-09-28');
+    expect(addWorkingDays('legislation', todayInAuckland(new Date('2026-09-27T11:00:00Z')), 1)).toBe('2026-09-29');
   });
 });
 

@@ -1,4 +1,13 @@
-import { civil, FIRST_YEAR, LAST_YEAR, nationalHolidays, newYearInLieu, plusDays, weekday } from './holidays.js';
+import {
+  civil,
+  FIRST_YEAR,
+  LAST_YEAR,
+  nationalHolidays,
+  newYearInLieu,
+  plusDays,
+  weekday,
+  type Holiday,
+} from './holidays.js';
 
 /**
  * Whose working days: the Legislation Act 2019 s 13 (protected disclosures, and our own aims for complaints), the
@@ -28,6 +37,18 @@ const CLOSED: Readonly<Record<Law, { readonly from: string; readonly to: string 
 
 const MOST_DAYS = 1000;
 
+/** Why a day is no working day. `closed` is the turn of the year, `new_year` a day in lieu of one in January. */
+export type NotCounted = 'weekend' | 'closed' | 'new_year' | 'anniversary' | Holiday;
+
+/** A day of a period: the how manieth working day it is, or why it is none. */
+export interface CountedDay {
+  /** `YYYY-MM-DD` */
+  readonly date: string;
+  /** From 1; null where the day does not count. */
+  readonly number: number | null;
+  readonly notCounted: NotCounted | null;
+}
+
 /**
  * Whether a day counts as a working day.
  *
@@ -36,38 +57,53 @@ const MOST_DAYS = 1000;
  * @throws CalendarRange outside 2022 to 2052; RangeError when it is no date
  */
 export function isWorkingDay(law: Law, date: string, options: CalendarOptions = {}): boolean {
+  return whyNotCounted(law, date, options) === null;
+}
+
+function whyNotCounted(law: Law, date: string, { anniversary }: CalendarOptions): NotCounted | null {
   const year = yearOf(date);
   const day = weekday(date);
-  if (day === 0 || day === 6) return false;
+  if (day === 0 || day === 6) return 'weekend';
   const closed = CLOSED[law];
   const monthDay = date.slice(5);
-  if (monthDay >= closed.from || monthDay <= closed.to) return false;
-  if (nationalHolidays(year).has(date)) return false;
-  if (law === 'legislation' && newYearInLieu(year).includes(date)) return false;
-  return !(law === 'lgoima' && options.anniversary?.includes(date) === true);
+  if (monthDay >= closed.from || monthDay <= closed.to) return 'closed';
+  const holiday = nationalHolidays(year).get(date);
+  if (holiday) return holiday;
+  if (law === 'legislation' && newYearInLieu(year).includes(date)) return 'new_year';
+  return law === 'lgoima' && anniversary?.includes(date) === true ? 'anniversary' : null;
 }
 
 /**
- * The last day of a period of working days. The day of receipt is not counted (Legislation Act 2019 s 54): day 1 is the
- * first working day after it.
+ * The days of a period of working days, one by one. The day of receipt is not counted (Legislation Act 2019 s 54) and is
+ * not among them: the first is the day after it, the last is the due date.
  *
  * @param law whose working days
  * @param from the day of receipt, `YYYY-MM-DD`, working day or not
  * @param days number of working days, 1 to 1000
- * @returns the due date, always a working day
  * @throws CalendarRange when the period leaves 2022 to 2052; RangeError for a bad date or number
  */
-export function addWorkingDays(law: Law, from: string, days: number, options: CalendarOptions = {}): string {
+export function countWorkingDays(law: Law, from: string, days: number, options: CalendarOptions = {}): CountedDay[] {
   if (!Number.isInteger(days) || days < 1 || days > MOST_DAYS) {
     throw new RangeError(`A period is a whole number of working days from 1 to ${MOST_DAYS.toString()}.`);
   }
   yearOf(from);
-  let date = from;
-  for (let left = days; left > 0;) {
-    date = plusDays(date, 1);
-    if (isWorkingDay(law, date, options)) left -= 1;
+  const counted: CountedDay[] = [];
+  for (let number = 0, date = plusDays(from, 1); number < days; date = plusDays(date, 1)) {
+    const notCounted = whyNotCounted(law, date, options);
+    if (notCounted === null) number += 1;
+    counted.push({ date, number: notCounted === null ? number : null, notCounted });
   }
-  return date;
+  return counted;
+}
+
+/**
+ * The last day of a period of working days: day 1 is the first working day after the day of receipt.
+ *
+ * @returns the due date, always a working day
+ * @see countWorkingDays
+ */
+export function addWorkingDays(law: Law, from: string, days: number, options: CalendarOptions = {}): string {
+  return countWorkingDays(law, from, days, options).at(-1)?.date ?? from;
 }
 
 /**

@@ -2,7 +2,12 @@ import { Module } from '@nestjs/common';
 import { StaffModule } from '../staff/staff.module.js';
 import { ClocksProcessor } from './clocks.processor.js';
 import { OverdueController } from './overdue.controller.js';
+import { StaffWorkingDaysController, WorkingDaysController } from './working-days.controller.js';
 
-/** What is due: reminders, and what is past its date. */
-@Module({ imports: [StaffModule], controllers: [OverdueController], providers: [ClocksProcessor] })
+/** What is due: reminders, what is past its date, and how a date is counted. */
+@Module({
+  imports: [StaffModule],
+  controllers: [OverdueController, WorkingDaysController, StaffWorkingDaysController],
+  providers: [ClocksProcessor],
+})
 export class ClocksModule {}

@@ -45,8 +45,12 @@ export function easterSunday(year: number): string {
   return civil(year, month, (h + l - 7 * m + 33 * month + 19) % 32);
 }
 
+/** The national holidays that all three laws name, wherever they are observed. */
+export type Holiday =
+  'waitangi' | 'anzac' | 'good_friday' | 'easter_monday' | 'sovereigns_birthday' | 'matariki' | 'labour_day';
+
 /** Worked out once: a lodging asks for some thirty days of them. */
-const NATIONAL: ReadonlyMap<number, ReadonlySet<string>> = new Map(
+const NATIONAL: ReadonlyMap<number, ReadonlyMap<string, Holiday>> = new Map(
   Array.from({ length: LAST_YEAR - FIRST_YEAR + 1 }, (_, i) => [FIRST_YEAR + i, listed(FIRST_YEAR + i)]),
 );
 
@@ -55,23 +59,25 @@ const NATIONAL: ReadonlyMap<number, ReadonlySet<string>> = new Map(
  * a weekend. Christmas and New Year are not here: each law closes a stretch of its own.
  *
  * @param year 2022 to 2052
- * @returns dates as `YYYY-MM-DD`
+ * @returns which holiday each is, by date as `YYYY-MM-DD`; where two fall on one day, one of them
  */
-export function nationalHolidays(year: number): ReadonlySet<string> {
-  return NATIONAL.get(year) ?? new Set();
+export function nationalHolidays(year: number): ReadonlyMap<string, Holiday> {
+  return NATIONAL.get(year) ?? new Map<string, Holiday>();
 }
 
-function listed(year: number): ReadonlySet<string> {
+function listed(year: number): ReadonlyMap<string, Holiday> {
   const easter = easterSunday(year);
-  const fixed = [civil(year, 2, 6), civil(year, 4, 25)];
-  return new Set([
-    ...fixed,
-    ...fixed.map(mondayised),
-    plusDays(easter, -2),
-    plusDays(easter, 1),
-    nthMonday(year, 6, 1),
-    ...MATARIKI.filter((date) => date.startsWith(year.toString())),
-    nthMonday(year, 10, 4),
+  const [waitangi, anzac] = [civil(year, 2, 6), civil(year, 4, 25)];
+  return new Map<string, Holiday>([
+    [waitangi, 'waitangi'],
+    [mondayised(waitangi), 'waitangi'],
+    [anzac, 'anzac'],
+    [mondayised(anzac), 'anzac'],
+    [plusDays(easter, -2), 'good_friday'],
+    [plusDays(easter, 1), 'easter_monday'],
+    [nthMonday(year, 6, 1), 'sovereigns_birthday'],
+    ...MATARIKI.filter((date) => date.startsWith(year.toString())).map((date): [string, Holiday] => [date, 'matariki']),
+    [nthMonday(year, 10, 4), 'labour_day'],
   ]);
 }
 

@@ -40,6 +40,17 @@ export function dayInWords(day: string, language: string): string {
 }
 
 /**
+ * The day of the week of a day in words, such as "Friday".
+ *
+ * @param day YYYY-MM-DD
+ * @param language of the page
+ */
+export function weekdayInWords(day: string, language: string): string {
+  const format = new Intl.DateTimeFormat(`${language}-NZ`, { weekday: 'long', timeZone: 'UTC' });
+  return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+/**
  * A moment in words as clocks in Auckland show it, such as "18 December 2026 at 2:05 pm".
  *
  * @param language of the page

@@ -136,6 +136,7 @@ async function askFor(who: EnrolledStaffMember, asked: readonly Route[], id: str
 const EMPTY = new Set([
   'GET /staff',
   'GET /staff/unlock',
+  'GET /staff/working-days',
   'GET /staff/step-up',
   'GET /staff/api/step-up',
   'GET /staff/new-keys',
