@@ -38,7 +38,7 @@ const CLOSED: Readonly<Record<Law, { readonly from: string; readonly to: string 
 const MOST_DAYS = 1000;
 
 /** Why a day is no working day. `closed` is the turn of the year, `new_year` a day in lieu of one in January. */
-export type NotCounted = 'weekend' | 'closed' | 'new_year' | 'anniversary' | Holiday;
+type NotCounted = 'weekend' | 'closed' | 'new_year' | 'anniversary' | Holiday;
 
 /** A day of a period: the how manieth working day it is, or why it is none. */
 export interface CountedDay {

@@ -16,10 +16,10 @@ import { seeded } from './seeded.js';
 import { until } from '../support/until.js';
 
 /** Who sends again until they are answered, and who tries once and gives up. */
-const PERSISTENT = 120;
-const FICKLE = 20;
+const PERSISTENT = 70;
+const FICKLE = 10;
 /** Of the persistent at least so many are complaints: so many answers are given, and so many mails are sent. */
-const LEAST_DONE = 108;
+const LEAST_DONE = 63;
 
 /** How often each is killed. */
 interface Kills {
@@ -169,7 +169,7 @@ const backends = [
   },
 ];
 
-describe('two hundred lodgings at once, while web and worker are killed again and again', () => {
+describe('many lodgings at once, while web and worker are killed again and again', () => {
   for (const { backend, redis, kills, test } of backends) {
     test(`are each stored whole, placed once and told to their agency, with the queue in ${backend}`, async () => {
       const database = await freshDatabase(scene.database.name);

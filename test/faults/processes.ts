@@ -16,7 +16,7 @@ export interface End {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A server in a process of its own, run from the sources, that knows of its surroundings only what it is told. */
+/** A server in a process of its own, run as it was built, that knows of its surroundings only what it is told. */
 export class ServerProcess {
   static readonly #running = new Set<ServerProcess>();
 
@@ -27,7 +27,7 @@ export class ServerProcess {
   #over = false;
 
   private constructor(entry: string, environment: Readonly<Record<string, string>>) {
-    const child = spawn(process.execPath, ['--import', HOOKS, join(PROJECT, entry)], {
+    const child = spawn(process.execPath, commandOf(entry), {
       cwd: PROJECT,
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,7 +50,7 @@ export class ServerProcess {
   /**
    * Starts one.
    *
-   * @param entry path from the project's root, such as `src/main.ts`
+   * @param entry path of its source from the project's root, such as `src/main.ts`
    * @param environment all of its environment but the search path
    */
   static start(entry: string, environment: Readonly<Record<string, string>>): ServerProcess {
@@ -91,6 +91,13 @@ export class ServerProcess {
     this.#child.kill('SIGKILL');
     return this.ended;
   }
+}
+
+/* What is ours is run from `dist`, which starts in half the time; a test's own script from its source. */
+function commandOf(entry: string): string[] {
+  return entry.startsWith('src/')
+    ? [join(PROJECT, 'dist', entry.replace(/\.ts$/, '.js'))]
+    : ['--import', HOOKS, join(PROJECT, entry)];
 }
 
 /** A port of the loopback address that nobody listens on now. */

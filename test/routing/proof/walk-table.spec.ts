@@ -39,12 +39,15 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   '2026-11-22': ['one_outcome: no gate stopped this, after the beginning', 'somebody_is_named: nobody by no rule'],
 };
 
+const digests = new Map<string, string>();
+
 describe.each(rulesets.map((ruleset) => [ruleset.version, ruleset] as const))('ruleset %s', (version, ruleset) => {
   let proof: Proof;
   let seconds: number;
   beforeAll(() => {
     const began = process.cpuUsage();
     proof = proveTable(ruleset, directory, catalogue);
+    digests.set(version, proof.digest);
     const { user, system } = process.cpuUsage(began);
     seconds = (user + system) / 1_000_000;
   }, LONGEST);
@@ -76,14 +79,6 @@ describe.each(rulesets.map((ruleset) => [ruleset.version, ruleset] as const))('r
     }
   });
 
-  it(
-    'decides the same in a second walk, byte for byte',
-    () => {
-      expect(proveTable(ruleset, directory, catalogue).digest).toBe(proof.digest);
-    },
-    LONGEST,
-  );
-
   it('decides for any combination as for the one that the walk asked in its place', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: all - 1n }), fc.boolean(), (number, open) => {
@@ -100,6 +95,17 @@ describe.each(rulesets.map((ruleset) => [ruleset.version, ruleset] as const))('r
       { numRuns: 1000 },
     );
   });
+});
+
+describe('the newest ruleset', () => {
+  it(
+    'decides the same in a second walk, byte for byte',
+    () => {
+      const newest = rulesets.reduce((one, other) => (one.version > other.version ? one : other));
+      expect(proveTable(newest, directory, catalogue).digest).toBe(digests.get(newest.version));
+    },
+    LONGEST,
+  );
 });
 
 describe('the space of combinations', () => {
