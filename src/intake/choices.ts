@@ -1,6 +1,6 @@
 import type { Routing } from '../routing/routing.service.js';
 import type { Language, Translate } from '../web/translations.js';
-import { TOPIC_GROUPS, type Question } from './journey.js';
+import { RELATIONSHIP_GROUPS, TOPIC_GROUPS, type Question } from './journey.js';
 
 /** One possible answer, in the language of the page. */
 interface Choice {
@@ -22,6 +22,7 @@ interface Words {
 /** The choices of a question. "Not sure" is always among them, since it is always an answer. */
 export function choicesOf(routing: Routing, question: Question, words: Words): ChoiceGroup[] {
   if (question === 'topic') return topics(routing, words);
+  if (question === 'relationship') return relationships(words);
   if (question === 'about') return organisations(routing, words);
   const codes = [...routing.catalogue.codes(question).keys()];
   const choices = codes.map((code) => ({ code, label: routing.catalogue.label(question, code, words.lang) }));
@@ -33,6 +34,16 @@ function topics({ catalogue }: Routing, words: Words): ChoiceGroup[] {
   const groups: ChoiceGroup[] = Object.entries(TOPIC_GROUPS).map(([group, codes]) => ({
     heading: t(`intake.topics.${group}`),
     choices: codes.map((code) => ({ code, label: catalogue.label('topic', code, lang) })),
+  }));
+  return groups.concat({ choices: [unsure(words)] });
+}
+
+/* The codes' own labels say what they stand for; whoever is asked is asked in plain words. */
+function relationships(words: Words): ChoiceGroup[] {
+  const { t } = words;
+  const groups: ChoiceGroup[] = Object.entries(RELATIONSHIP_GROUPS).map(([group, codes]) => ({
+    heading: t(`intake.relationships.${group}`),
+    choices: codes.map((code) => ({ code, label: t(`intake.relationships.${code}`) })),
   }));
   return groups.concat({ choices: [unsure(words)] });
 }

@@ -10,6 +10,7 @@ import type { Language } from '../web/translations.js';
 import { chooseReceiver, type Receiver } from './choose-receiver.js';
 import type { Draft } from './drafts.js';
 import { FEWEST_LEFT, peopleAmong, readersWithout } from './exclusions.js';
+import { type WorkLink, workLinkOf } from './journey.js';
 import type { ChoiceDto } from './journey.dto.js';
 
 /** Somebody who would read a disclosure, as the agency publishes who that is. */
@@ -22,6 +23,9 @@ interface NamedReader {
 /** What the decision page shows before the first word is written. */
 export interface DecisionPage {
   readonly decision: Decision;
+  readonly path: CasePath;
+  /** Whether the person said that they have the link through work that the Act asks for. */
+  readonly workLink: WorkLink;
   /** The person's own choice, where they made one. */
   readonly chosen: string | undefined;
   /** Where it would go now: the decision's, or the person's own choice. */
@@ -82,6 +86,8 @@ export class Crossroads {
     const receiver = await this.receiver(draft, decision);
     return {
       decision,
+      path: decision.path,
+      workLink: workLinkOf(draft.answers.relationship),
       chosen: draft.destination,
       destination: entry ? { id: entry.id, name: directory.nameOf(entry.id, lang) } : null,
       website: entry?.website,

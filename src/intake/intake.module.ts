@@ -14,13 +14,23 @@ import { OpenApiController } from './openapi.controller.js';
 import { Promises } from './promise.js';
 import { SealOnArrival } from './seal-on-arrival.js';
 import { ServiceKeysController } from './service-keys.controller.js';
+import { SpeakingUpController } from './speaking-up.controller.js';
 import { SubmissionsController } from './submissions.controller.js';
+import { WaysController } from './ways.controller.js';
 import { WriteController } from './write.controller.js';
 
 /** The door where a person lodges. */
 @Module({
   imports: [AgenciesModule, RoutingModule, SealedSessionsModule, SweeperModule],
-  controllers: [JourneyController, WriteController, SubmissionsController, ServiceKeysController, OpenApiController],
+  controllers: [
+    JourneyController,
+    WaysController,
+    SpeakingUpController,
+    WriteController,
+    SubmissionsController,
+    ServiceKeysController,
+    OpenApiController,
+  ],
   providers: [Crossroads, Drafts, Lodging, Promises, SealOnArrival],
 })
 export class IntakeModule {

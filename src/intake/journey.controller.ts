@@ -8,13 +8,26 @@ import { requestText } from '../web/views.js';
 import { choicesOf } from './choices.js';
 import { Crossroads } from './crossroads.js';
 import { Drafts } from './drafts.js';
-import { answered, isQuestion, questionAfter, questionBefore, type Question } from './journey.js';
-import { AnswerDto, ChoiceDto, ClassifiedDto, DangerDto } from './journey.dto.js';
+import { afterQuestions, answered, isQuestion, questionAfter, questionBefore, type Question } from './journey.js';
+import {
+  AFTER_SPEAKING_UP,
+  type AfterSpeakingUp,
+  AnswerDto,
+  ChoiceDto,
+  ClassifiedDto,
+  DangerDto,
+} from './journey.dto.js';
 import { suggestionsFor, type SuggestionSource } from './suggestions.js';
 import { tryCheck } from './try-check.js';
 
-/** Where each way on leads; a change comes back, so that nobody writes to an agency they have not read about. */
-const AFTER = { send: '/write', triage_desk: '/write', pack: '/pack', change: '/decision' } as const;
+/**
+ * Where each way on leads; a change comes back, so that nobody writes to an agency they have not read about. Before the first
+ * word of a disclosure stands what protects who writes it.
+ */
+const AFTER = {
+  complaint: { send: '/write', triage_desk: '/write', pack: '/pack', change: '/decision' },
+  disclosure: { send: '/before-writing', triage_desk: '/before-writing', pack: '/pack', change: '/decision' },
+} as const;
 
 /** The pages from the door to the decision. Nothing is kept before both gates are passed. */
 @Controller()
@@ -40,13 +53,26 @@ export class JourneyController {
     return reply.view('danger.njk');
   }
 
+  /** The same gates, for somebody who is punished for speaking up. */
+  @Get('start/punished')
+  dangerWhenPunished(@Res() reply: FastifyReply): FastifyReply {
+    return reply.view('danger.njk', { topic: 'retaliation' satisfies AfterSpeakingUp });
+  }
+
+  /** The same gates, for somebody who was named. */
+  @Get('start/named')
+  dangerWhenNamed(@Res() reply: FastifyReply): FastifyReply {
+    return reply.view('danger.njk', { topic: 'confidentiality_breach' satisfies AfterSpeakingUp });
+  }
+
   @Post('start')
   @HttpCode(200)
   async afterDanger(@Body() body: unknown, @Res() reply: FastifyReply): Promise<FastifyReply> {
     const { value, problems } = tryCheck(DangerDto, body, reply);
-    if (!value) return reply.status(422).view('danger.njk', { problems });
-    if (value.danger === 'immediate') return this.stop({ danger: 'immediate', classified: 'no' }, reply);
-    return reply.view('classified.njk', { danger: value.danger });
+    if (!value) return reply.status(422).view('danger.njk', { problems, topic: carried(body) });
+    const { danger, topic } = value;
+    if (danger === 'immediate') return this.stop({ danger, classified: 'no' }, reply);
+    return reply.view('classified.njk', { danger, topic });
   }
 
   @Post('start/classified')
@@ -57,10 +83,10 @@ export class JourneyController {
     @Res() reply: FastifyReply,
   ): Promise<FastifyReply> {
     const { value, problems } = tryCheck(ClassifiedDto, body, reply);
-    if (!value) return reply.status(422).view('classified.njk', { danger: 'none', problems });
-    const { danger, classified } = value;
-    if (classified !== 'no') return this.stop({ danger, classified }, reply);
-    await this.drafts.begin(request, reply, { answers: { danger, classified } });
+    if (!value) return reply.status(422).view('classified.njk', { danger: 'none', topic: carried(body), problems });
+    const { topic, ...gates } = value;
+    if (gates.classified !== 'no') return this.stop({ ...gates }, reply);
+    await this.drafts.begin(request, reply, { answers: topic ? { ...gates, topic } : gates });
     return reply.redirect('/questions/relationship', 303);
   }
 
@@ -95,7 +121,7 @@ export class JourneyController {
     const answers = answered(draft.answers, question, value.answer);
     await this.drafts.put(request, reply, { answers });
     const next = questionAfter(question, answers);
-    return reply.redirect(next ? `/questions/${next}` : '/decision', 303);
+    return reply.redirect(next ? `/questions/${next}` : afterQuestions(answers), 303);
   }
 
   @Get('decision')
@@ -125,7 +151,7 @@ export class JourneyController {
       return reply.status(422).view('decision.njk', { ...again, problems: pageProblems(wrong, requestText(reply).t) });
     }
     await this.drafts.put(request, reply, chosen);
-    return reply.redirect(AFTER[value.way], 303);
+    return reply.redirect(AFTER[page.path][value.way], 303);
   }
 
   /** Whether routing takes a code; the two gates are passed by now. */
@@ -158,6 +184,12 @@ export class JourneyController {
       back: before ? `/questions/${before}` : '/start',
     };
   }
+}
+
+/** What a form of the gates carries along, if it is what they carry. */
+function carried(body: unknown): AfterSpeakingUp | undefined {
+  const { topic } = (body ?? {}) as { readonly topic?: unknown };
+  return AFTER_SPEAKING_UP.find((one) => one === topic);
 }
 
 function known(name: string): Question {

@@ -9,14 +9,26 @@ function FromBoxes(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat()));
 }
 
+/** What happened to somebody for speaking up, where they came for that. Carried along in the forms of the gates. */
+export const AFTER_SPEAKING_UP = ['retaliation', 'confidentiality_breach'] as const;
+export type AfterSpeakingUp = (typeof AFTER_SPEAKING_UP)[number];
+
 /** The first gate. */
 export class DangerDto {
   @IsIn(['none', 'immediate'])
   danger: 'none' | 'immediate';
+
+  @MayBeLeftOut()
+  @IsIn(AFTER_SPEAKING_UP)
+  topic?: AfterSpeakingUp;
 }
 
 /** The second gate; the first one's answer is carried along in the form, so that nothing is stored before both. */
 export class ClassifiedDto {
+  @MayBeLeftOut()
+  @IsIn(AFTER_SPEAKING_UP)
+  topic?: AfterSpeakingUp;
+
   @IsIn(['none'])
   danger: 'none';
 
@@ -27,6 +39,12 @@ export class ClassifiedDto {
 /** One answer. Which codes there are, `routing` knows. */
 export class AnswerDto {
   @Matches(/^[a-z0-9_]{2,40}$/)
+  answer: string;
+}
+
+/** An answer that would send it the other way: `facet.code`. Which of them would, the rules say. */
+export class WayDto {
+  @Matches(/^[a-z_]{2,40}\.[a-z0-9_]{2,40}$/)
   answer: string;
 }
 

@@ -34,6 +34,25 @@ export function questionBefore(question: Question, answers: Answers): Question |
   );
 }
 
+/** Where the last question leads: who may make a disclosure is first shown what the Act calls serious wrongdoing. */
+export function afterQuestions({ relationship, topic }: Answers): '/screen' | '/decision' {
+  return workLinkOf(relationship) === 'yes' && !isAfterSpeakingUp(topic) ? '/screen' : '/decision';
+}
+
+/** Whether somebody has the link of section 8 to an organisation, or supports who has (section 12). */
+export type WorkLink = 'yes' | 'no' | 'unsaid';
+
+export function workLinkOf(relationship = 'unknown'): WorkLink {
+  if (WITH_WORK_LINK.has(relationship)) return 'yes';
+  return relationship === 'unknown' ? 'unsaid' : 'no';
+}
+
+const WITH_WORK_LINK: ReadonlySet<string> = new Set(['worker', 'former_worker', 'supporter']);
+
+function isAfterSpeakingUp(topic = ''): boolean {
+  return TOPIC_GROUPS.speaking_up.includes(topic);
+}
+
 /** Takes an answer in; what it makes pointless is forgotten. */
 export function answered(answers: Answers, question: Question, code: string): Answers {
   const next: Partial<Record<FacetName, string>> = { ...answers, [question]: code };
@@ -46,8 +65,15 @@ function isAsked(question: Question, { about }: Answers): boolean {
   return question !== 'sector' || about === 'other' || about === 'unknown';
 }
 
+/** The question about a link through work in plain words: those who have it, and those who have not. */
+export const RELATIONSHIP_GROUPS = {
+  yes: ['worker', 'former_worker'],
+  supporting: ['supporter'],
+  no: ['service_user', 'family_or_advocate', 'public'],
+} as const;
+
 /** Topics under headings, since nobody reads forty-five choices in a row. */
-export const TOPIC_GROUPS: Readonly<Record<string, readonly string[]>> = {
+export const TOPIC_GROUPS = {
   service: ['service_quality', 'delay', 'decision', 'automated_decision'],
   information: ['official_information', 'personal_information'],
   respect: ['discrimination', 'harassment_bullying'],
@@ -72,4 +98,4 @@ export const TOPIC_GROUPS: Readonly<Record<string, readonly string[]>> = {
   business: ['consumer', 'financial_services', 'charity', 'broadcasting', 'advertising'],
   speaking_up: ['retaliation', 'confidentiality_breach'],
   other: ['other'],
-};
+} satisfies Readonly<Record<string, readonly string[]>>;

@@ -67,7 +67,7 @@ describe('any facets', () => {
     });
   });
 
-  it('are never offered a Minister, a member of Parliament or the triage desk, nor the same choice twice', () => {
+  it('are never offered a Minister, a member of Parliament (s 11, 25 receivers) or the triage desk, nor the same choice twice', () => {
     property(everything, (decision) => {
       const offered = offeredBy(decision);
       expect(offered).not.toContain('minister_or_mp');

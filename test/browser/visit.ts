@@ -56,6 +56,8 @@ export async function answerQuestions(page: Page, origin: string, answers: reado
     await page.locator(`input[value="${answer}"]`).check();
     await lookAndPress(page, 'Continue');
   }
+  await page.waitForURL(/\/(?:screen|decision)$/);
+  if (page.url().endsWith('/screen')) await lookAndPress(page, 'Continue');
   await page.waitForURL('**/decision');
   await look(page);
 }

@@ -7,7 +7,7 @@ import { isWalled, kidsBehindWalls } from '../../src/staff/walls.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { ROUTES } from '../attack/route-table.js';
-import { answerQuestions, look, visit } from '../browser/visit.js';
+import { answerQuestions, look, lookAndPress, visit } from '../browser/visit.js';
 import { DeskClient, type Answer } from '../cases/desk.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
@@ -276,6 +276,7 @@ describe('with a script', () => {
     await look(page);
     await page.getByLabel('Disclosure officer 2').uncheck();
     await page.getByRole('button', { name: /^Write to/ }).click();
+    await lookAndPress(page, 'Go on and write');
     await page.getByText('It will not be read by: Manager, Procurement').waitFor();
     await look(page);
     await page.fill('#whatHappened', 'Sealed words');
@@ -301,7 +302,7 @@ describe('without a script', () => {
     const { text } = await visitor.walk(DISCLOSURE);
     expect([...text.matchAll(/name="excluded"/g)]).toHaveLength(3);
     for (const { actor } of [ana, ben, cat]) expect(text).not.toContain(actor.displayName);
-    expect((await visitor.submit('/decision', { way: 'send', excluded: out(cat) })).location).toBe('/write');
+    expect((await visitor.submit('/decision', { way: 'send', excluded: out(cat) })).location).toBe('/before-writing');
     const page = await visitor.get('/write');
     expect(page.text).toContain('It will not be read by:');
     const { text: receipt } = await visitor.submit('/write', WORDS);

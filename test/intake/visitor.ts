@@ -37,7 +37,7 @@ export class Visitor {
     await this.get('/start');
     await this.submit('/start', { danger: 'none' });
     let page = await this.submit('/start/classified', { classified: 'no' });
-    for (let path = page.location; path !== null && path !== '/decision'; path = page.location) {
+    for (let path = page.location; path?.startsWith('/questions/'); path = page.location) {
       await this.get(path);
       page = await this.submit(path, { answer: answers[path.slice('/questions/'.length)] ?? 'unknown' });
     }
@@ -77,11 +77,13 @@ export function blamedOn({ text }: Page): string[] {
   return [...summary.matchAll(/href="#([^"]+)"/g)].map(([, id = '']) => id);
 }
 
-function decoded(html: string): string {
+/** Text as it stands in a page, without its escapes. */
+export function decoded(html: string): string {
   return html
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
+    .replaceAll('&#92;', '\\')
     .replaceAll('&amp;', '&');
 }

@@ -1,0 +1,37 @@
+/** Something that the software takes the law to say, although nobody has read it in the Act itself. */
+interface Assumed {
+  /** Of the Protected Disclosures (Protection of Whistleblowers) Act 2022, unless it names another. */
+  readonly section: string;
+  readonly what: string;
+  /** `bill`: read in the Bill, of which the Act may differ. `memory`: nobody has read it anywhere. */
+  readonly sure: 'bill' | 'memory';
+}
+
+/**
+ * Everything about the law that is assumed, in one place, to be checked against the Act in force. What a page says on the
+ * ground of one of these says too that people should check it with the Ombudsman.
+ */
+export const ASSUMPTIONS = {
+  armedForces: {
+    section: 's 8',
+    what: 'Members of the Armed Forces are disclosers about the New Zealand Defence Force.',
+    sure: 'memory',
+  },
+  noLabelNeeded: {
+    section: 's 9',
+    what: 'A disclosure need not name the Act, and small mistakes of form do not take its protection away.',
+    sure: 'memory',
+  },
+  individualAtRisk: {
+    section: 's 17',
+    what: 'Who a discloser is may be released where that is essential to prevent a serious risk to one person’s health or safety.',
+    sure: 'memory',
+  },
+  noContractingOut: {
+    section: 's 24',
+    what: 'No contract, settlement or non-disclosure agreement takes the protections away.',
+    sure: 'memory',
+  },
+} as const satisfies Readonly<Record<string, Assumed>>;
+
+export type Assumption = keyof typeof ASSUMPTIONS;
