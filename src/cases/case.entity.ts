@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { Agency } from '../agencies/agency.entity.js';
 import { Conflict } from '../web/errors.js';
-import type { Outcome } from './case-outcome.js';
+import type { AnyOutcome } from './case-outcome.js';
 import { mayMove, type CaseStatus } from './case-status.js';
 
 export type CasePath = 'complaint' | 'disclosure';
@@ -30,7 +30,8 @@ export type Delivery = 'direct' | 'triage_desk';
 @Check('ck_cases_part_path', `path = 'complaint' OR whole_id IS NULL`)
 @Check(
   'ck_cases_outcome',
-  `outcome IN ('upheld', 'partly_upheld', 'not_upheld', 'resolved', 'no_power', 'duplicate', 'withdrawn')`,
+  `CASE path WHEN 'complaint' THEN outcome IN ('upheld', 'partly_upheld', 'not_upheld', 'resolved', 'no_power', 'duplicate', 'withdrawn')
+             ELSE outcome IN ('addressed', 'investigated', 'referred', 'no_action') END`,
 )
 @Check('ck_cases_closed', `(status = 'closed' OR closed_on IS NULL) AND (outcome IS NULL) = (closed_on IS NULL)`)
 export class Case {
@@ -100,7 +101,7 @@ export class Case {
 
   /** How it ended, while it is closed. */
   @Column({ type: 'text', nullable: true })
-  outcome: Outcome | null;
+  outcome: AnyOutcome | null;
 
   @Column({ name: 'closed_on', type: 'date', nullable: true })
   closedOn: string | null;
@@ -111,7 +112,7 @@ export class Case {
    * @param on day in Pacific/Auckland, YYYY-MM-DD
    * @throws {Conflict} when it has ended already, or has not been placed yet
    */
-  close(outcome: Outcome, on: string): void {
+  close(outcome: AnyOutcome, on: string): void {
     this.moveTo('closed');
     this.outcome = outcome;
     this.closedOn = on;

@@ -1,18 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../audit/audit.js';
-import { todayInAuckland } from '../clocks/calendar.js';
 import { meetClock } from '../clocks/meet-clock.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { addItem, requireOpen, wasAdded } from './add-item.js';
-import { lockedCaseFor, timeKept } from './case-access.js';
-import { addEvent, tellPerson } from './case-events.js';
+import { lockedCaseFor } from './case-access.js';
+import { addEvent } from './case-events.js';
 import { CaseItem } from './case-item.entity.js';
 import { needsFinalAnswer, type Outcome } from './case-outcome.js';
-import { Case } from './case.entity.js';
+import type { Case } from './case.entity.js';
 import { mayClose } from './case.policy.js';
-import { Referral } from './referrals/referral.entity.js';
-import { UNDER_WAY } from './referrals/referral-status.js';
+import { requireComplaint } from './complaints-only.js';
+import { endCase } from './end-case.js';
+import { isReferred } from './referrals/is-referred.js';
 import type { NewItem } from './sealed-case.js';
 
 /**
@@ -34,7 +33,7 @@ export async function closeCase(
   words?: NewItem,
 ): Promise<void> {
   const found = await lockedCaseFor(manager, actor, id, mayClose);
-  if (found.path === 'disclosure') throw disclosureSteps();
+  requireComplaint(found);
   if (await wasClosed(manager, actor, found, outcome, words)) return;
   requireOpen(found);
   await requireNothingOpen(manager, found);
@@ -44,13 +43,8 @@ export async function closeCase(
   } else if (needsFinalAnswer(outcome, await wasAnswered(manager, found))) {
     throw new Invalid([{ field: 'item', code: 'required', message: 'Write the final answer, with the reasons.' }]);
   }
-  found.close(outcome, todayInAuckland());
-  const { status, closedOn } = found;
-  await manager.update(Case, { id: found.id }, { status, outcome, closedOn });
-  await addEvent(manager, found.id, 'closed');
   await meetClock(manager, found.id, 'answer');
-  await tellPerson(manager, found.id);
-  await append(manager, { action: 'case.closed', actor, caseId: found.id, subject: outcome, ...timeKept(found) });
+  await endCase(manager, actor, found, outcome);
 }
 
 /** Whether a colleague's or this very closing came before. @throws {Conflict} where it was closed otherwise */
@@ -78,11 +72,7 @@ async function requireNothingOpen(manager: EntityManager, { id }: Case): Promise
     [id],
   );
   if (part) throw new Conflict('part_open', 'A part of this case is still open. Close every part first.');
-  const underWay = await manager.existsBy(
-    Referral,
-    UNDER_WAY.map((state) => ({ caseId: id, state })),
-  );
-  if (underWay) {
+  if (await isReferred(manager, id)) {
     throw new Conflict(
       'referral_under_way',
       'Another agency has been asked to take this case. Take that back first, or wait for the answer.',
@@ -92,11 +82,4 @@ async function requireNothingOpen(manager: EntityManager, { id }: Case): Promise
 
 function wasAnswered(manager: EntityManager, { id }: Case): Promise<boolean> {
   return manager.existsBy(CaseItem, { caseId: id, kind: 'reply' });
-}
-
-function disclosureSteps(): Conflict {
-  return new Conflict(
-    'disclosure_steps',
-    'A disclosure is not closed here: the law asks for steps first, and they are not part of this page yet.',
-  );
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { caseFor } from './case-access.js';
 import type { LinkKind } from './case-link.entity.js';
-import type { Outcome } from './case-outcome.js';
+import type { AnyOutcome } from './case-outcome.js';
 import { MOST_PARTS } from './case-reference.js';
 import type { CaseStatus } from './case-status.js';
 import { Case } from './case.entity.js';
@@ -21,7 +21,7 @@ interface PartOfCase extends Other {
   readonly number: number;
   readonly agencyId: string;
   readonly status: CaseStatus;
-  readonly outcome: Outcome | null;
+  readonly outcome: AnyOutcome | null;
 }
 
 /** A reference that the actor's agency noted. */
@@ -34,7 +34,7 @@ interface NotedLink extends Other {
 
 /** What belongs to a case. */
 export interface Related {
-  readonly outcome: Outcome | null;
+  readonly outcome: AnyOutcome | null;
   readonly closedOn: string | null;
   /** Of a part. */
   readonly whole: (Other & { readonly number: number }) | null;

@@ -1,18 +1,18 @@
 import type { EntityManager } from 'typeorm';
-import { append } from '../audit/audit.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { Conflict } from '../web/errors.js';
-import { caseFor, lockedCaseFor, timeKept } from './case-access.js';
-import { addEvent, tellPerson } from './case-events.js';
+import { caseFor, lockedCaseFor } from './case-access.js';
 import { Case } from './case.entity.js';
 import { mayReopen } from './case.policy.js';
+import { requireComplaint } from './complaints-only.js';
+import { takeUpAgain } from './end-case.js';
 
 /**
- * Takes a closed case up again, at the agency that closed it. No clock starts anew. A part is taken up again only while
+ * Takes a closed complaint up again, at the agency that closed it. No clock starts anew. A part is taken up again only while
  * its whole is open: a whole is never closed over an open part.
  *
  * @throws {NotFound} also to those who may not know of the case
- * @throws {Conflict} `not_closed`, `whole_closed`
+ * @throws {Conflict} `not_closed`, `whole_closed`, `disclosure_steps`
  */
 export async function reopenCase(manager: EntityManager, actor: StaffActor, id: string): Promise<void> {
   const { wholeId } = await caseFor(manager, actor, id, mayReopen);
@@ -22,12 +22,8 @@ export async function reopenCase(manager: EntityManager, actor: StaffActor, id: 
   if (whole?.status === 'closed') {
     throw new Conflict('whole_closed', 'The case that this is a part of is closed. It has to be taken up again first.');
   }
-  found.reopen();
-  const { status, outcome, closedOn } = found;
-  await manager.update(Case, { id: found.id }, { status, outcome, closedOn });
-  await addEvent(manager, found.id, 'reopened');
-  await tellPerson(manager, found.id);
-  await append(manager, { action: 'case.reopened', actor, caseId: found.id, ...timeKept(found) });
+  requireComplaint(found);
+  await takeUpAgain(manager, actor, found);
 }
 
 function locked(manager: EntityManager, id: string): Promise<Case | null> {

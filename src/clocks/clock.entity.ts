@@ -9,6 +9,10 @@ export type ClockBasis = 'our_aim' | 'published_standard' | 'pda_s13';
 /** Something due on a case. Days are those of Pacific/Auckland. */
 @Entity('clocks')
 @Index('ix_clocks_running', ['dueOn', 'caseId'], { where: 'met_on IS NULL AND stopped_on IS NULL' })
+@Index('ix_clocks_steps', ['agencyId', 'nextOn', 'caseId'], {
+  where: `kind = 's13' AND met_on IS NULL AND stopped_on IS NULL`,
+})
+@Check('ck_clocks_steps', `kind <> 's13' OR (agency_id IS NOT NULL AND next_on IS NOT NULL)`)
 @Check('ck_clocks_basis', `basis IN ('our_aim', 'published_standard', 'pda_s13')`)
 export class Clock {
   @PrimaryColumn({ name: 'case_id', type: 'uuid', primaryKeyConstraintName: 'pk_clocks' })
@@ -36,4 +40,12 @@ export class Clock {
   /** The day another agency took the case over. */
   @Column({ name: 'stopped_on', type: 'date', nullable: true })
   stoppedOn: string | null;
+
+  /** Of the steps on a disclosure: whose they are. */
+  @Column({ name: 'agency_id', type: 'text', nullable: true })
+  agencyId: string | null;
+
+  /** Of the steps on a disclosure: by when the next is due. */
+  @Column({ name: 'next_on', type: 'date', nullable: true })
+  nextOn: string | null;
 }

@@ -26,9 +26,9 @@ describe('the clock a new case starts', () => {
     });
   });
 
-  it('promises no law for a disclosure at the triage desk', () => {
+  it('promises no law for a disclosure at the triage desk, whose aim is the same', () => {
     expect(clockFor({ path: 'disclosure', delivery: 'triage_desk' }, '2026-11-22')).toMatchObject({
-      kind: 'answer',
+      kind: 's13',
       basis: 'our_aim',
     });
   });

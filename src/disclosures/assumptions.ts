@@ -22,6 +22,26 @@ export const ASSUMPTIONS = {
     what: 'A disclosure need not name the Act, and small mistakes of form do not take its protection away.',
     sure: 'memory',
   },
+  twentyDays: {
+    section: 's 13',
+    what: 'The five steps have one limit of 20 working days, and where that is impracticable the first three still have it.',
+    sure: 'bill',
+  },
+  disclosingFurther: {
+    section: 's 14',
+    what: 'Where a receiver has not acted as it should, or did not address the matter, it may be disclosed to a Minister, or to an Ombudsman where the receiver was none.',
+    sure: 'bill',
+  },
+  noAction: {
+    section: 's 15',
+    what: 'The reasons of the Bill’s clause 14 stand in the Act, as a list that names some and excludes none.',
+    sure: 'bill',
+  },
+  recipientBeginsAnew: {
+    section: 's 16',
+    what: 'Whoever a disclosure is referred to is a receiver like the first, with 20 working days of their own from when they receive it.',
+    sure: 'memory',
+  },
   individualAtRisk: {
     section: 's 17',
     what: 'Who a discloser is may be released where that is essential to prevent a serious risk to one person’s health or safety.',

@@ -57,8 +57,9 @@ async function due(
   await stage.watcher.rows('DELETE FROM outbox WHERE case_id = $1', [id]);
   await stage.watcher.rows(`UPDATE cases SET status = 'placed' WHERE id = $1`, [id]);
   await stage.watcher.rows(
-    `INSERT INTO clocks (case_id, kind, basis, started_on, due_on) VALUES ($1, $2, $3, '2026-05-01', $4)`,
-    [id, ...(path === 'complaint' ? ['answer', 'our_aim'] : ['s13', 'pda_s13']), dueOn],
+    `INSERT INTO clocks (case_id, kind, basis, started_on, due_on, agency_id, next_on)
+     VALUES ($1, $2, $3, '2026-05-01', $4, $5, $4)`,
+    [id, ...(path === 'complaint' ? ['answer', 'our_aim'] : ['s13', 'pda_s13']), dueOn, agencyId],
   );
   if (set !== '') await stage.watcher.rows(`UPDATE clocks SET ${set} = '2026-06-01' WHERE case_id = $1`, [id]);
   return id;

@@ -1,0 +1,58 @@
+import { LAST_YEAR } from '../clocks/holidays.js';
+import { isDay } from '../web/day.js';
+import { Invalid } from '../web/errors.js';
+import type { DutyRound } from './read-steps.js';
+import type { NewStep } from './take-step.js';
+
+/** The day on which the Act came into force: nothing was received under it before. */
+const IN_FORCE_FROM = '2022-07-01';
+
+/**
+ * Checks what of a step is in clear against the steps before it.
+ *
+ * @param today the day in Auckland
+ * @throws {Invalid} naming the field
+ */
+export function checkStep(sent: NewStep, duties: DutyRound, today: string): void {
+  if (sent.kind === 'acknowledge') checkReceipt(sent, duties);
+  if (sent.kind === 'extend') checkExpected(sent, duties, today);
+  if (sent.kind === 'deal') checkDealing(sent);
+}
+
+/* Never later than the day on which it lay here: the twenty days would begin too late. */
+function checkReceipt({ receivedOn = '', orally, item }: NewStep, { clock }: DutyRound): void {
+  if (!isDay(receivedOn) || receivedOn < IN_FORCE_FROM || receivedOn > clock.startedOn) {
+    throw wrong('receivedOn', 'not_a_day_before', 'Give the day on which it came. That is no later than the day on which it lay here.');
+  }
+  if (orally === true && !item) {
+    throw wrong('item', 'required', 'It was told by mouth. Write to the person how you understood it.');
+  }
+}
+
+function checkExpected({ expectedOn = '' }: NewStep, { clock, standing }: DutyRound, today: string): void {
+  const after = [clock.dueOn, standing.expectedOn ?? '', today].reduce((a, b) => (a > b ? a : b));
+  if (!isDay(expectedOn) || expectedOn <= after || Number(expectedOn.slice(0, 4)) > LAST_YEAR) {
+    throw wrong(
+      'expectedOn',
+      'not_a_later_day',
+      'Give the day by which you expect to be done: after today, after the twenty working days, and after any day that the person was told before.',
+    );
+  }
+}
+
+function checkDealing({ actions = [], reason }: NewStep): void {
+  const isNoAction = actions.includes('no_action');
+  if (isNoAction && actions.length > 1) {
+    throw wrong('actions', 'not_together', 'No action is required, or something is done: choose the one or the other.');
+  }
+  if (isNoAction && reason === undefined) {
+    throw wrong('reason', 'required', 'Choose why no action is required.');
+  }
+  if (!isNoAction && reason !== undefined) {
+    throw wrong('reason', 'not_wanted', 'A reason belongs only to the decision that no action is required.');
+  }
+}
+
+function wrong(field: string, code: string, message: string): Invalid {
+  return new Invalid([{ field, code, message }]);
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { closeDisclosure, reopenDisclosure } from './close-disclosure.js';
+import { readDuties, type Duties } from './read-duties.js';
+import { takeStep, type NewStep } from './take-step.js';
+
+/** What disclosure officers do under section 13: each verb is one transaction, and each look is audited in it. */
+@Injectable()
+export class DutiesService {
+  constructor(private readonly database: Database) {}
+
+  /** @see readDuties */
+  read(actor: StaffActor, id: string): Promise<Duties> {
+    return this.database.asActor(actor, (manager) => readDuties(manager, actor, id));
+  }
+
+  /** @see takeStep */
+  take(actor: StaffActor, id: string, step: NewStep): Promise<void> {
+    return this.database.asActor(actor, (manager) => takeStep(manager, actor, id, step));
+  }
+
+  /** @see closeDisclosure */
+  close(actor: StaffActor, id: string): Promise<void> {
+    return this.database.asActor(actor, (manager) => closeDisclosure(manager, actor, id));
+  }
+
+  /** @see reopenDisclosure */
+  reopen(actor: StaffActor, id: string): Promise<void> {
+    return this.database.asActor(actor, (manager) => reopenDisclosure(manager, actor, id));
+  }
+}
