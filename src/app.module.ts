@@ -6,6 +6,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { CasesModule } from './cases/cases.module.js';
 import { ClocksModule } from './clocks/clocks.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { DisclosuresModule } from './disclosures/disclosures.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { QueueModule } from './queue/queue.module.js';
@@ -26,6 +27,7 @@ class Ground {}
     MailboxModule,
     // work
     CasesModule,
+    DisclosuresModule,
     RoutingModule,
     RulesetDeskModule,
     AgenciesModule,

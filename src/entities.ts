@@ -25,6 +25,7 @@ import { ReferralGrant } from './cases/referrals/referral-grant.entity.js';
 import { Referral } from './cases/referrals/referral.entity.js';
 import { Clock } from './clocks/clock.entity.js';
 import { Reminder } from './clocks/reminder.entity.js';
+import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
@@ -48,6 +49,7 @@ export const ENTITIES = [
   CaseItem,
   CaseLink,
   Clock,
+  DisclosureStep,
   DisposalKey,
   IdempotencyKey,
   LeadReview,

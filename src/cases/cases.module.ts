@@ -62,7 +62,7 @@ import { RelatedPages } from './related-pages.js';
     RelatedPages,
     RenewGrants,
   ],
-  exports: [CasesService, ReferralsService],
+  exports: [CasesService, DeskPages, ReferralsService],
 })
 export class CasesModule {
   constructor(refusals: Refusals) {

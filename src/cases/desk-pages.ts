@@ -99,7 +99,7 @@ export class DeskPages {
   }
 
   /** Every code of every facet in words, for the browser; agencies among them. */
-  private labels(lang: Language): string {
+  labels(lang: Language): string {
     const { catalogue, directory } = this.routing;
     const labels = FACET_NAMES.map((name) => [
       name,

@@ -6,7 +6,12 @@ import { addWorkingDays } from './calendar.js';
  *
  * @param nextOn YYYY-MM-DD
  */
-export async function setNextStep(manager: EntityManager, caseId: string, round: number, nextOn: string): Promise<void> {
+export async function setNextStep(
+  manager: EntityManager,
+  caseId: string,
+  round: number,
+  nextOn: string,
+): Promise<void> {
   await manager.query(`UPDATE clocks SET next_on = $3 WHERE case_id = $1 AND kind = 's13' AND round = $2`, [
     caseId,
     round,

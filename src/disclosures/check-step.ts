@@ -22,7 +22,11 @@ export function checkStep(sent: NewStep, duties: DutyRound, today: string): void
 /* Never later than the day on which it lay here: the twenty days would begin too late. */
 function checkReceipt({ receivedOn = '', orally, item }: NewStep, { clock }: DutyRound): void {
   if (!isDay(receivedOn) || receivedOn < IN_FORCE_FROM || receivedOn > clock.startedOn) {
-    throw wrong('receivedOn', 'not_a_day_before', 'Give the day on which it came. That is no later than the day on which it lay here.');
+    throw wrong(
+      'receivedOn',
+      'not_a_day_before',
+      'Give the day on which it came. That is no later than the day on which it lay here.',
+    );
   }
   if (orally === true && !item) {
     throw wrong('item', 'required', 'It was told by mouth. Write to the person how you understood it.');

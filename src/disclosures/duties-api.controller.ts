@@ -21,42 +21,42 @@ export class DutiesApiController {
   @Post('acknowledge')
   @HttpCode(204)
   acknowledge(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: ReceiptStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'acknowledge', ...sent });
+    return this.duties.take(actor, id, 'acknowledge', sent);
   }
 
   @Post('consider')
   @HttpCode(204)
   consider(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: NotedStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'consider', ...sent });
+    return this.duties.take(actor, id, 'consider', sent);
   }
 
   @Post('elsewhere')
   @HttpCode(204)
   elsewhere(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: ElsewhereStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'elsewhere', ...sent });
+    return this.duties.take(actor, id, 'elsewhere', sent);
   }
 
   @Post('extend')
   @HttpCode(204)
   extend(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: LongerStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'extend', ...sent });
+    return this.duties.take(actor, id, 'extend', sent);
   }
 
   @Post('update')
   @HttpCode(204)
   update(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: ToldStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'update', ...sent });
+    return this.duties.take(actor, id, 'update', sent);
   }
 
   @Post('deal')
   @HttpCode(204)
   deal(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: DealtStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'deal', ...sent });
+    return this.duties.take(actor, id, 'deal', sent);
   }
 
   @Post('inform')
   @HttpCode(204)
   inform(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() sent: ToldStepDto): Promise<void> {
-    return this.duties.take(actor, id, { kind: 'inform', ...sent });
+    return this.duties.take(actor, id, 'inform', sent);
   }
 }

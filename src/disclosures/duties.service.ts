@@ -3,7 +3,7 @@ import { Database } from '../../config/database.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { closeDisclosure, reopenDisclosure } from './close-disclosure.js';
 import { readDuties, type Duties } from './read-duties.js';
-import { takeStep, type NewStep } from './take-step.js';
+import { takeStep, type NewStep, type SentStep } from './take-step.js';
 
 /** What disclosure officers do under section 13: each verb is one transaction, and each look is audited in it. */
 @Injectable()
@@ -16,8 +16,8 @@ export class DutiesService {
   }
 
   /** @see takeStep */
-  take(actor: StaffActor, id: string, step: NewStep): Promise<void> {
-    return this.database.asActor(actor, (manager) => takeStep(manager, actor, id, step));
+  take(actor: StaffActor, id: string, kind: NewStep['kind'], sent: SentStep): Promise<void> {
+    return this.database.asActor(actor, (manager) => takeStep(manager, actor, id, { kind, ...sent }));
   }
 
   /** @see closeDisclosure */

@@ -5,7 +5,7 @@ import type { DisclosureOutcome } from '../cases/case-outcome.js';
 
 /** What a receiver should do, in the order of section 13(1). The first three are never put off. */
 export const DUTIES = ['acknowledge', 'consider', 'elsewhere', 'deal', 'inform'] as const;
-export type Duty = (typeof DUTIES)[number];
+type Duty = (typeof DUTIES)[number];
 
 /** What is recorded: a duty done; that it takes longer, and how it goes (section 13(2)); that it was taken up again. */
 export const STEP_KINDS = [...DUTIES, 'extend', 'update', 'reopen'] as const;
@@ -26,7 +26,7 @@ export interface TakenStep {
 }
 
 /** How one of the five stands. */
-export interface DutyStanding {
+interface DutyStanding {
   readonly duty: Duty;
   /** `open` is not done and not late yet. */
   readonly is: 'done' | 'done_late' | 'late' | 'open';
@@ -36,7 +36,7 @@ export interface DutyStanding {
 }
 
 /** What is to be done next. */
-export interface NextStep {
+interface NextStep {
   readonly step: Duty | 'update';
   readonly by: string | null;
   readonly isLate: boolean;
@@ -148,26 +148,28 @@ function after(state: State, { kind, takenOn, expectedOn, actions }: TakenStep, 
       return { ...state, updateBy: aMonthAfter(takenOn) };
     case 'deal': {
       // It is what was done last that the person has to be told of.
-      const { inform: _told, ...done } = state.done;
       const lastActions = actions ?? [];
-      const deal = state.done.deal ?? did;
-      return { ...state, done: { ...done, deal }, actions: [...state.actions, ...lastActions], lastActions };
+      const done = { ...firstThree(state.done), deal: state.done.deal ?? did };
+      return { ...state, done, actions: [...state.actions, ...lastActions], lastActions };
     }
     case 'inform':
       return { ...state, isRunning: false, updateBy: null, done: { ...state.done, inform: did } };
-    case 'reopen': {
-      const { deal: _dealt, inform: _told, ...done } = state.done;
-      return { ...AT_FIRST, isRunning: false, done };
-    }
+    case 'reopen':
+      return { ...AT_FIRST, isRunning: false, done: firstThree(state.done) };
   }
 }
 
+/* Neither how it was dealt with, nor that the person was told. */
+function firstThree({ acknowledge, consider, elsewhere }: State['done']): State['done'] {
+  return { ...(acknowledge && { acknowledge }), ...(consider && { consider }), ...(elsewhere && { elsewhere }) };
+}
+
 function mayBeTaken({ done, isRunning, expectedOn }: State): StepKind[] {
-  const firstThree = NEVER_PUT_OFF.filter((kind) => done[kind as Duty] === undefined);
-  const may = [...firstThree];
+  const notYet = NEVER_PUT_OFF.filter((kind) => done[kind as Duty] === undefined);
+  const may = [...notYet];
   if (done.consider) may.push('deal');
   if (done.deal && !done.inform) may.push('inform');
-  if (firstThree.length === 0 && isRunning) may.push('extend');
+  if (notYet.length === 0 && isRunning) may.push('extend');
   if (isRunning && expectedOn !== null) may.push('update');
   return may;
 }

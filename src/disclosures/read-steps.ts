@@ -6,7 +6,9 @@ import { standingOf, type Action, type Standing, type StepKind } from './duty-st
 import type { NoActionReason } from './no-action.js';
 
 /** A step as it is stored. Days are YYYY-MM-DD in Pacific/Auckland. */
-export interface StoredStep {
+interface StoredStep {
+  readonly caseId: string;
+  readonly round: number;
   readonly id: string;
   readonly kind: StepKind;
   readonly takenBy: string;
@@ -56,7 +58,7 @@ export async function dutyRounds(
        FROM clocks WHERE case_id = ANY ($1) AND kind = 's13' AND stopped_on IS NULL`,
     [cases.map(({ id }) => id)],
   );
-  const steps = await manager.query<(StoredStep & { caseId: string; round: number })[]>(
+  const steps = await manager.query<StoredStep[]>(
     `SELECT id, case_id AS "caseId", round, kind, taken_by AS "takenBy", to_char(taken_on, 'YYYY-MM-DD') AS "takenOn",
             item_id AS "itemId", to_char(received_on, 'YYYY-MM-DD') AS "receivedOn", orally, asked,
             to_char(expected_on, 'YYYY-MM-DD') AS "expectedOn", actions, reason
@@ -64,9 +66,7 @@ export async function dutyRounds(
     [cases.map(({ id }) => id)],
   );
   const rounds = clocks.map(({ caseId, round, ...clock }): [string, DutyRound] => {
-    const own = steps
-      .filter((step) => step.caseId === caseId && step.round === round)
-      .map(({ caseId: _case, round: _round, ...step }) => step);
+    const own = steps.filter((step) => step.caseId === caseId && step.round === round);
     const isOpen = cases.find(({ id }) => id === caseId)?.status !== 'closed';
     return [caseId, { round, clock, steps: own, standing: standingOf(own, clock.dueOn, today, isOpen) }];
   });

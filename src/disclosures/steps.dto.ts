@@ -1,4 +1,17 @@
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUUID,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { NewDeskEpochDto, NewItemDto } from '../cases/sealed-words.dto.js';
 import { IsOne, MayBeLeftOut } from '../web/sealed-forms.js';
 import { ACTIONS, type Action } from './duty-steps.js';

@@ -20,13 +20,12 @@ import { standingOf, type Action, type StepKind } from './duty-steps.js';
 import type { NoActionReason } from './no-action.js';
 import { dutyRound, type DutyRound } from './read-steps.js';
 
-/** What is sent to record a step: what it is, and what is said about it in sealed words. */
-export interface NewStep {
+/** What is sent to record a step: what of it is in clear, and what is said about it in sealed words. */
+export interface SentStep {
   /** UUIDv4 that the browser chose. */
   readonly id: string;
   /** The number that it is to have: one more than there were when the page was looked at. */
   readonly number: number;
-  readonly kind: Exclude<StepKind, 'reopen'>;
   /** To the person, or as a note for the desk. */
   readonly item?: NewItem | undefined;
   /** Beside a note, where that begins the desk key. */
@@ -40,6 +39,14 @@ export interface NewStep {
   readonly reason?: NoActionReason | undefined;
 }
 
+/** A step to be recorded. */
+export interface NewStep extends SentStep {
+  readonly kind: Exclude<StepKind, 'reopen'>;
+}
+
+/** A step as a row. */
+type StepRow = Pick<DisclosureStep, keyof DisclosureStep>;
+
 /**
  * Records a step of section 13 on a disclosure, with the sealed words that belong to it. Sent a second time it is answered
  * as the first time; of two who take a step at the same time one does, and the other is told.
@@ -49,7 +56,12 @@ export interface NewStep {
  *   `step_exists`, `case_closed`, `not_placed`, `epoch_closed`, `desk_begun`, `readers_changed`, `item_exists`
  * @throws {Invalid} naming the field that cannot be used
  */
-export async function takeStep(manager: EntityManager, actor: StaffActor, caseId: string, sent: NewStep): Promise<void> {
+export async function takeStep(
+  manager: EntityManager,
+  actor: StaffActor,
+  caseId: string,
+  sent: NewStep,
+): Promise<void> {
   const found = await lockedCaseFor(manager, actor, caseId, mayTakeSteps);
   if (await wasTaken(manager, actor, found, sent)) return;
   requireOpen(found);
@@ -57,7 +69,10 @@ export async function takeStep(manager: EntityManager, actor: StaffActor, caseId
   if (!duties) throw notPlaced();
   if (sent.number !== duties.steps.length + 1) throw stepsMoved();
   if (!duties.standing.may.includes(sent.kind)) {
-    throw new Conflict('step_not_open', 'It is not the turn of this step. The page of the steps says what comes first.');
+    throw new Conflict(
+      'step_not_open',
+      'It is not the turn of this step. The page of the steps says what comes first.',
+    );
   }
   checkStep(sent, duties, todayInAuckland());
   await addWords(manager, actor, found, sent);
@@ -73,12 +88,12 @@ export async function takeStep(manager: EntityManager, actor: StaffActor, caseId
 }
 
 /** Whose step it is, and of which day. */
-export function by({ agencyId, staffId }: StaffActor): Pick<DisclosureStep, 'agencyId' | 'takenBy' | 'takenOn'> {
+export function by({ agencyId, staffId }: StaffActor): Pick<StepRow, 'agencyId' | 'takenBy' | 'takenOn'> {
   return { agencyId, takenBy: staffId, takenOn: todayInAuckland() };
 }
 
 /** Stores a step under its number. The case's row must be locked. @throws {Conflict} `step_exists` */
-export async function storeStep(manager: EntityManager, row: DisclosureStep): Promise<void> {
+export async function storeStep(manager: EntityManager, row: StepRow): Promise<void> {
   try {
     await manager.insert(DisclosureStep, row);
   } catch (error) {
@@ -87,7 +102,7 @@ export async function storeStep(manager: EntityManager, row: DisclosureStep): Pr
   }
 }
 
-function rowOf(sent: NewStep): Omit<DisclosureStep, 'caseId' | 'round' | 'agencyId' | 'takenBy' | 'takenOn'> {
+function rowOf(sent: NewStep): Omit<StepRow, 'caseId' | 'round' | 'agencyId' | 'takenBy' | 'takenOn'> {
   return {
     id: sent.id,
     number: sent.number,
@@ -165,7 +180,7 @@ function eventOf({ kind, asked }: NewStep): CaseEventKind {
   return asked === true ? 'asked_elsewhere' : EVENTS[kind];
 }
 
-export function stepsMoved(): Conflict {
+function stepsMoved(): Conflict {
   return new Conflict('steps_moved', 'A colleague has taken a step meanwhile. Look at the steps again first.');
 }
 

@@ -234,6 +234,22 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/api/cases/:id/parts': { may: READERS, sends: { part: ID, epoch, items: [item] } },
   'POST /staff/api/cases/:id/replies': { may: READERS, sends: { item } },
 
+  // of a complaint the law asks for no steps
+  'GET /staff/cases/:id/duties': { may: [] },
+  'GET /staff/cases/:id/duties/:step': { may: [], place: { ':step': 'consider' } },
+  'POST /staff/cases/:id/duties/close': { may: [] },
+  'POST /staff/cases/:id/duties/reopen': { may: [] },
+  'POST /staff/api/cases/:id/duties/acknowledge': {
+    may: [],
+    sends: { id: ID, number: 1, receivedOn: '2026-11-20', orally: false },
+  },
+  'POST /staff/api/cases/:id/duties/consider': { may: [], sends: { id: ID, number: 1, item } },
+  'POST /staff/api/cases/:id/duties/elsewhere': { may: [], sends: { id: ID, number: 1, item, asked: true } },
+  'POST /staff/api/cases/:id/duties/extend': { may: [], sends: { id: ID, number: 1, item, expectedOn: '2027-03-01' } },
+  'POST /staff/api/cases/:id/duties/update': { may: [], sends: { id: ID, number: 1, item } },
+  'POST /staff/api/cases/:id/duties/deal': { may: [], sends: { id: ID, number: 1, actions: ['investigating'] } },
+  'POST /staff/api/cases/:id/duties/inform': { may: [], sends: { id: ID, number: 1, item } },
+
   // handing on; the one it was proposed to, which alone may accept, has nobody here
   'GET /staff/referrals': { may: WITH_A_DESK },
   'GET /staff/referrals/:id': { may: READERS },

@@ -100,7 +100,7 @@ describe('forced browsing', () => {
         scene.things,
       );
     }
-  }, 120_000);
+  }, 240_000);
 
   it('finds no disclosure for anybody but the one it was granted to', async () => {
     const ids = { ...scene.things, complaint: scene.things.disclosure };

@@ -103,9 +103,9 @@ describe('reading', () => {
   it('keeps of a disclosure only the day of each act', async () => {
     const { id } = await disclosure();
     await anas.get(`/staff/cases/${id}`);
-    await anas.submit(`/staff/cases/${id}/acknowledge`);
+    await anas.get(`/staff/cases/${id}/duties`);
     await anas.submit(`/staff/cases/${id}/take`, { heldBy: '' });
-    expect(await actions(id)).toEqual(['case.acknowledged', 'case.assigned', 'case.read']);
+    expect(await actions(id)).toEqual(['case.assigned', 'case.read', 'disclosure.duties_read']);
     expect(await desk.rows('SELECT 1 FROM audit_entries WHERE case_id = $1 AND happened_at IS NOT NULL', [id])).toEqual(
       [],
     );

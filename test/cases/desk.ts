@@ -14,6 +14,7 @@ import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { CasesModule } from '../../src/cases/cases.module.js';
 import { ClocksModule } from '../../src/clocks/clocks.module.js';
 import { holdCeremony as holdWholeCeremony } from '../../src/demo/hold-ceremony.js';
+import { DisclosuresModule } from '../../src/disclosures/disclosures.module.js';
 import { ENTITIES } from '../../src/entities.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { Enrolment } from '../../src/staff/enrolment.js';
@@ -45,7 +46,7 @@ export interface Desk {
 @Module({})
 class Ground {}
 
-@Module({ imports: [StaffModule, AgenciesModule, ClocksModule, CasesModule, QueueModule] })
+@Module({ imports: [StaffModule, AgenciesModule, ClocksModule, CasesModule, DisclosuresModule, QueueModule] })
 class Root {}
 
 /** @param environment settings to add or change */

@@ -23,6 +23,7 @@ import { signKeyStatement } from '../../src/vault/key-statements.js';
 import { importPrivateKey, makeKeyPair, type PublicKey } from '../../src/vault/keys.js';
 import { combineShares } from '../../src/vault/recovery-shares.js';
 import { recordStatements, type Statement } from '../bench/recorded-statements.js';
+import { StepsOf } from '../disclosures/duties.js';
 import { renewKey, startDesk, SYSTEM, type Answer, type Desk } from './desk.js';
 import {
   accept,
@@ -94,6 +95,7 @@ beforeAll(async () => {
     }),
     disclosure: await recordStatements(async () => {
       await begin(disclosure);
+      await takeSteps(disclosure);
       await letIn(disclosure);
       await seeOff(disclosure);
       await handOn(disclosure, { recipientConsultedOn: todayInAuckland() });
@@ -134,7 +136,7 @@ async function begin(of: LodgedCase): Promise<void> {
   ok(await dan.client.submit(`${at}/recusal`, { reason: 'knows_person' }));
   if (of === lodged.complaint) await actInHerPlace(of);
   else ok(await ana.client.submit(`${at}/walls/${await dansWall(of)}/lift`));
-  ok(await ana.client.submit(`${at}/acknowledge`));
+  if (of !== lodged.disclosure) ok(await ana.client.submit(`${at}/acknowledge`));
   const keys = await ana.keys();
   const { sealed, opened } = await fetchSealed(ana.client, id, keys);
   const item = await sealReply(sealed, opened, keys.signing, 'An answer');
@@ -171,6 +173,19 @@ async function settle(of: LodgedCase): Promise<void> {
   ok(await close(ana, of));
   ok(await ben.client.submit(`${at}/reopen`));
   await split(ana, of);
+}
+
+/** Every step of the law, and the disclosure closed and taken up again. */
+async function takeSteps(of: LodgedCase): Promise<void> {
+  const steps = new StepsOf(ana, of, todayInAuckland());
+  await look(ana, `/staff/cases/${of.id}/duties`, `/staff/cases/${of.id}/duties/consider`);
+  await steps.firstThree();
+  ok(await steps.extend(`${(Number(todayInAuckland().slice(0, 4)) + 1).toString()}-12-01`));
+  ok(await steps.update());
+  ok(await steps.deal(['no_action'], 'too_long_ago'));
+  ok(await steps.inform());
+  ok(await steps.close());
+  ok(await steps.reopen());
 }
 
 /** A colleague who came later is granted the disclosure. */

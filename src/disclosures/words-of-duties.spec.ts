@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { DISCLOSURE_OUTCOMES } from '../cases/case-outcome.js';
+import { readCatalogue, type Catalogue } from '../web/translations.js';
+import { ACTIONS, DUTIES, STEP_KINDS } from './duty-steps.js';
+import { NO_ACTION_REASONS } from './no-action.js';
+
+// Words that a page looks up by a code, which no view names in full.
+
+const TAKEN = STEP_KINDS.filter((kind) => kind !== 'reopen');
+
+const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
+  'duties.steps': [
+    ...STEP_KINDS.map((kind) => `${kind}.did`),
+    ...DUTIES.map((duty) => `${duty}.name`),
+    ...TAKEN.flatMap((kind) => ['title', 'should', 'what', 'send'].map((part) => `${kind}.${part}`)),
+    ...TAKEN.filter((kind) => kind !== 'deal').map((kind) => `${kind}.label`),
+  ],
+  'duties.actions': ACTIONS,
+  'duties.reasons': NO_ACTION_REASONS,
+  'duties.notClosed': [...DUTIES, 'not_placed', 'referral_under_way'],
+  'duties.what': ['pda_s13', 'our_aim'],
+  'closing.outcomes': DISCLOSURE_OUTCOMES,
+  'mailbox.outcomes': DISCLOSURE_OUTCOMES,
+};
+
+function at(path: string): string | Catalogue | undefined {
+  return path
+    .split('.')
+    .reduce<string | Catalogue | undefined>(
+      (found, key) => (typeof found === 'object' ? found[key] : undefined),
+      readCatalogue('en'),
+    );
+}
+
+describe('the catalogue', () => {
+  it.each(Object.entries(LOOKED_UP))('has words under %s for every code', (path, codes) => {
+    expect(codes.filter((code) => typeof at(`${path}.${code}`) !== 'string')).toEqual([]);
+  });
+
+  it('s 13: says what a receiver should do, and never that it must', () => {
+    const words = JSON.stringify(at('duties'));
+    expect(words).not.toMatch(/\bmust\b/i);
+    for (const duty of DUTIES) expect(at(`duties.steps.${duty}.should`)).toContain('should');
+  });
+});
