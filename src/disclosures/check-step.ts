@@ -2,7 +2,7 @@ import { LAST_YEAR } from '../clocks/holidays.js';
 import { isDay } from '../web/day.js';
 import { Invalid } from '../web/errors.js';
 import type { DutyRound } from './read-steps.js';
-import type { NewStep } from './take-step.js';
+import type { NewStep } from './new-step.js';
 
 /** The day on which the Act came into force: nothing was received under it before. */
 const IN_FORCE_FROM = '2022-07-01';

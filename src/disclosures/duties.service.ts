@@ -3,7 +3,8 @@ import { Database } from '../../config/database.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { closeDisclosure, reopenDisclosure } from './close-disclosure.js';
 import { readDuties, type Duties } from './read-duties.js';
-import { takeStep, type NewStep, type SentStep } from './take-step.js';
+import type { NewStep, SentStep } from './new-step.js';
+import { takeStep } from './take-step.js';
 
 /** What disclosure officers do under section 13: each verb is one transaction, and each look is audited in it. */
 @Injectable()

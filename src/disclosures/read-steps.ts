@@ -46,7 +46,7 @@ interface Open {
  *
  * @param today the day in Auckland
  */
-export async function dutyRounds(
+async function dutyRounds(
   manager: EntityManager,
   cases: readonly Open[],
   today = todayInAuckland(),

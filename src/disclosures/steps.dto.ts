@@ -6,7 +6,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsOptional,
   IsUUID,
   Matches,
   Max,
@@ -80,11 +79,4 @@ export class DealtStepDto extends StepDto {
   @MayBeLeftOut()
   @IsIn(NO_ACTION_REASONS)
   reason?: NoActionReason;
-}
-
-/** Where a list goes on. */
-export class AfterCase {
-  @IsOptional()
-  @IsUUID()
-  after?: string;
 }

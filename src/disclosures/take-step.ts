@@ -7,7 +7,6 @@ import { lockedCaseFor, timeKept } from '../cases/case-access.js';
 import type { CaseEventKind } from '../cases/case-event.entity.js';
 import { addEvent, tellPerson } from '../cases/case-events.js';
 import { Case } from '../cases/case.entity.js';
-import type { NewDeskEpoch, NewItem } from '../cases/sealed-case.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { meetClock } from '../clocks/meet-clock.js';
 import { countFrom, setNextStep } from '../clocks/step-clock.js';
@@ -16,33 +15,9 @@ import { Conflict } from '../web/errors.js';
 import { checkStep } from './check-step.js';
 import { mayTakeSteps } from './disclosure.policy.js';
 import { DisclosureStep } from './disclosure-step.entity.js';
-import { standingOf, type Action, type StepKind } from './duty-steps.js';
-import type { NoActionReason } from './no-action.js';
+import { standingOf } from './duty-steps.js';
+import type { NewStep } from './new-step.js';
 import { dutyRound, type DutyRound } from './read-steps.js';
-
-/** What is sent to record a step: what of it is in clear, and what is said about it in sealed words. */
-export interface SentStep {
-  /** UUIDv4 that the browser chose. */
-  readonly id: string;
-  /** The number that it is to have: one more than there were when the page was looked at. */
-  readonly number: number;
-  /** To the person, or as a note for the desk. */
-  readonly item?: NewItem | undefined;
-  /** Beside a note, where that begins the desk key. */
-  readonly desk?: NewDeskEpoch | undefined;
-  /** Days are YYYY-MM-DD. */
-  readonly receivedOn?: string;
-  readonly orally?: boolean;
-  readonly asked?: boolean;
-  readonly expectedOn?: string;
-  readonly actions?: readonly Action[];
-  readonly reason?: NoActionReason | undefined;
-}
-
-/** A step to be recorded. */
-export interface NewStep extends SentStep {
-  readonly kind: Exclude<StepKind, 'reopen'>;
-}
 
 /** A step as a row. */
 type StepRow = Pick<DisclosureStep, keyof DisclosureStep>;
