@@ -9,6 +9,7 @@ import { DeliveryModule } from './delivery/delivery.module.js';
 import { DisclosuresModule } from './disclosures/disclosures.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
+import { ProofsModule } from './proofs/proofs.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RulesetDeskModule } from './routing/ruleset-desk.module.js';
@@ -33,6 +34,7 @@ class Ground {}
     AgenciesModule,
     ClocksModule,
     DeliveryModule,
+    ProofsModule,
     // ground
     StaffModule,
     AuditModule,

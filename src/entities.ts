@@ -28,6 +28,7 @@ import { Reminder } from './clocks/reminder.entity.js';
 import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
+import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
 import { QueuePause } from './queue/queue-pause.entity.js';
 import { RoutingCorrection } from './routing/routing-correction.entity.js';
@@ -72,5 +73,6 @@ export const ENTITIES = [
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
   ...KEY_LOG_ENTITIES,
+  ...LODGED_ENTITIES,
   ...STAFF_ENTITIES,
 ] as const;

@@ -11,6 +11,7 @@ const WORK = [
   'digest',
   'reminders',
   'remind_agency',
+  'close_lodged_days',
   'audit_alarm',
   'webhook',
 ];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import { AgenciesModule } from '../agencies/agencies.module.js';
+import { ProofsModule } from '../proofs/proofs.module.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
@@ -11,7 +12,6 @@ import { Drafts } from './drafts.js';
 import { JourneyController } from './journey.controller.js';
 import { Lodging } from './lodge.js';
 import { OpenApiController } from './openapi.controller.js';
-import { Promises } from './promise.js';
 import { SealOnArrival } from './seal-on-arrival.js';
 import { ServiceKeysController } from './service-keys.controller.js';
 import { SpeakingUpController } from './speaking-up.controller.js';
@@ -21,7 +21,7 @@ import { WriteController } from './write.controller.js';
 
 /** The door where a person lodges. */
 @Module({
-  imports: [AgenciesModule, RoutingModule, SealedSessionsModule, SweeperModule],
+  imports: [AgenciesModule, ProofsModule, RoutingModule, SealedSessionsModule, SweeperModule],
   controllers: [
     JourneyController,
     WaysController,
@@ -31,7 +31,7 @@ import { WriteController } from './write.controller.js';
     ServiceKeysController,
     OpenApiController,
   ],
-  providers: [Crossroads, Drafts, Lodging, Promises, SealOnArrival],
+  providers: [Crossroads, Drafts, Lodging, SealOnArrival],
 })
 export class IntakeModule {
   constructor(sweeper: Sweeper, database: Database) {

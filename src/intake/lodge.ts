@@ -9,18 +9,20 @@ import { makeReference } from '../cases/case-reference.js';
 import { openCase } from '../cases/open-case.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { clockFor } from '../clocks/open-clock.js';
+import { keepCommitment } from '../proofs/lodged-commitments.js';
+import { Promises } from '../proofs/promises.js';
 import { putOutbox } from '../queue/outbox.js';
 import type { Decision } from '../routing/decide.js';
 import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
 import { READS } from '../vault/key-log.js';
+import type { SignedPromise } from '../vault/proof.js';
 import { Conflict, Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
 import { isAddressAt } from './address-at.js';
 import { readersWithout } from './exclusions.js';
 import { chooseReceiver, wantedDestination, websitesOf, type Receiver } from './choose-receiver.js';
 import type { IdempotentRequest } from './idempotency.js';
-import { Promises, type SignedPromise } from './promise.js';
 import { SealOnArrival } from './seal-on-arrival.js';
 import type { SealedSubmission, Submission } from './submission.js';
 
@@ -244,6 +246,7 @@ export class Lodging {
         notifySealed: mailbox.notify ?? null,
       },
     });
+    await keepCommitment(manager, sealed.commitment, lodgedOn);
     await append(manager, { action: 'case.lodged', actor: { kind: 'public' }, caseId: sealed.case, agencyId });
     for (const kid of excluded) {
       const subject = kid;

@@ -3,7 +3,14 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expectClosed } from '../../test/vault/people.js';
 import { encode, randomBytes } from './bytes.js';
-import { canonicalJson, commitmentOf, verifyCommitment, type LodgingOpening } from './commitment.js';
+import {
+  canonicalJson,
+  commitmentOf,
+  digestOf,
+  verifyCommitment,
+  type ClearItem,
+  type LodgingOpening,
+} from './commitment.js';
 
 function opening(): LodgingOpening {
   const nonce = encode(randomBytes(32));
@@ -26,6 +33,32 @@ describe('a commitment', () => {
     await expectClosed(verifyCommitment(commitment, { ...said, nonce: encode(randomBytes(32)) }));
     await expectClosed(verifyCommitment(commitment, { ...said, items: [] }));
     await expectClosed(verifyCommitment(commitment, opening()));
+  });
+
+  it('is to one text: no other opens it, nor the same with something left out or kept back that was not named', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.string(), async (one, other) => {
+        const said = opening();
+        const [statement] = said.items as [ClearItem];
+        const saying = (whatHappened: string): LodgingOpening => ({
+          ...said,
+          items: [{ ...statement, content: { ...statement.content, whatHappened } }],
+        });
+        const commitment = await commitmentOf(saying(one));
+        const opened = await verifyCommitment(commitment, saying(other)).then(
+          () => true,
+          () => false,
+        );
+        expect(opened).toBe(one === other);
+      }),
+      { numRuns: 50 },
+    );
+    const said = opening();
+    const [statement] = said.items as [ClearItem];
+    const commitment = await commitmentOf(said);
+    await expectClosed(verifyCommitment(commitment, { ...said, items: [await digestOf(statement)] }));
+    const more = { ...said, items: [statement, encode(randomBytes(32))] };
+    await expectClosed(verifyCommitment(await commitmentOf(more), more));
   });
 
   it('whose statement names another nonce is refused', async () => {

@@ -211,8 +211,9 @@ export async function isLogged(
   wanted: { readonly agency: string; readonly use: LoggedUse; readonly kid: KeyId },
 ): Promise<boolean> {
   for (const { entry, index, path } of entries) {
-    const { act, agency, use, kid } = readEntry(entry);
-    if (act !== 'added' || agency !== wanted.agency || use !== wanted.use || kid !== wanted.kid) continue;
+    const read = readEntry(entry);
+    if (read.act !== 'added') continue;
+    if (read.agency !== wanted.agency || read.use !== wanted.use || read.kid !== wanted.kid) continue;
     if (await isIncluded({ leaf: entry, index, size, path, root })) return true;
   }
   return false;
@@ -235,17 +236,31 @@ export async function continues(earlier: KeyHead, later: KeyHead, path: HashPath
   });
 }
 
-async function isIncluded(leaf: {
-  readonly leaf: string;
+/** Whether an entry is in the log of a head, at its place. False for anything malformed. */
+export function isInLog(
+  { size, root }: KeyHead,
+  { entry, index, path }: ReadersProof['entries'][number],
+): Promise<boolean> {
+  return isIncluded({ leaf: entry, index, size, path, root });
+}
+
+/** A leaf of a tree, and its path. */
+interface PlacedLeaf {
   readonly index: number;
   readonly size: number;
   readonly path: HashPath;
   readonly root: Base64url;
-}): Promise<boolean> {
-  const path = hashesOf(leaf.path);
-  const { index, size } = leaf;
+}
+
+/** Whether bytes are a leaf of the tree with that root, at their place. False for a malformed path. */
+export async function isLeaf(data: Bytes, { index, size, root, ...placed }: PlacedLeaf): Promise<boolean> {
+  const path = hashesOf(placed.path);
   if (!path) return false;
-  return verifyInclusion({ leafHash: await hashOfLeaf(utf8(leaf.leaf)), index, size, path, root: decode(leaf.root) });
+  return verifyInclusion({ leafHash: await hashOfLeaf(data), index, size, path, root: decode(root) });
+}
+
+function isIncluded({ leaf, ...placed }: PlacedLeaf & { readonly leaf: string }): Promise<boolean> {
+  return isLeaf(utf8(leaf), placed);
 }
 
 function hashesOf(path: HashPath): Bytes[] | null {

@@ -41,6 +41,21 @@ export interface KeyLogEntry {
   on: string;
 }
 
+/**
+ * Another line of the log: the root of the RFC 6962 tree over what was lodged on a day, whether or not anything was. It changes
+ * nothing of what stands, and stands here because the same heads, witnesses and proofs then hold it.
+ */
+export interface LodgedDay {
+  log: typeof KEY_LOG;
+  act: 'lodged';
+  /** YYYY-MM-DD in Pacific/Auckland; each later than the one before. */
+  on: string;
+  root: Base64url;
+}
+
+/** Any line of the log. */
+export type LogEntry = KeyLogEntry | LodgedDay;
+
 /** A key as it stands. */
 export interface StandingKey {
   readonly use: LoggedUse;
@@ -51,21 +66,32 @@ export interface StandingKey {
 const AGENCY = /^[a-z_]{1,64}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The text of an entry, which is the leaf. */
+/** The text of an entry about a key, which is the leaf. */
 export function entryText({ act, agency, use, kid, holder, on }: Omit<KeyLogEntry, 'log'>): string {
   return JSON.stringify({ log: KEY_LOG, act, agency, use, kid, holder, on });
 }
 
+/** The text of an entry about a day. */
+export function lodgedText({ on, root }: Pick<LodgedDay, 'on' | 'root'>): string {
+  return JSON.stringify({ log: KEY_LOG, act: 'lodged', on, root });
+}
+
 /** An entry of its text. @throws {VaultError} unless it is one in its one spelling */
-export function readEntry(text: string): KeyLogEntry {
-  const entry = readForm<KeyLogEntry>(readJson(text), {
+export function readEntry(text: string): LogEntry {
+  const read = readJson(text);
+  if (read.act === 'lodged') {
+    const day = readForm<LodgedDay>(read, { log: is(KEY_LOG), act: is('lodged'), on: isDay, root: isHash });
+    requireThat(lodgedText(day) === text);
+    return day;
+  }
+  const entry = readForm<KeyLogEntry>(read, {
     log: is(KEY_LOG),
     act: (value): value is KeyLogEntry['act'] => value === 'added' || value === 'retired',
     agency: isAgency,
     use: isUse,
     kid: isHash,
     holder: (value): value is Base64url | null => value === null || isHash(value),
-    on: (value): value is string => typeof value === 'string' && DAY.test(value),
+    on: isDay,
   });
   requireThat(entryText(entry) === text);
   return entry;
@@ -79,13 +105,21 @@ export function holderOf(staffId: string): Promise<Base64url> {
 /** Which keys stand after so many entries, by agency. */
 export class StandingKeys {
   private readonly agencies = new Map<string, Map<string, StandingKey>>();
+  private lodgedOn = '';
 
   /**
    * Takes one entry in.
    *
-   * @throws {VaultError} where it adds what stands already, or retires what does not: then nothing is taken in
+   * @throws {VaultError} where it adds what stands already, retires what does not, or names a day that is not after the last
+   *   one: then nothing is taken in
    */
-  take({ act, agency, use, kid, holder }: KeyLogEntry): void {
+  take(entry: LogEntry): void {
+    if (entry.act === 'lodged') {
+      requireThat(entry.on > this.lodgedOn);
+      this.lodgedOn = entry.on;
+      return;
+    }
+    const { act, agency, use, kid, holder } = entry;
     const keys = this.agencies.get(agency) ?? new Map<string, StandingKey>();
     const name = `${use} ${kid}`;
     requireThat(keys.has(name) === (act === 'retired'));
@@ -156,6 +190,13 @@ function isReader(value: unknown): boolean {
 
 function isAgency(value: unknown): value is string {
   return typeof value === 'string' && AGENCY.test(value);
+}
+
+/** A day of the calendar, in its one spelling. */
+export function isDay(value: unknown): value is string {
+  if (typeof value !== 'string' || !DAY.test(value)) return false;
+  const at = Date.parse(`${value}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
 }
 
 function isUse(value: unknown): value is LoggedUse {

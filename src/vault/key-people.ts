@@ -156,7 +156,9 @@ export async function addedAmong(input: {
   try {
     const head = await verifySeen(proof, pins);
     for (const place of proof.entries) {
-      const { agency, use, kid } = readEntry(place.entry);
+      const read = readEntry(place.entry);
+      if (read.act === 'lodged') continue;
+      const { agency, use, kid } = read;
       if (!kids.includes(kid) || !uses.includes(use) || agency !== (input.agency ?? agency)) continue;
       if (await isLogged(head, [place], { agency, use, kid })) added.add(kid);
     }

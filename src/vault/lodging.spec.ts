@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { expectClosed, person, publicPart, type Person } from '../../test/vault/people.js';
-import { verifyCommitment } from './commitment.js';
+import { digestOf, openingOf, verifyCommitment } from './commitment.js';
 import { openItem, type OpenedItem } from './content.js';
 import { verifyEpochs } from './epochs.js';
 import { openGrant } from './grants.js';
@@ -50,7 +50,7 @@ async function openAs(reader: HeldKey, key: CaseKeyName, from = lodging): Promis
 describe('a sealed lodging', () => {
   it('opens for its readers: the statement and the identity each for their own', async () => {
     expect((await openAs(agency.agreement, 'case')).content).toMatchObject(statement);
-    expect((await openAs(custodian.agreement, 'identity')).content).toEqual(identity);
+    expect((await openAs(custodian.agreement, 'identity')).content).toMatchObject(identity);
     await expectClosed(openAs(agency.agreement, 'identity'));
     await expectClosed(openAs(custodian.agreement, 'case'));
     await expectClosed(openAs(stranger.agreement, 'case'));
@@ -63,7 +63,7 @@ describe('a sealed lodging', () => {
     expect(mailbox.idHash).toBe(await mailboxIdHash(mailboxId));
     const keys = await openMailbox({ mailboxKey, sealedPrivate: mailbox.sealedPrivate });
     expect((await openAs(keys.agreement, 'case')).content).toMatchObject(statement);
-    expect((await openAs(keys.agreement, 'identity')).content).toEqual(identity);
+    expect((await openAs(keys.agreement, 'identity')).content).toMatchObject(identity);
     expect((await openAs(keys.agreement, 'case')).signedBy).toBe(mailbox.signing.kid);
   });
 
@@ -103,16 +103,21 @@ describe('a sealed lodging', () => {
 
   it('commits to what was said, to whom and when, and whoever opens it can check', async () => {
     const { submission, opening } = lodging;
+    const { commitment } = submission.sealed;
     const { content } = await openAs(agency.agreement, 'case');
-    expect(content.nonce).toBe(opening.nonce);
+    const name = (await openAs(custodian.agreement, 'identity')).content;
     const [said, named] = submission.sealed.items;
-    const items = [
-      { id: said?.id ?? '', key: 'case', kind: 'statement', content },
-      { id: named?.id ?? '', key: 'identity', kind: 'identity', content: identity },
-    ] as const;
-    const { receiver, day } = opening;
-    const claimed = { items: [...items], receiver, day, nonce: String(content.nonce) };
-    await expect(verifyCommitment(submission.sealed.commitment, claimed)).resolves.toBeUndefined();
+    const statement = { id: said?.id ?? '', key: 'case', kind: 'statement', content } as const;
+    const identity = { id: named?.id ?? '', key: 'identity', kind: 'identity', content: name } as const;
+    const whole = await openingOf(statement, [identity], opening);
+    expect(whole).toEqual(opening);
+    await expect(verifyCommitment(commitment, whole)).resolves.toBeUndefined();
+    // Whoever may not read the name checks the rest, and learns of it a hash that nothing can be guessed from.
+    const kept = await openingOf(statement, [], opening);
+    await expect(verifyCommitment(commitment, kept)).resolves.toBeUndefined();
+    expect(JSON.stringify(kept)).not.toContain('Aroha');
+    const guess = { ...identity, content: { name: 'Aroha Ngata', email: 'aroha@example.nz' } };
+    expect(kept.items[1]).not.toBe(await digestOf(guess));
   });
 
   it('without a name has no identity key', async () => {

@@ -1,5 +1,5 @@
 import { encode, randomBytes } from './bytes.js';
-import { commitmentOf, type ClearItem, type LodgingOpening } from './commitment.js';
+import { commitmentOf, digestOf, type ClearItem, type LodgingOpening } from './commitment.js';
 import { sealItem } from './content.js';
 import { beginEpoch } from './epochs.js';
 import { requireInput } from './form.js';
@@ -40,7 +40,8 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * Seals a lodging in one call: a receipt, its mailbox, a key for the statement and, where a name is given, another for the
- * identity, each granted to its readers and to the mailbox. The statement is sealed with the member `nonce` added.
+ * identity, each granted to its readers and to the mailbox. What is sealed has the member `nonce` added, and a statement
+ * with a name beside it the member `others`.
  * @param input.caseId chosen here if it is not given
  * @param input.receiver the agency's id
  * @param input.day YYYY-MM-DD in Auckland
@@ -57,15 +58,16 @@ export async function sealLodging(input: {
 }): Promise<SealedLodging> {
   const { caseId = crypto.randomUUID(), statement, identity, receiver, day } = input;
   requireInput(DAY.test(day), 'day');
-  requireInput(!Object.hasOwn(statement, 'nonce'), 'statement');
+  requireInput(!Object.hasOwn(statement, 'nonce') && !Object.hasOwn(statement, 'others'), 'statement');
+  requireInput(identity === undefined || !Object.hasOwn(identity, 'nonce'), 'identity');
   requireInput(input.readers.length > 0, 'readers');
   requireInput(identity === undefined || input.identityReaders.length > 0, 'identityReaders');
   const nonce = encode(randomBytes(32));
-  const items: ClearItem[] = [
-    { id: crypto.randomUUID(), key: 'case', kind: 'statement', content: { ...statement, nonce } },
-  ];
-  if (identity !== undefined)
-    items.push({ id: crypto.randomUUID(), key: 'identity', kind: 'identity', content: identity });
+  const others: ClearItem[] = identity === undefined ? [] : [identityItem(identity)];
+  // Whoever is not to know the name still sees that nothing else was taken out.
+  const named = others.length > 0 ? { others: await Promise.all(others.map(digestOf)) } : {};
+  const content = { ...statement, nonce, ...named };
+  const items: ClearItem[] = [{ id: crypto.randomUUID(), key: 'case', kind: 'statement', content }, ...others];
   const receipt = makeReceipt();
   const { idHash, agreement, signing, sealedPrivate, keys } = await makeMailbox(receipt);
 
@@ -87,4 +89,10 @@ export async function sealLodging(input: {
   }
   const mailbox = { idHash, agreement, signing, sealedPrivate };
   return { receipt, submission: { sealed, grants, mailbox }, opening: { items, receiver, day, nonce } };
+}
+
+/** With a nonce of its own: a name could be guessed, and its hash is shown to those who are not to read it. */
+function identityItem(identity: JsonObject): ClearItem {
+  const content = { ...identity, nonce: encode(randomBytes(32)) };
+  return { id: crypto.randomUUID(), key: 'identity', kind: 'identity', content };
 }

@@ -18,6 +18,8 @@ export const LIMITS = {
   invitation: { burst: 10, seconds: 30 },
   // Reading the log of keys in pages, and signing over its heads.
   key_log: { burst: 120, seconds: 1 },
+  // A commitment is not guessed; each answer costs a signature and a tree.
+  proof: { burst: 60, seconds: 2 },
   // Sealing here costs some 25 ms of a core each time.
   lodge_in_clear: { burst: 300, seconds: 2 },
   // Costs next to nothing but a row for ever; no office writes ten a second.

@@ -12,6 +12,7 @@ import { ClocksProcessor } from '../../src/clocks/clocks.processor.js';
 import { DeliveryProcessor } from '../../src/delivery/delivery.processor.js';
 import { MailTexts } from '../../src/delivery/mail-text.js';
 import { Mailer, type Mail } from '../../src/delivery/mailer.js';
+import { ProofsProcessor } from '../../src/proofs/proofs.processor.js';
 import type { JobHandler, JobRegistry } from '../../src/queue/job-registry.js';
 import type { OutboxJob } from '../../src/queue/outbox.js';
 import type { QueueTimings } from '../../src/queue/queue-timings.js';
@@ -98,6 +99,7 @@ function enter(registry: JobRegistry): void {
   };
   new CasesProcessor(registry, loadDirectory());
   new ClocksProcessor(registry);
+  new ProofsProcessor(registry);
   new DeliveryProcessor(registry, new HoldingMailer(settings), new MailTexts(new Translations(), settings), keys);
 }
 

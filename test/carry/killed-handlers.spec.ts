@@ -166,7 +166,7 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
   // What these do is all in the database, so that one backend says what there is to say.
   if (redis) return;
 
-  it('promises one digest a day to each agency, and reminds it once a day, wherever it dies', async () => {
+  it('promises one digest a day to each agency, reminds it once a day, and closes a day once, wherever it dies', async () => {
     const mailsBefore = mail.mails.length;
     for (const agency of ['ombudsman', 'hdc']) {
       const id = await lodge(stage.watcher, agency);
@@ -176,20 +176,25 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
       );
     }
     await stage.watcher.rows('TRUNCATE outbox');
+    await stage.watcher.rows(
+      `INSERT INTO lodged_commitments SELECT sha256(n::text::bytea), current_date - 3 FROM generate_series(1, 3) AS n`,
+    );
     const putBoth = async (): Promise<void> => {
       await put('delivery', 'digests');
       await put('clocks', 'reminders');
+      await put('clocks', 'close_lodged_days');
     };
     await putBoth();
     for (const point of POINTS) {
       const doomed = doom([
         { queue: 'delivery', name: 'digests', between: 'INSERT INTO notices', points: [point] },
         { queue: 'clocks', name: 'reminders', between: 'INSERT INTO reminders', points: [point] },
+        { queue: 'clocks', name: 'close_lodged_days', between: 'INSERT INTO lodged_days', points: [point] },
         // What is promised by what is committed is left for others, so that no mail is under way when it dies.
         { queue: 'delivery', name: 'digest', points: AGENCIES.map(() => 'before') },
         { queue: 'delivery', name: 'remind_agency', points: AGENCIES.map(() => 'before') },
       ]);
-      await doomed.says(`digests ${point}`, `reminders ${point}`);
+      await doomed.says(`digests ${point}`, `reminders ${point}`, `close_lodged_days ${point}`);
       await doomed.kill();
     }
     await putBoth();
@@ -200,7 +205,18 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
     await expectTold(await idsOf('IN (SELECT id FROM reminders)'), 2, 0);
     await expectTold(await idsOf('NOT IN (SELECT id FROM reminders)'), 4, 0);
     expect(mail.mails.length - mailsBefore).toBe(6);
-    for (const name of ['digests', 'reminders']) {
+    // Three commitments of three days ago, and every day since, each once.
+    const real = await stage.watcher.rows<{ day: string; leaves: number; real: number }>(
+      `SELECT count(*)::int AS leaves,
+              count(*) FILTER (WHERE commitment IN (SELECT sha256(n::text::bytea) FROM generate_series(1, 3) AS n))::int AS real
+         FROM lodged_leaves GROUP BY day ORDER BY day`,
+    );
+    expect(real.slice(0, 2)).toEqual([
+      { leaves: 256, real: 3 },
+      { leaves: 256, real: 0 },
+    ]);
+    expect(await stage.watcher.count('lodged_commitments')).toBe(0);
+    for (const name of ['digests', 'reminders', 'close_lodged_days']) {
       expect(await stage.watcher.count('outbox', 'name = $1 AND due_at > now()', [name])).toBe(1);
     }
   }, 120_000);

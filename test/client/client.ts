@@ -87,8 +87,11 @@ export async function seal({ receiver, readers, day, statement, identity }: ToSe
   const receipt = Array.from({ length: 8 }, () => WORDS[randomInt(WORDS.length)]).join(' ');
   const nonce = randomBytes(32).toString('base64url');
   const [agreement, signing] = [await makePair('ECDH-ES+A256KW'), await makePair('ES384')];
-  const words = [{ id: randomUUID(), key: 'case', kind: 'statement', content: { ...statement, nonce } as Content }];
-  const name = identity ? [{ id: randomUUID(), key: 'identity', kind: 'identity', content: identity }] : [];
+  const salted = identity && { ...identity, nonce: randomBytes(32).toString('base64url') };
+  const name = salted ? [{ id: randomUUID(), key: 'identity', kind: 'identity', content: salted as Content }] : [];
+  const others = name.length > 0 ? { others: name.map(digestOf) } : {};
+  const content: Content = { ...statement, nonce, ...others };
+  const words = [{ id: randomUUID(), key: 'case', kind: 'statement', content }];
   const opening: Opening = { items: [...words, ...name], receiver, day, nonce };
   const items = [];
   const epochs = [];
@@ -231,9 +234,13 @@ function rootOf(commitment: Buffer, { index, size, path }: Proof): Buffer | unde
   return sn === 0 ? root : undefined;
 }
 
-/** SHA-256 over the JCS form (RFC 8785). */
+/** SHA-256 over the JCS form (RFC 8785), with the hash of each item. */
 function commitmentOf({ items, receiver, day, nonce }: Opening): string {
-  return hash(Buffer.from(canonical({ items, receiver, day, nonce }))).toString('base64url');
+  return hash(Buffer.from(canonical({ items: items.map(digestOf), receiver, day, nonce }))).toString('base64url');
+}
+
+function digestOf({ id, key, kind, content }: Opening['items'][number]): string {
+  return hash(Buffer.from(canonical({ id, key, kind, content }))).toString('base64url');
 }
 
 function canonical(value: unknown): string {

@@ -245,7 +245,9 @@ const emptied = (): Promise<void> =>
   until(
     'the outbox is empty',
     async () => {
-      const { rows } = await owner.query(`SELECT FROM outbox WHERE name NOT IN ('digests', 'reminders')`);
+      const { rows } = await owner.query(
+        `SELECT FROM outbox WHERE name NOT IN ('digests', 'reminders', 'close_lodged_days')`,
+      );
       return rows.length === 0;
     },
     60_000,

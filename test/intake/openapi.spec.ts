@@ -180,6 +180,7 @@ describe('what is sent and answered', () => {
     await call({ method: 'get', path: '/api/v1/key-log/entries', url: '/api/v1/key-log/entries?from=0' });
     await call({ method: 'get', path: '/api/v1/key-log/consistency', url: '/api/v1/key-log/consistency?from=1&to=1' });
     await call({ method: 'post', path: '/api/v1/key-log/cosignatures', body: { cosignature: 'a.b.c' } });
+    await call({ method: 'get', path: '/api/v1/proofs/keys' });
     const { body } = await call({ method: 'get', path: '/api/v1/keys' });
     expect(JSON.stringify(body)).not.toContain('"d":');
     const sequencer = app.app.get(Sequencer, { strict: false });
@@ -217,7 +218,11 @@ describe('what is sent and answered', () => {
     ).toBe(409);
     expect((await call({ method: 'post', path: LODGE, body, headers: {} })).status).toBe(422);
 
-    const { receipt } = lodged.body as { receipt: string };
+    const { receipt, proof } = lodged.body as { receipt: string; proof: { commitment: string } };
+    const proofs = { method: 'post', path: '/api/v1/proofs' } as const;
+    expect((await call({ ...proofs, body: { commitment: proof.commitment } })).body).toMatchObject({ day: null });
+    expect((await call({ ...proofs, body: { commitment: 'A'.repeat(43) } })).status).toBe(404);
+    expect((await call({ ...proofs, body: { commitment: 'A' } })).status).toBe(422);
     const sessions = '/api/v1/mailbox/sessions';
     expect(wrongRequest(sessions, { receipt })).toBeNull();
     const begun = await call({ method: 'post', path: sessions, body: { receipt } });

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../../config/database.js';
+import { closeDays } from '../../src/proofs/close-days.js';
 import { KeyLog } from '../../src/agencies/key-log/key-log.js';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import type { ReadersProof, WitnessedHead } from '../../src/vault/key-heads.js';
@@ -12,6 +13,7 @@ import { checkReaders } from '../client/check-readers.js';
 import { FACETS, Owner, readersOf, submit } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { signingKeyOf } from '../support/signing-key.js';
+import { SYSTEM } from '../cases/desk.js';
 import { killWitnessAfter, runWitness, type Run } from './witness-process.js';
 
 let home: string;
@@ -165,5 +167,20 @@ describe('a second history', () => {
     await expect(checkReaders(shown, pins, { agency: 'msd', use: 'complaints', readers })).rejects.toThrow(
       'too few witnesses',
     );
+  });
+
+  it('is caught where nothing was rewritten but a day of what was lodged', async () => {
+    const keeper = app.app.get(KeyLogKeeper, { strict: false });
+    await app.app.get(Database, { strict: false }).asActor(SYSTEM, (manager) => closeDays(manager));
+    expect(await keeper.runOnce()).toBe(1);
+    // Nobody named this one: it sees the day, and remembers it.
+    expect(await watch('fourth')).toMatchObject({ code: 2 });
+    await owner.rows('TRUNCATE key_log_cosignatures, key_log_heads');
+    await owner.rows(
+      `UPDATE key_log_entries SET entry = regexp_replace(entry, '"root":"[^"]+"', '"root":"' || repeat('A', 43) || '"')
+        WHERE act = 'lodged'`,
+    );
+    await keeper.runOnce(new Date(Date.now() + 60_000));
+    expect(await watch('fourth')).toMatchObject({ code: 3, err: expect.stringContaining('TWO HISTORIES') });
   });
 });

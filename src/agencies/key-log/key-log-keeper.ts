@@ -3,12 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../../config/database.js';
 import { ServiceKeys } from '../../../config/service-keys.js';
 import { Rounds } from '../../queue/rounds.js';
-import { entryText, holderOf } from '../../vault/key-log.js';
+import { entryText, holderOf, lodgedText, type LogEntry } from '../../vault/key-log.js';
 import { verifyHead } from '../../vault/key-heads.js';
 import { VaultError } from '../../vault/suite.js';
 import { dayInAuckland } from '../../web/day.js';
 import { Log } from '../../web/log.js';
-import { unloggedChanges, type UnloggedChange } from './keys-in-tables.js';
+import { unloggedChanges, unloggedDays, type UnloggedChange } from './keys-in-tables.js';
 import { OwnWitnesses } from './own-witnesses.js';
 import { signHead } from './sign-head.js';
 import { logAt, newestHead, storedEntries, treeOf, written, type StoredHead } from './stored-log.js';
@@ -22,13 +22,22 @@ const KEEPER_LOCK = 7_263_118_203;
 const INTERVAL = 5_000;
 const HEAD_INTERVAL = 6 * 3_600_000;
 
+/** An entry, and what it is found by. */
+interface Line {
+  readonly entry: string;
+  readonly agency: string | null;
+  readonly use: string | null;
+  readonly kid: string | null;
+  readonly act: LogEntry['act'];
+}
+
 /** The stored log contradicts its own signed head: nothing may be built on it. */
 class KeyLogBroken extends Error {
   override readonly name = 'KeyLogBroken';
 }
 
 /**
- * Keeps the log of keys: writes down what the tables have and the log has not, and signs heads. One works at a time, just
+ * Keeps the log of keys: writes down what the tables have and the log has not, keys and closed days, and signs heads. One works at a time, just
  * after the commit that brought a key and never inside it.
  */
 @Injectable()
@@ -105,6 +114,14 @@ export class KeyLogKeeper implements BeforeApplicationShutdown {
       await this.append(manager, changes, dayInAuckland(now));
       added += changes.length;
     }
+    const days = await unloggedDays(manager);
+    if (days.length > 0) {
+      await this.write(
+        manager,
+        days.map((day) => ({ entry: lodgedText(day), agency: null, use: null, kid: null, act: 'lodged' })),
+      );
+      added += days.length;
+    }
     const age = last ? now.getTime() - last.signedAt.getTime() : HEAD_INTERVAL;
     // A head of the future, from a machine whose clock was wrong, must not hold back the next.
     if (added > 0 || age < 0 || age >= HEAD_INTERVAL) await this.sign(manager, last, now);
@@ -112,11 +129,16 @@ export class KeyLogKeeper implements BeforeApplicationShutdown {
   }
 
   private async append(manager: EntityManager, changes: readonly UnloggedChange[], on: string): Promise<void> {
-    const entries = await Promise.all(
-      changes.map(async ({ staffId, ...change }) =>
-        entryText({ ...change, holder: staffId === null ? null : await holderOf(staffId), on }),
-      ),
+    const lines = await Promise.all(
+      changes.map(async ({ staffId, ...change }) => {
+        const holder = staffId === null ? null : await holderOf(staffId);
+        return { ...change, entry: entryText({ ...change, holder, on }) };
+      }),
     );
+    await this.write(manager, lines);
+  }
+
+  private async write(manager: EntityManager, lines: readonly Line[]): Promise<void> {
     await manager.query(
       `INSERT INTO key_log_entries (position, entry, agency_id, use, kid, act)
        SELECT (SELECT coalesce(max(position) + 1, 0) FROM key_log_entries) + new.at - 1,
@@ -124,11 +146,11 @@ export class KeyLogKeeper implements BeforeApplicationShutdown {
          FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
               WITH ORDINALITY AS new (entry, agency_id, use, kid, act, at)`,
       [
-        entries,
-        changes.map(({ agency }) => agency),
-        changes.map(({ use }) => use),
-        changes.map(({ kid }) => kid),
-        changes.map(({ act }) => act),
+        lines.map(({ entry }) => entry),
+        lines.map(({ agency }) => agency),
+        lines.map(({ use }) => use),
+        lines.map(({ kid }) => kid),
+        lines.map(({ act }) => act),
       ],
     );
   }

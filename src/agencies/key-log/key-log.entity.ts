@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { KeyLogEntry, LoggedUse } from '../../vault/key-log.js';
+import type { LogEntry, LoggedUse } from '../../vault/key-log.js';
 
 /** A leaf of the log: the text that is hashed, and what it says. Positions run from 0 without gaps. */
 @Entity('key_log_entries')
@@ -11,17 +11,18 @@ class KeyLogEntryRow {
   @Column({ type: 'text' })
   entry: string;
 
-  @Column({ name: 'agency_id', type: 'text' })
-  agencyId: string;
+  /** Null of an entry about a day, as are the two below. */
+  @Column({ name: 'agency_id', type: 'text', nullable: true })
+  agencyId: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  use: LoggedUse | null;
+
+  @Column({ type: 'text', nullable: true })
+  kid: string | null;
 
   @Column({ type: 'text' })
-  use: LoggedUse;
-
-  @Column({ type: 'text' })
-  kid: string;
-
-  @Column({ type: 'text' })
-  act: KeyLogEntry['act'];
+  act: LogEntry['act'];
 }
 
 /** The log at one moment, as it was signed. Numbers run from 1. */

@@ -8,11 +8,12 @@ import {
   verifyReaders,
   verifyWitnessed,
   witnessOf,
+  type HashPath,
   type ReadersProof,
   type WitnessedHead,
 } from '../../vault/key-heads.js';
 import type { AddedProof, StaffProof } from '../../vault/key-people.js';
-import { staffText, type KeyLogEntry, type LoggedUse } from '../../vault/key-log.js';
+import { staffText, type LogEntry, type LoggedUse } from '../../vault/key-log.js';
 import { thumbprint, type PublicKey } from '../../vault/keys.js';
 import { dayInAuckland } from '../../web/day.js';
 import { Conflict, Invalid, NotFound } from '../../web/errors.js';
@@ -39,8 +40,17 @@ interface Current extends StoredHead, WitnessedHead {
   readonly places: ReadonlyMap<string, number>;
   /** Where each key was added, for whatever use, by kid. */
   readonly added: ReadonlyMap<string, readonly number[]>;
+  /** Where each day of what was lodged lies. */
+  readonly days: ReadonlyMap<string, number>;
   /** By agency, once asked for. */
   readonly proofs: Map<string, ReadersProof>;
+}
+
+/** The entry of a day with its path, under a witnessed head. */
+export interface DayProof extends WitnessedHead {
+  readonly entry: string;
+  readonly index: number;
+  readonly path: HashPath;
 }
 
 /** What the log is asked: proofs under the newest witnessed head, built once for each head. */
@@ -97,6 +107,13 @@ export class KeyLog {
   /** The same, by itself. */
   addedProofOf(kids: readonly string[]): Promise<AddedProof | null> {
     return this.database.asActor({ kind: 'public' }, (manager) => this.addedProof(manager, kids));
+  }
+
+  /** What shows that a day of what was lodged is in the log; null while it is not, or no witnessed head has it. */
+  async dayProof(manager: EntityManager, on: string): Promise<DayProof | null> {
+    const current = await this.currentOf(manager);
+    const [place] = current ? placeIn(current.log, current.days.get(on)) : [];
+    return current && place ? { head: current.head, cosignatures: current.cosignatures, ...place } : null;
   }
 
   /** The proof of an agency's readers, by itself. */
@@ -214,24 +231,25 @@ export class KeyLog {
     const witnessed = await withCosignatures(manager, stored);
     await verifyWitnessed(witnessed, this.pins, Date.parse(stored.signedAt.toISOString()));
     const log = await logAt(entries);
-    const read = entries.map((entry) => JSON.parse(entry) as Place);
-    const places = new Map(read.map((entry, at) => [placeOf(entry), at]));
+    const places = new Map<string, number>();
     const added = new Map<string, number[]>();
-    for (const [at, { act, kid }] of read.entries()) {
-      if (act === 'added') added.set(kid, [...(added.get(kid) ?? []), at]);
+    const days = new Map<string, number>();
+    for (const [at, entry] of entries.map((text) => JSON.parse(text) as LogEntry).entries()) {
+      if (entry.act === 'lodged') days.set(entry.on, at);
+      else places.set(placeOf(entry), at);
+      if (entry.act === 'added') added.set(entry.kid, [...(added.get(entry.kid) ?? []), at]);
     }
-    return { ...stored, ...witnessed, log, places, added, proofs: new Map() };
+    return { ...stored, ...witnessed, log, places, added, days, proofs: new Map() };
   }
 }
 
 interface Place {
-  readonly act: KeyLogEntry['act'];
   readonly agency: string;
   readonly use: LoggedUse;
   readonly kid: string;
 }
 
-function placeOf({ agency, use, kid }: Omit<Place, 'act'>): string {
+function placeOf({ agency, use, kid }: Place): string {
   return `${agency} ${use} ${kid}`;
 }
 

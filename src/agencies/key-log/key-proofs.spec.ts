@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { headOf, key, line, log, NOW, pins, proofOf, stranger, witnesses } from '../../../test/support/made-key-log.js';
 import { continues, verifyReaders, witnessOf, type ReadersProof } from '../../vault/key-heads.js';
-import { entryText, holderOf, READS, readEntry, StandingKeys } from '../../vault/key-log.js';
+import {
+  entryText,
+  holderOf,
+  lodgedText,
+  READS,
+  readEntry,
+  StandingKeys,
+  type KeyLogEntry,
+} from '../../vault/key-log.js';
 import { logAt, written, type LogAt } from './stored-log.js';
 
 const sender = (proof: ReadersProof, more: Partial<Parameters<typeof verifyReaders>[0]> = {}) =>
@@ -174,7 +182,7 @@ describe('whatever the log holds', () => {
 
   it('nothing is added twice, and nothing retired that does not stand', () => {
     const keysNow = new StandingKeys();
-    const added = readEntry(line('added', 'msd', 'complaints', 0));
+    const added = readEntry(line('added', 'msd', 'complaints', 0)) as KeyLogEntry;
     expect(() => {
       keysNow.take({ ...added, act: 'retired' });
     }).toThrow();
@@ -183,6 +191,37 @@ describe('whatever the log holds', () => {
       keysNow.take(added);
     }).toThrow();
     expect(keysNow.of('msd')).toHaveLength(1);
+  });
+});
+
+describe('a day of what was lodged', () => {
+  const root = 'A'.repeat(43);
+  const day = (on: string): string => lodgedText({ on, root });
+
+  it('stands in the log as an entry that changes nothing of what stands', async () => {
+    const entries = [line('added', 'msd', 'complaints', 0), day('2026-11-21'), day('2026-11-22')];
+    const [before, after] = [await logAt(entries.slice(0, 1)), await logAt(entries)];
+    expect(after.leaves).toEqual(before.leaves);
+    expect(after.tree.size).toBe(3);
+    await sender(await proofOf(entries, 'msd'));
+  });
+
+  it('follows the one before, once, and is read in its one spelling only', async () => {
+    for (const second of ['2026-11-21', '2026-11-20']) {
+      await expect(logAt([day('2026-11-21'), day(second)])).rejects.toThrow();
+    }
+    const text = day('2026-11-21');
+    expect(readEntry(text)).toEqual({ log: 'onedoor-keys-1', act: 'lodged', on: '2026-11-21', root });
+    for (const wrong of [
+      `${text} `,
+      day('2026-11-31'),
+      day('2026-1-31'),
+      lodgedText({ on: '2026-11-21', root: 'A' }),
+      text.replace('"lodged"', '"added"'),
+      text.replace('}', ',"count":3}'),
+      text.replace('"on":"2026-11-21",', ''),
+    ])
+      expect(() => readEntry(wrong)).toThrow();
   });
 });
 

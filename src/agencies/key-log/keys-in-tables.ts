@@ -40,7 +40,7 @@ const CHANGES = `
   WITH keys AS (${KEYS}),
   logged AS (
     SELECT DISTINCT ON (agency_id, use, kid) agency_id, use, kid, act
-      FROM key_log_entries ORDER BY agency_id, use, kid, position DESC
+      FROM key_log_entries WHERE act <> 'lodged' ORDER BY agency_id, use, kid, position DESC
   )
   SELECT k.agency_id AS agency, k.use, k.kid, k.staff_id AS "staffId",
          CASE WHEN l.act = 'added' THEN 'retired' ELSE 'added' END AS act
@@ -55,6 +55,31 @@ const CHANGES = `
 /** What is in the tables and not in the log. A key that is neither must be asked for twice: once added, it is retired. */
 export function unloggedChanges(manager: EntityManager): Promise<UnloggedChange[]> {
   return manager.query<UnloggedChange[]>(CHANGES);
+}
+
+/** A closed day of the tables: the root over what was lodged on it. */
+export interface DayInTables {
+  /** YYYY-MM-DD in Pacific/Auckland. */
+  readonly on: string;
+  /** base64url. */
+  readonly root: string;
+}
+
+/** The closed days that the log does not have yet, oldest first. */
+export async function unloggedDays(manager: EntityManager): Promise<DayInTables[]> {
+  const [newest] = await manager.query<{ on: string }[]>(
+    `SELECT entry::jsonb ->> 'on' AS on FROM key_log_entries WHERE act = 'lodged' ORDER BY position DESC LIMIT 1`,
+  );
+  return daysInTables(manager, newest?.on);
+}
+
+/** Every closed day, or those after one. */
+export async function daysInTables(manager: EntityManager, after = '0001-01-01'): Promise<DayInTables[]> {
+  const rows = await manager.query<{ on: string; root: Buffer }[]>(
+    `SELECT to_char(day, 'YYYY-MM-DD') AS on, root FROM lodged_days WHERE day > $1 ORDER BY day`,
+    [after],
+  );
+  return rows.map(({ on, root }) => ({ on, root: root.toString('base64url') }));
 }
 
 /** Every key of the tables, page by page would be no help: there are a handful for each member of staff. */

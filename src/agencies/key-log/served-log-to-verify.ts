@@ -2,7 +2,7 @@ import { readEntry } from '../../vault/key-log.js';
 import { readHead, type WitnessedHead } from '../../vault/key-heads.js';
 import { readJws } from '../../vault/form.js';
 import type { PublishedReaders } from './published-readers.js';
-import type { LogToVerify } from './verify-log.js';
+import { foundBy, type LogToVerify } from './verify-log.js';
 
 const AT_ONCE = 1_000;
 
@@ -26,7 +26,10 @@ export async function servedLogToVerify(origin: string): Promise<ServedLog> {
   const shown = [witnessed, newest].filter((one) => one !== null);
   const heads = shown.filter(({ head }, at) => shown.findIndex((other) => other.head === head) === at);
   return {
-    entries: texts.map((entry, position) => ({ ...readEntry(entry), position, entry })),
+    entries: texts.map((entry, position) => {
+      const read = readEntry(entry);
+      return { ...foundBy(read), act: read.act, position, entry };
+    }),
     heads: heads.map(({ head }, at) => ({ number: at + 1, size: readHead(head).size, head })),
     cosignatures: heads.flatMap(({ cosignatures }, at) =>
       cosignatures.map((cosignature) => {
@@ -35,6 +38,7 @@ export async function servedLogToVerify(origin: string): Promise<ServedLog> {
       }),
     ),
     keys: null,
+    days: null,
     witnessed: witnessed?.head ?? null,
     published,
   };

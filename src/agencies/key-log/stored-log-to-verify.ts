@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { keysInTables } from './keys-in-tables.js';
+import { daysInTables, keysInTables } from './keys-in-tables.js';
 import type { LogToVerify } from './verify-log.js';
 
 /** The whole log as it is stored, and the keys of the tables, as they are in this transaction. */
@@ -15,5 +15,6 @@ export async function storedLogToVerify(manager: EntityManager): Promise<LogToVe
       `SELECT head::integer, witness, cosignature FROM key_log_cosignatures ORDER BY head, witness`,
     ),
     keys: await keysInTables(manager),
+    days: await daysInTables(manager),
   };
 }

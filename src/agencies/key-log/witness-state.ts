@@ -14,7 +14,7 @@ export interface Seen {
   readonly head: CompactJws;
   /** The right edge of the tree over the entries, in base64url. */
   readonly edge: string;
-  /** Every key that stands, as the entry that added it. */
+  /** Every key that stands, as the entry that added it; and the last entry about what was lodged on a day. */
   readonly standing: readonly string[];
 }
 

@@ -113,9 +113,10 @@ async function follow(
   const take = (text: string): void => {
     const entry = readEntry(text);
     standing.take(entry);
-    const name = `${entry.agency} ${entry.use} ${entry.kid}`;
-    if (entry.act === 'added') adding.set(name, text);
-    else adding.delete(name);
+    const name = entry.act === 'lodged' ? 'lodged' : `${entry.agency} ${entry.use} ${entry.kid}`;
+    // Of the days the last one is kept, which the next must follow.
+    if (entry.act === 'retired') adding.delete(name);
+    else adding.set(name, text);
   };
   try {
     for (const entry of seen?.standing ?? []) take(entry);

@@ -7,6 +7,9 @@ type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;
 /** What a statement may hold, in the order in which it is read. */
 const FIELDS = ['whatHappened', 'outcomeSought', 'who', 'when', 'where', 'identity', 'text'];
 
+/** What is part of an item for the machinery, or shown apart. */
+const NOT_SAID = new Set(['nonce', 'others', 'facets']);
+
 /** An item on the page. Whatever it says is put there as text and never as markup. */
 export function showItem(item: ReadItem): HTMLElement {
   const article = headed(item);
@@ -17,7 +20,7 @@ export function showItem(item: ReadItem): HTMLElement {
   const { content, excerpt } = item;
   if (excerpt) article.append(make('p', 'govuk-hint', say(excerpt.own ? 'excerptOwn' : 'excerptPassedOn')));
   const names = Object.keys(content)
-    .filter((name) => name !== 'nonce' && name !== 'facets')
+    .filter((name) => !NOT_SAID.has(name))
     .sort((a, b) => rank(a) - rank(b));
   for (const name of names) article.append(...showField(name, content[name], names.length > 1));
   const { facets } = content;

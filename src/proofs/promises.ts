@@ -2,20 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { leafHash, MerkleTree } from '../audit/merkle.js';
-
-/**
- * The signed promise that something was lodged. `signature` is a compact JWS (ES384) of `{root, size}`, the head of an
- * RFC 6962 tree; `index` and `path` lead from the commitment to that head. It shows the commitment and nothing else.
- */
-export interface SignedPromise {
-  /** base64url of 32 bytes: made where the words were sealed. */
-  readonly commitment: string;
-  readonly index: number;
-  readonly size: number;
-  /** Inclusion path, base64url hashes, RFC 6962 section 2.1.1. */
-  readonly path: readonly string[];
-  readonly signature: string;
-}
+import { PROMISE_TYPE, type SignedPromise } from '../vault/proof.js';
 
 interface Waiting {
   readonly commitment: string;
@@ -67,7 +54,7 @@ export class Promises {
   private async signBatch(batch: readonly Waiting[]): Promise<void> {
     const tree = new MerkleTree(batch.map(({ commitment }) => leafHash(Buffer.from(commitment, 'base64url'))));
     const head = { root: Buffer.from(tree.root).toString('base64url'), size: tree.size };
-    const signature = await this.keys.proofs.sign(head, { typ: 'onedoor-promise-1' });
+    const signature = await this.keys.proofs.sign(head, { typ: PROMISE_TYPE });
     batch.forEach(({ commitment, resolve }, index) => {
       const path = tree.inclusionPath(index).map((hash) => Buffer.from(hash).toString('base64url'));
       resolve({ commitment, index, size: tree.size, path, signature });
