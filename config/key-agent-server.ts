@@ -70,6 +70,14 @@ async function use(question: Partial<Question>, place: KeyPlace): Promise<Omit<A
     if (!onCurve) return { error: 'bad_key' };
     return { bytes: base64url.encode(await place.agree('sealing', other)) };
   }
+  if (question.do === 'blind_public' && question.key === 'ratings') {
+    const rsa = await place.blindPublicHalf('ratings');
+    return rsa ? { rsa } : { error: 'no_such_key' };
+  }
+  if (question.do === 'blind_sign' && question.key === 'ratings' && typeof question.data === 'string') {
+    const bytes = await place.signBlindly('ratings', new Uint8Array(Buffer.from(question.data, 'base64url')));
+    return bytes ? { bytes: base64url.encode(bytes) } : { error: 'not_below_modulus' };
+  }
   return { error: 'no_such_key' };
 }
 

@@ -11,6 +11,7 @@ import { KeyFiles } from './key-files.js';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.js';
 import { SettingsError } from './settings.js';
 import { prepareWebhookKey } from './webhook-key.js';
+import { placeRatingsKey } from '../test/support/ratings-key.js';
 
 let home: string;
 let path: string;
@@ -27,7 +28,10 @@ afterEach(async () => {
 });
 
 /** The agent's own files, which the server never reads. */
-const files = (): Promise<KeyFiles> => KeyFiles.open(join(home, 'agent'), true);
+const files = async (): Promise<KeyFiles> => {
+  await placeRatingsKey(join(home, 'agent'));
+  return KeyFiles.open(join(home, 'agent'), true);
+};
 const load = (): Promise<ServiceKeys> => loadServiceKeys(join(home, 'server'), { createIfMissing: true, agent: path });
 
 async function serve(): Promise<void> {
@@ -116,12 +120,21 @@ describe('a key agent', () => {
   it('is refused where what it signs with is not what it shows', async () => {
     const one = await files();
     const other = await KeyFiles.open(join(home, 'other'), true);
-    const mixed = { publicHalf: one.publicHalf.bind(one), sign: other.sign.bind(other), agree: one.agree.bind(one) };
+    const mixed = {
+      publicHalf: one.publicHalf.bind(one),
+      sign: other.sign.bind(other),
+      agree: one.agree.bind(one),
+      blindPublicHalf: one.blindPublicHalf.bind(one),
+      signBlindly: other.signBlindly.bind(other),
+    };
     keep(await serveKeys(mixed, path));
     await expect(load()).rejects.toThrow('webhooks does not sign as its public half says');
     await stop();
     keep(await serveKeys({ ...mixed, sign: one.sign.bind(one), agree: other.agree.bind(other) }, path));
     await expect(load()).rejects.toThrow('sealing does not agree as its public half says');
+    await stop();
+    keep(await serveKeys({ ...mixed, sign: one.sign.bind(one) }, path));
+    await expect(load()).rejects.toThrow('ratings does not sign as its public half says');
   });
 
   it('uses each key for its purpose only, and survives whatever it is asked', async () => {
@@ -132,6 +145,10 @@ describe('a key agent', () => {
     if (!proofs) throw new Error('there is no such key');
     await expect(agent.agree('proofs', proofs)).rejects.toThrow('no_such_key');
     await expect(agent.agree('sealing', { ...proofs, y: 'A'.repeat(64) })).rejects.toThrow('bad_key');
+    const { n = '' } = (await agent.blindPublicHalf('ratings')) ?? {};
+    const modulus = Buffer.from(n, 'base64url');
+    expect(await agent.signBlindly('ratings', modulus)).toBeUndefined();
+    expect(await agent.signBlindly('ratings', modulus.subarray(1))).toBeUndefined();
     agent.close();
     const said = await new Promise<string>((resolve) => {
       let heard = '';

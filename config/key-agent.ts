@@ -1,7 +1,7 @@
 import { base64url } from 'jose';
 import { connect, type Socket } from 'node:net';
 import { LineReader } from './line-reader.js';
-import type { EcPublic, KeyName, KeyPlace, PublicName } from './service-key.js';
+import type { BlindName, EcPublic, KeyName, KeyPlace, PublicName, RsaPublic } from './service-key.js';
 
 /*
  * The key agent: a process that holds the service's private keys and uses them when it is asked over a Unix socket. What
@@ -13,20 +13,25 @@ import type { EcPublic, KeyName, KeyPlace, PublicName } from './service-key.js';
  *   {"id":1,"do":"public","key":"proofs"}                   {"id":1,"jwk":{"kty":"EC","crv":"P-384","x":"…","y":"…"}}
  *   {"id":2,"do":"sign","key":"proofs","data":"…"}          {"id":2,"bytes":"…"}   ES384 (RFC 7518, 3.4): r and s, 96 bytes
  *   {"id":3,"do":"agree","key":"sealing","with":{…jwk…}}    {"id":3,"bytes":"…"}   ECDH on P-384: x, 48 bytes
+ *   {"id":4,"do":"blind_public","key":"ratings"}            {"id":4,"rsa":{"kty":"RSA","n":"…","e":"AQAB"}}
+ *   {"id":5,"do":"blind_sign","key":"ratings","data":"…"}   {"id":5,"bytes":"…"}   RSASP1 (RFC 8017, 5.2.1), as long as the modulus
  *   what cannot be done                                     {"id":3,"error":"no_such_key"}
  *
- * Keys: proofs, heads, webhooks, key-log, witness-one, witness-two (sign), sealing (agree); webhooks.next and
- * webhooks.previous have a public half only, and may be missing.
+ * Keys: proofs, heads, webhooks, key-log, witness-one, witness-two (sign), sealing (agree), ratings (blind_sign; RSA of
+ * 3,072 bits, `not_below_modulus` for what it cannot sign); webhooks.next and webhooks.previous have a public half only, and may be missing.
  */
 export type Question = { readonly id: number } & (
   | { readonly do: 'public'; readonly key: PublicName }
   | { readonly do: 'sign'; readonly key: KeyName; readonly data: string }
   | { readonly do: 'agree'; readonly key: KeyName; readonly with: EcPublic }
+  | { readonly do: 'blind_public'; readonly key: BlindName }
+  | { readonly do: 'blind_sign'; readonly key: BlindName; readonly data: string }
 );
 
 export interface Answer {
   readonly id: number;
   readonly jwk?: EcPublic;
+  readonly rsa?: RsaPublic;
   readonly bytes?: string;
   readonly error?: string;
 }
@@ -76,6 +81,20 @@ export class KeyAgent implements KeyPlace {
 
   async agree(name: KeyName, { kty, crv, x, y }: EcPublic): Promise<Uint8Array> {
     return bytesOf(await this.ask({ do: 'agree', key: name, with: { kty, crv, x, y } }), 48);
+  }
+
+  async blindPublicHalf(name: BlindName): Promise<RsaPublic | undefined> {
+    const { rsa } = await this.ask({ do: 'blind_public', key: name });
+    return rsa;
+  }
+
+  async signBlindly(name: BlindName, blinded: Uint8Array): Promise<Uint8Array | undefined> {
+    try {
+      return bytesOf(await this.ask({ do: 'blind_sign', key: name, data: base64url.encode(blinded) }), blinded.length);
+    } catch (error) {
+      if (error instanceof KeyAgentError && error.code === 'not_below_modulus') return undefined;
+      throw error;
+    }
   }
 
   /** Hangs up; who still waits is told so. */

@@ -1,9 +1,19 @@
 import { exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
-import { randomUUID, webcrypto } from 'node:crypto';
+import {
+  type JsonWebKey,
+  constants as cryptoConstants,
+  createPrivateKey,
+  generateKeyPair as generateNodeKeyPair,
+  type KeyObject,
+  privateDecrypt,
+  randomUUID,
+  webcrypto,
+} from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EcPublic, KeyName, KeyPlace, PublicName } from './service-key.js';
+import { promisify } from 'node:util';
+import type { BlindName, EcPublic, KeyName, KeyPlace, PublicName, RsaPublic } from './service-key.js';
 import { SettingsError } from './settings.js';
 
 const CURVE = { name: 'ECDH', namedCurve: 'P-384' } as const;
@@ -21,6 +31,7 @@ const ALGORITHM: Readonly<Record<KeyName, 'ES384' | 'ECDH-ES+A256KW'>> = {
 /** A directory of mode 0700 in which each key is a file of mode 0600. */
 export class KeyFiles implements KeyPlace {
   private readonly pairs = new Map<KeyName, Promise<Pair>>();
+  private readonly blindKeys = new Map<BlindName, Promise<KeyObject>>();
 
   private constructor(
     readonly directory: string,
@@ -59,9 +70,32 @@ export class KeyFiles implements KeyPlace {
     return new Uint8Array(await webcrypto.subtle.deriveBits({ name: 'ECDH', public: other }, privateKey, 384));
   }
 
+  async blindPublicHalf(name: BlindName): Promise<RsaPublic> {
+    const { n = '', e = '' } = (await this.blindKey(name)).export({ format: 'jwk' });
+    return { kty: 'RSA', n, e };
+  }
+
+  async signBlindly(name: BlindName, blinded: Uint8Array): Promise<Uint8Array | undefined> {
+    const key = await this.blindKey(name);
+    if (blinded.length * 8 !== key.asymmetricKeyDetails?.modulusLength) return undefined;
+    try {
+      return new Uint8Array(privateDecrypt({ key, padding: cryptoConstants.RSA_NO_PADDING }, blinded));
+    } catch {
+      return undefined; // not below the modulus
+    }
+  }
+
   /** What stands in a file, which is made first where it may be. */
   async read(name: string, make: () => Promise<string>): Promise<string> {
     return readOrMake(this.directory, name, this.createIfMissing ? make : undefined);
+  }
+
+  private blindKey(name: BlindName): Promise<KeyObject> {
+    const known = this.blindKeys.get(name);
+    if (known) return known;
+    const read = this.read(`${name}.jwk`, makeRsa).then((content) => importRsa(name, content));
+    this.blindKeys.set(name, read);
+    return read;
   }
 
   /** Read once: files that are changed count from the next start. */
@@ -72,6 +106,27 @@ export class KeyFiles implements KeyPlace {
     const read = this.read(`${name}.jwk`, () => makePair(alg)).then((content) => importPair(name, content, alg));
     this.pairs.set(name, read);
     return read;
+  }
+}
+
+/** At least as NZISM v3.9 asks of RSA. */
+export const RSA_BITS = 3_072;
+
+/** Makes an RSA key and gives its private JWK. */
+export async function makeRsa(): Promise<string> {
+  const { privateKey } = await promisify(generateNodeKeyPair)('rsa', { modulusLength: RSA_BITS });
+  return JSON.stringify(privateKey.export({ format: 'jwk' }));
+}
+
+function importRsa(name: string, content: string): KeyObject {
+  try {
+    const key = createPrivateKey({ key: JSON.parse(content) as JsonWebKey, format: 'jwk' });
+    if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS)
+      throw new TypeError('not a long RSA key');
+    return key;
+  } catch {
+    // Without its cause: a parser's message may quote what it could not parse.
+    throw unusable(`${name}.jwk is not a private RSA JWK of ${RSA_BITS.toString()} bits or more`);
   }
 }
 

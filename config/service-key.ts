@@ -1,5 +1,5 @@
 import { base64url, calculateJwkThumbprint, compactVerify, importJWK, type CryptoKey, type JWK } from 'jose';
-import { webcrypto } from 'node:crypto';
+import { constants, createPublicKey, publicEncrypt, verify, webcrypto } from 'node:crypto';
 import { SIGNED } from '../src/vault/suite.js';
 import { SettingsError } from './settings.js';
 
@@ -9,6 +9,16 @@ export type KeyName = (typeof KEY_NAMES)[number];
 
 /** And those of which only the public half is asked for, while the key of webhooks is changed (`webhook-key.ts`). */
 export type PublicName = KeyName | 'webhooks.next' | 'webhooks.previous';
+
+/** The RSA keys that sign what they do not see. */
+export type BlindName = 'ratings';
+
+/** The public half of an RSA key. */
+export interface RsaPublic {
+  readonly kty: 'RSA';
+  readonly n: string;
+  readonly e: string;
+}
 
 /** The public half of a key on P-384. */
 export interface EcPublic {
@@ -29,6 +39,14 @@ export interface KeyPlace {
   sign(name: KeyName, data: Uint8Array): Promise<Uint8Array>;
   /** ECDH with another's public key: 48 bytes, the x coordinate (SEC 1, 3.3.1). */
   agree(name: KeyName, other: EcPublic): Promise<Uint8Array>;
+  /** Undefined where there is no such key. */
+  blindPublicHalf(name: BlindName): Promise<RsaPublic | undefined>;
+  /**
+   * RSASP1 (RFC 8017, 5.2.1) over what somebody blinded: as many bytes as the modulus has.
+   *
+   * @returns undefined where it is no number below the modulus
+   */
+  signBlindly(name: BlindName, blinded: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
 /** A key of the service: what may be published of it. */
@@ -55,6 +73,48 @@ export interface SealingKey extends ServiceKey {
   /** ECDH with the ephemeral key of what was sealed. */
   agree(other: EcPublic): Promise<Uint8Array>;
 }
+
+/** Signs what it does not see, RSABSSA-SHA384-PSS-Deterministic (RFC 9474). */
+export interface BlindSigningKey {
+  /** RFC 7638 SHA-256 thumbprint of the public key, base64url. */
+  readonly kid: string;
+  /** The public key with its `kid`, `alg` and `use`, fit to be published. */
+  readonly publicJwk: JWK;
+  /** @returns the blind signature; undefined where nothing of the kind can be signed */
+  sign(blinded: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Whether an unblinded signature is ours over this message. */
+  verifies(message: Uint8Array, signature: Uint8Array): boolean;
+}
+
+/** @throws {SettingsError} as {@link signingKey} */
+export async function blindSigningKey(place: KeyPlace, name: BlindName): Promise<BlindSigningKey> {
+  const found = await place.blindPublicHalf(name);
+  if (!found) throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} is missing.`);
+  const kid = await calculateJwkThumbprint({ ...found });
+  const key = createPublicKey({ key: { ...found }, format: 'jwk' });
+  const sign: BlindSigningKey['sign'] = async (blinded) => {
+    const signed = await place.signBlindly(name, blinded);
+    if (!signed) return undefined;
+    // RFC 9474, 4.3: a signature that came out wrong could give the key away.
+    const back = publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, signed);
+    if (!back.equals(blinded)) throw new Error('signing failure');
+    return signed;
+  };
+  const two = new Uint8Array(Buffer.from(found.n, 'base64url').length);
+  two[two.length - 1] = 2;
+  await sign(two).catch((cause: unknown) => {
+    throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} does not sign as its public half says.`, { cause });
+  });
+  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: PSS_SALT_BYTES };
+  return {
+    kid,
+    publicJwk: { ...found, kid, alg: 'PS384', use: 'sig' },
+    sign,
+    verifies: (message, signature) => verify('sha384', message, pss, signature),
+  };
+}
+
+const PSS_SALT_BYTES = 48;
 
 /** @throws {SettingsError} where there is no such key, or its halves do not belong together */
 export async function signingKey(place: KeyPlace, name: KeyName): Promise<SigningKey> {

@@ -8,10 +8,14 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { loadServiceKeys, serviceKeysOf, type ServiceKeys } from './service-keys.js';
 import { loadSettings, SettingsError } from './settings.js';
+import { placeRatingsKey } from '../test/support/ratings-key.js';
 
 let home: string;
 let directory: string;
-const make = (): Promise<ServiceKeys> => loadServiceKeys(directory, { createIfMissing: true });
+const make = async (): Promise<ServiceKeys> => {
+  await placeRatingsKey(directory);
+  return loadServiceKeys(directory, { createIfMissing: true });
+};
 const load = (): Promise<ServiceKeys> => loadServiceKeys(directory, { createIfMissing: false });
 const identity = (keys: ServiceKeys): unknown => [
   keys.proofs.publicJwk,
@@ -39,6 +43,7 @@ describe('the service keys', () => {
       'heads.jwk',
       'key-log.jwk',
       'proofs.jwk',
+      'ratings.jwk',
       'sealing.jwk',
       'server-secret',
       'webhooks.jwk',
@@ -76,7 +81,7 @@ describe('the service keys', () => {
   it('are the same for many who make them at once', async () => {
     const together = await Promise.all(Array.from({ length: 8 }, make));
     expect(new Set(together.map((keys) => JSON.stringify(identity(keys)))).size).toBe(1);
-    expect(await readdir(directory)).toHaveLength(8);
+    expect(await readdir(directory)).toHaveLength(9);
   });
 
   it('are refused when one is missing and none may be made', async () => {

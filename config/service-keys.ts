@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { KeyAgent, KeyAgentError } from './key-agent.js';
 import { KeyFiles, unusable } from './key-files.js';
 import {
+  blindSigningKey,
+  type BlindSigningKey,
   type KeyPlace,
   publishedJwk,
   sealingKey,
@@ -32,6 +34,8 @@ export class ServiceKeys {
     readonly keyLog: SigningKey,
     /** Sign what outsiders should sign, as long as none are named: see `KEY_WITNESSES`. */
     readonly ownWitnesses: readonly SigningKey[],
+    /** Signs, without seeing them, the tokens with which people say whether they felt safe. */
+    readonly ratings: BlindSigningKey,
   ) {}
 }
 
@@ -77,6 +81,7 @@ async function keysIn(place: KeyPlace, serverSecret: KeyObject): Promise<Service
     [webhooks.publicJwk, ...(await otherWebhookJwks(place, webhooks.kid))],
     await signingKey(place, 'key-log'),
     [await signingKey(place, 'witness-one'), await signingKey(place, 'witness-two')],
+    await blindSigningKey(place, 'ratings'),
   );
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.js';
 import { SettingsError } from './settings.js';
 import { forgetWebhookKey, prepareWebhookKey, switchWebhookKey } from './webhook-key.js';
+import { placeRatingsKey } from '../test/support/ratings-key.js';
 
 let home: string;
 let directory: string;
@@ -19,7 +20,10 @@ afterEach(async () => {
 });
 
 /** What a server that was started now holds. */
-const start = (): Promise<ServiceKeys> => loadServiceKeys(directory, { createIfMissing: true });
+const start = async (): Promise<ServiceKeys> => {
+  await placeRatingsKey(directory);
+  return loadServiceKeys(directory, { createIfMissing: true });
+};
 
 const sign = ({ webhooks }: ServiceKeys): Promise<string> => webhooks.sign({}, { typ: 'JWT' });
 

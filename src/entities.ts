@@ -29,6 +29,7 @@ import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
+import { RatingToken } from './mailbox/rating/rating.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
 import { QueuePause } from './queue/queue-pause.entity.js';
 import { RoutingCorrection } from './routing/routing-correction.entity.js';
@@ -58,6 +59,7 @@ export const ENTITIES = [
   Notice,
   OutboxRow,
   QueuePause,
+  RatingToken,
   Recovery,
   RecoveryDrill,
   RecoveryGrant,

@@ -4,6 +4,7 @@ import type { Share } from '../vault/consent.js';
 import type { AddedProof } from '../vault/key-people.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { CompactJwe, CompactJws, ItemKind, KeyId } from '../vault/suite.js';
+import type { RatingMoment } from './rating/rating-questions.js';
 
 // What travels between the server and whoever holds a receipt. Days are YYYY-MM-DD in Pacific/Auckland.
 
@@ -151,6 +152,8 @@ export interface MailboxSide extends MailboxCase {
   readonly lodgedOn: string;
   /** Whether there is an address that "you have a message" is sent to. */
   readonly notified: boolean;
+  /** At which moment the three questions are asked now, if they are. */
+  readonly rating: RatingMoment | null;
   readonly parts: readonly MailboxPart[];
 }
 

@@ -31,7 +31,7 @@ export class MailboxWords {
   ) {}
 
   side(stored: StoredSide, text: Text): Omit<MailboxSide, 'opened'> {
-    const { found, notified, parts } = stored;
+    const { found, notified, rating, parts } = stored;
     return {
       ...this.ofCase(stored, text),
       path: found.path,
@@ -39,6 +39,7 @@ export class MailboxWords {
       destination: this.named(found.chosen ?? found.decidedFor ?? found.agencyId, text),
       lodgedOn: found.lodgedOn,
       notified,
+      rating,
       parts: parts.map((part) => this.part(part, text)),
     };
   }

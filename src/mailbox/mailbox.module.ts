@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { KeyLogModule } from '../agencies/key-log/key-log.module.js';
+import { Sweeper } from '../queue/sweeper.js';
+import { SweeperModule } from '../queue/sweeper.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
 import { MailboxApiController } from './mailbox-api.controller.js';
@@ -8,6 +10,8 @@ import { MailboxController } from './mailbox.controller.js';
 import { MailboxService } from './mailbox.service.js';
 import { MailboxSessions } from './mailbox-sessions.js';
 import { MailboxWords } from './mailbox-words.js';
+import { RatingsApiController } from './rating/ratings-api.controller.js';
+import { Ratings } from './rating/ratings.service.js';
 import { ReferralAnswers } from './referral-answers.service.js';
 import { ReferralWords } from './referral-words.js';
 import { MailboxReferralsApiController } from './mailbox-referrals-api.controller.js';
@@ -15,8 +19,18 @@ import { MailboxReferralsController } from './mailbox-referrals.controller.js';
 
 /** The door through which a person comes back with their receipt. */
 @Module({
-  imports: [KeyLogModule, RoutingModule, SealedSessionsModule],
-  controllers: [MailboxController, MailboxApiController, MailboxReferralsController, MailboxReferralsApiController],
-  providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords, ReferralAnswers, ReferralWords],
+  imports: [KeyLogModule, RoutingModule, SealedSessionsModule, SweeperModule],
+  controllers: [
+    MailboxController,
+    MailboxApiController,
+    MailboxReferralsController,
+    MailboxReferralsApiController,
+    RatingsApiController,
+  ],
+  providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords, Ratings, ReferralAnswers, ReferralWords],
 })
-export class MailboxModule {}
+export class MailboxModule {
+  constructor(sweeper: Sweeper, ratings: Ratings) {
+    sweeper.add('ratings_waiting', () => ratings.enter());
+  }
+}

@@ -9,6 +9,8 @@ import { readPublicJwk, thumbprint, type PublicKey } from '../vault/keys.js';
 import { NotFound } from '../web/errors.js';
 import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mailbox.policy.js';
 import type { SealedSide } from './mailbox-side.js';
+import { momentToAsk, type RatingMoment } from './rating/rating-questions.js';
+import { RatingToken } from './rating/rating.entity.js';
 import { epochsAbout, readReferrals, type StoredReferrals } from './read-referrals.js';
 
 /** Items in one answer: without a script the server opens each, at some milliseconds apiece. */
@@ -32,6 +34,8 @@ export interface StoredCase {
 /** The person's side: the whole, and its parts in order. */
 export interface StoredSide extends StoredCase {
   readonly notified: boolean;
+  /** At which moment the person is asked now how it was for them. */
+  readonly rating: RatingMoment | null;
   readonly parts: readonly StoredCase[];
 }
 
@@ -87,7 +91,19 @@ export async function readMailbox(
   const whole = await read(found, part === undefined);
   const stored: StoredCase[] = [];
   for (const one of parts) stored.push(await read(one, one.id === part));
-  return { ...whole, notified: mailbox.notifySealed !== null, parts: stored };
+  const steps = whole.events.map(({ kind }) => kind);
+  const rating = momentToAsk(steps, await momentsAsked(manager, found.id));
+  return { ...whole, notified: mailbox.notifySealed !== null, rating, parts: stored };
+}
+
+/** The moments at which the person of a case was asked how it was for them, and had a token signed. */
+export async function momentsAsked(manager: EntityManager, caseId: string): Promise<RatingMoment[]> {
+  return (await manager.findBy(RatingToken, { caseId })).map(({ moment }) => moment);
+}
+
+/** Kinds of the newest steps of a case, oldest first. */
+export async function stepsOf(manager: EntityManager, caseId: string): Promise<string[]> {
+  return (await eventsOf(manager, caseId)).map(({ kind }) => kind);
 }
 
 async function readOne(
@@ -105,16 +121,11 @@ async function readOne(
       ORDER BY due_on, kind LIMIT 1`,
     [found.id],
   );
-  const events = await manager.query<StoredSide['events'][number][]>(
-    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "on", agency_id AS "agencyId"
-       FROM case_events WHERE case_id = $1 ORDER BY position DESC LIMIT $2`,
-    [found.id, MOST_EVENTS],
-  );
   const referrals = await readReferrals(manager, found);
   return {
     found,
     clock: clock ?? null,
-    events: events.reverse(),
+    events: await eventsOf(manager, found.id),
     referrals,
     about: await itemsAbout(manager, found.id, referrals),
     sealed: {
@@ -131,6 +142,15 @@ async function readOne(
       next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
     },
   };
+}
+
+async function eventsOf(manager: EntityManager, caseId: string): Promise<StoredSide['events']> {
+  const events = await manager.query<StoredSide['events'][number][]>(
+    `SELECT kind, to_char(happened_on, 'YYYY-MM-DD') AS "on", agency_id AS "agencyId"
+       FROM case_events WHERE case_id = $1 ORDER BY position DESC LIMIT $2`,
+    [caseId, MOST_EVENTS],
+  );
+  return events.reverse();
 }
 
 const ITEMS = `

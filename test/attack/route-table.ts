@@ -62,6 +62,8 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/v1/mailbox': PUBLIC,
   'POST /api/v1/mailbox/messages': PUBLIC,
   'DELETE /api/v1/mailbox/notify': PUBLIC,
+  'POST /api/v1/mailbox/ratings/tokens': PUBLIC,
+  'POST /api/v1/ratings': PUBLIC,
   'POST /api/v1/mailbox/referrals/:id/consent': PUBLIC,
   'DELETE /api/v1/mailbox/referrals/:id/consent': PUBLIC,
   'POST /api/v1/mailbox/referrals/:id/refusal': PUBLIC,

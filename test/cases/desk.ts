@@ -27,6 +27,7 @@ import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
 import { knownPassphrase } from '../support/passphrases.js';
 import { until } from '../support/until.js';
+import { placeRatingsKey } from '../support/ratings-key.js';
 
 /** A worker at its work. */
 export const SYSTEM = { kind: 'system', name: 'test' } as const;
@@ -55,6 +56,7 @@ export async function startDesk(environment: Readonly<Record<string, string>> = 
   const home = await mkdtemp(join(tmpdir(), 'onedoor-desk-'));
   const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
   const database = new Database(dataSource);
+  await placeRatingsKey(join(home, 'keys'));
   const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
   const settings = loadSettings({
     PORT: '0',

@@ -79,6 +79,20 @@ describe('coming back with JavaScript', () => {
     expect(await page.getByLabel('Answer, or add something').inputValue()).toBe('');
     expect((await served.readByOfficer(lodged.id)).at(-1)).toBe('Yes please. Ngā mihi 🙂');
 
+    // How it was for them goes in a call that nothing joins to the mailbox.
+    for (const question of ['Did you feel safe?', 'Were you kept informed?', 'Would you do it again?']) {
+      await page.getByRole('group', { name: question }).getByLabel('Yes').check();
+    }
+    await page.getByRole('button', { name: 'Send my answers' }).click();
+    await page.getByText('Your answers were taken.').waitFor();
+    const rated = sent.filter((request) => request.url().endsWith('/api/v1/ratings'));
+    expect(rated).toHaveLength(1);
+    expect(await rated[0]?.allHeaders()).not.toHaveProperty('authorization');
+    expect(await rated[0]?.allHeaders()).not.toHaveProperty('cookie');
+    expect(await served.rows('SELECT felt_safe, kept_informed, would_do_again FROM ratings_waiting')).toEqual([
+      { felt_safe: 'yes', kept_informed: 'yes', would_do_again: 'yes' },
+    ]);
+
     const wire = sent.map((request) => request.url() + (request.postData() ?? '')).join('\n');
     for (const word of [...lodged.receipt.split(' '), 'Yes please']) expect(wire).not.toContain(word);
     expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).toBe('[{},{}]');

@@ -8,6 +8,7 @@ import { openAgency, type Person } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { freshDatabase, type TestDatabase } from './database.js';
 import { knownPassphrase } from './passphrases.js';
+import { placeRatingsKey } from './ratings-key.js';
 
 /** The whole application on a database of its own. */
 export interface TestApp extends Running {
@@ -27,6 +28,7 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
   const database = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-app-'));
   const keys = join(home, 'service-keys');
+  await placeRatingsKey(keys);
   await loadServiceKeys(keys, { createIfMissing: true });
   const settings = loadSettings({
     DATABASE_URL: database.applicationUrl,

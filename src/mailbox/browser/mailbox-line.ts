@@ -4,6 +4,7 @@ import type { ReadersProof } from '../../vault/key-heads.js';
 import type { AddedProof } from '../../vault/key-people.js';
 import type { CompactJws, KeyId } from '../../vault/suite.js';
 import type { MailboxPart, SealedSide, ServedSide } from '../mailbox-side.js';
+import type { RatingMoment } from '../rating/rating-questions.js';
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -85,6 +86,11 @@ export class MailboxLine {
   /** @throws {ApiProblem} */
   removeAddress(): Promise<void> {
     return this.call('DELETE', '/notify');
+  }
+
+  /** Has a blinded token signed. @returns the blind signature @throws {ApiProblem} */
+  async signToken(moment: RatingMoment, blinded: string): Promise<string> {
+    return (await this.call<{ signature: string }>('POST', '/ratings/tokens', { moment, blinded })).signature;
   }
 
   /** Ends the session, if the server can be reached. */

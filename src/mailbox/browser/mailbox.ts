@@ -9,6 +9,7 @@ import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from './check-typed.js';
 import { MailboxLine } from './mailbox-line.js';
 import { placePart, prefixOf } from './place-part.js';
+import { enlivenRating, showRating } from './rate.js';
 import { showSide } from './show-side.js';
 import { enlivenWriting } from './write-message.js';
 
@@ -78,6 +79,7 @@ async function openTyped(): Promise<void> {
 function enliven({ line }: Open): void {
   enlivenWriting('', atHand, refresh);
   enlivenAnswers(atHand, refresh);
+  enlivenRating(atHand);
   onSubmit('#lock', async () => {
     await line.lock();
     location.replace('/mailbox');
@@ -129,6 +131,7 @@ async function show({ stored, side, parts }: Open): Promise<void> {
     enlivenAnswers(() => partAtHand(part.id), refresh, prefixOf(part));
   }
   await showSide(stored, side, parts);
+  showRating(stored);
 }
 
 function whyNotOpened(error: unknown): string {
