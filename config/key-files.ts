@@ -110,7 +110,7 @@ export class KeyFiles implements KeyPlace {
 }
 
 /** At least as NZISM v3.9 asks of RSA. */
-export const RSA_BITS = 3_072;
+const RSA_BITS = 3_072;
 
 /** Makes an RSA key and gives its private JWK. */
 export async function makeRsa(): Promise<string> {
