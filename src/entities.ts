@@ -29,7 +29,7 @@ import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
-import { RatingToken } from './mailbox/rating/rating.entity.js';
+import { RATING_ENTITIES } from './mailbox/rating/rating.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
 import { QueuePause } from './queue/queue-pause.entity.js';
 import { RoutingCorrection } from './routing/routing-correction.entity.js';
@@ -59,7 +59,6 @@ export const ENTITIES = [
   Notice,
   OutboxRow,
   QueuePause,
-  RatingToken,
   Recovery,
   RecoveryDrill,
   RecoveryGrant,
@@ -76,5 +75,6 @@ export const ENTITIES = [
   ...AUDIT_ENTITIES,
   ...KEY_LOG_ENTITIES,
   ...LODGED_ENTITIES,
+  ...RATING_ENTITIES,
   ...STAFF_ENTITIES,
 ] as const;

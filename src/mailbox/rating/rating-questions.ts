@@ -16,6 +16,8 @@ export interface Rating {
 const STEPS: Readonly<Record<string, RatingMoment>> = {
   acknowledged: 'acknowledged',
   reply: 'answered',
+  longer_expected: 'answered',
+  told_why: 'answered',
   handed_over: 'handed_on',
   closed: 'closed',
 };
