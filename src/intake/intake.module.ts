@@ -7,6 +7,7 @@ import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
+import { AsideController } from './aside.controller.js';
 import { Crossroads } from './crossroads.js';
 import { Drafts } from './drafts.js';
 import { JourneyController } from './journey.controller.js';
@@ -27,6 +28,7 @@ import { WriteController } from './write.controller.js';
     WaysController,
     SpeakingUpController,
     WriteController,
+    AsideController,
     SubmissionsController,
     ServiceKeysController,
     OpenApiController,

@@ -14,7 +14,7 @@ import type { MailboxCase, MailboxReferral, MailboxSide, OpenedItem, SealedSide 
 import type { MailboxSession } from './mailbox-sessions.js';
 import { MailboxWords } from './mailbox-words.js';
 import type { ReadOn, StoredCase } from './read-mailbox.js';
-import { receiptProblem } from './typed-receipt.js';
+import { receiptProblem } from '../vault/typed-receipt.js';
 
 /** What the page of an open mailbox shows: all of it for its view, and this for whoever shows it. */
 interface CasePage {

@@ -4,7 +4,7 @@ import { NewItemDto } from '../cases/sealed-words.dto.js';
 import { Invalid } from '../web/errors.js';
 import { IsOne, MayBeLeftOut } from '../web/sealed-forms.js';
 import type { MailboxClaim } from './mailbox-sessions.js';
-import { LONGEST_RECEIPT, receiptProblem } from './typed-receipt.js';
+import { LONGEST_RECEIPT, receiptProblem } from '../vault/typed-receipt.js';
 
 /** The words as somebody typed them. */
 export class ReceiptForm {

@@ -46,6 +46,13 @@ export function checkReceipt(text: string): CheckedReceipt {
   return { words, complete: words.length === RECEIPT_WORDS && words.every((word) => word.known) };
 }
 
+/** What keys are derived from: the words with single spaces. @throws VaultError where it is not eight words of the list */
+export function receiptSecret(text: string): Bytes {
+  const { words, complete } = checkReceipt(text);
+  requireThat(complete);
+  return utf8(words.map(({ word }) => word).join(' '));
+}
+
 export interface OpenedReceipt {
   /** What the mailbox is asked for by: 32 bytes. The server keeps only {@link mailboxIdHash} of it. */
   mailboxId: Base64url;
@@ -56,9 +63,7 @@ export interface OpenedReceipt {
 /** Derives what a receipt opens. @throws VaultError where it is not eight words of the list */
 export function openReceipt(text: string): Promise<OpenedReceipt> {
   return failClosed(async () => {
-    const { words, complete } = checkReceipt(text);
-    requireThat(complete);
-    const secret = utf8(words.map(({ word }) => word).join(' '));
+    const secret = receiptSecret(text);
     return { mailboxId: encode(await derive(secret, 'mailbox-id')), mailboxKey: await derive(secret, 'mailbox-key') };
   });
 }

@@ -80,6 +80,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /before-writing': PUBLIC,
   'GET /decision': PUBLIC,
   'POST /decision': PUBLIC,
+  'GET /draft': PUBLIC,
   'POST /finish': PUBLIC,
   'GET /working-days': PUBLIC,
   'GET /health/live': PUBLIC,

@@ -6,6 +6,7 @@ import { decode, derive, encode, fromUtf8, sha256, utf8 } from '../../src/vault/
 import { canonicalJson, commitmentOf, digestsOf, verifyCommitment } from '../../src/vault/commitment.js';
 import { commitOf, openItem } from '../../src/vault/content.js';
 import { verifyConsent, type SignedConsent } from '../../src/vault/consent.js';
+import { openDraft } from '../../src/vault/draft.js';
 import { showsHolding, verifyEpochs, type BegunEpoch } from '../../src/vault/epochs.js';
 import { fingerprintWords } from '../../src/vault/fingerprint.js';
 import { openGrant, type Grant } from '../../src/vault/grants.js';
@@ -120,6 +121,13 @@ describe('the frozen vectors of onedoor-seal-1', () => {
       }
       expect(await mailboxIdHash(mailboxId)).toBe(idHash);
     }
+  });
+
+  it('a draft opens with its code', async () => {
+    const { code, typed, content, jwe } = vector('draft') as Record<'code' | 'typed' | 'jwe', string> & {
+      content: JsonObject;
+    };
+    for (const text of [code, typed]) expect(await openDraft(text, jwe)).toEqual(content);
   });
 
   it('a passphrase signs in and unlocks as it did', async () => {

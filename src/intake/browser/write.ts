@@ -6,8 +6,10 @@ import { dayInWords } from '../../web/day.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';
 import { element, elementOf, given } from '../../web/browser/page.js';
 import { enlivenReceipt } from './receipt-panel.js';
+import { LODGED } from './put-aside-draft.js';
 import { sealSubmission, type SealedBody, type Sealing, type Words } from './seal-submission.js';
 import { takeSteps } from './steps.js';
+import { typedIn } from './typed-words.js';
 
 /** What is answered where those who would read it are others by now. */
 const OTHER_READERS = new Set(['not_current_reader', 'recovery_missing', 'too_few_left']);
@@ -38,7 +40,7 @@ form.addEventListener('submit', (event) => {
 let sealed: (SealedBody & { readonly words: string }) | null = null;
 
 async function lodge(): Promise<void> {
-  const words = typed();
+  const words = typedIn(form);
   if (words.whatHappened === undefined) {
     fail(said.required, 'whatHappened');
     return;
@@ -115,11 +117,6 @@ async function renewReaders(): Promise<boolean> {
   return readers.length > 0;
 }
 
-function typed(): Words {
-  const fields = [...form.querySelectorAll<HTMLTextAreaElement | HTMLInputElement>('textarea, input[type=email]')];
-  return Object.fromEntries(fields.flatMap(({ name, value }) => (value.trim() === '' ? [] : [[name, value]])));
-}
-
 function fail(message = said.failed ?? '', field?: string): void {
   const failure = element('#failure');
   const line = document.createElement('li');
@@ -140,6 +137,7 @@ function showReceipt(lodged: Lodged, receipt: string): void {
   const main = element('#main-content');
   main.replaceChildren(panel);
   enlivenReceipt(main, said.copied ?? '');
+  document.dispatchEvent(new Event(LODGED));
   document.querySelector('.govuk-back-link')?.remove();
   element('[data-focus]', main).focus();
   window.scrollTo(0, 0);

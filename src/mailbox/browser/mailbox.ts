@@ -6,7 +6,7 @@ import { withLoggedSigners } from '../../cases/browser/logged-signers.js';
 import type { MailboxCase, MailboxSide } from '../mailbox-side.js';
 import { openPart, openSide, type OpenSide } from '../open-side.js';
 import { enlivenAnswers, type AtHand } from './answer-referral.js';
-import { whenDone, whileTyping } from './check-typed.js';
+import { whenDone, whileTyping } from '../../web/browser/check-typed.js';
 import { MailboxLine } from './mailbox-line.js';
 import { placePart, prefixOf } from './place-part.js';
 import { enlivenRating, showRating } from './rate.js';

@@ -13,6 +13,11 @@ function leaveBy(link: HTMLAnchorElement): void {
     event.preventDefault();
     document.body.hidden = true;
     document.title = '';
+    try {
+      localStorage.clear();
+    } catch {
+      // This browser keeps nothing for us.
+    }
     // The answer has the browser forget what it knows of us; nobody waits for it.
     void fetch(link.href, { keepalive: true, redirect: 'manual' }).catch(() => undefined);
     location.replace(link.dataset.away ?? link.href);

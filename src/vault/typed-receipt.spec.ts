@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { makeReceipt } from '../vault/receipt.js';
+import { makeReceipt } from './receipt.js';
 import { receiptProblem } from './typed-receipt.js';
 
 const places = fc.integer({ min: 0, max: 7 });

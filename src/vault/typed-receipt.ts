@@ -1,4 +1,4 @@
-import { checkReceipt, RECEIPT_WORDS } from '../vault/receipt.js';
+import { checkReceipt, RECEIPT_WORDS } from './receipt.js';
 
 // The same on the server and in the browser. Which words are in the list is public, so saying it gives nothing away.
 

@@ -1,6 +1,6 @@
-import { say } from '../../web/browser/page.js';
+import { say } from './page.js';
 import { checkReceipt, RECEIPT_WORDS } from '../../vault/receipt.js';
-import { receiptProblem, type ReceiptProblem } from '../typed-receipt.js';
+import { receiptProblem, type ReceiptProblem } from '../../vault/typed-receipt.js';
 
 /** Says how far the words are, while they are typed. The one under the cursor is not judged before it is finished. */
 export function whileTyping(typed: string): string {

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../vault/suite.js';
+import type { Words } from './seal-submission.js';
+
+/** What is sealed when a story is put aside: its words, and what was answered and chosen on the way to them. */
+export interface Draft extends JsonObject {
+  readonly facets: Readonly<Record<string, string>>;
+  readonly destination?: string | undefined;
+  readonly delivery?: string | undefined;
+  readonly excluded: readonly string[];
+  readonly words: Words;
+}
+
+/** A story that was taken up again, and what it is put aside under the next time. */
+export interface TakenUp {
+  readonly id: string;
+  readonly code: string;
+  readonly words: Words;
+}
+
+/** Told to the page where one writes, when what was put aside stands in it again. */
+export const TAKEN_UP = 'onedoor-taken-up';
+/** Told by the page where one writes, when it was lodged. */
+export const LODGED = 'onedoor-lodged';
