@@ -125,6 +125,7 @@ const KNOWN_RAW: readonly string[] = [
   'MailboxReferralsApiController.tellOfRetelling',
   'MailboxReferralsController.answer',
   'RoutingController.decide',
+  'WaysController.choose',
   'WebhookController.set',
   'WriteController.lodge',
 ];
