@@ -33,17 +33,6 @@ export class CasesController {
     await reply.view('inbox.njk', { ...this.pages.list(actor, 'complaint', question, page, reply), tasks });
   }
 
-  @Get('disclosures')
-  async disclosures(
-    @SignedIn() actor: StaffActor,
-    @Query() question: InboxQuery,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const page = await this.cases.inbox(actor, 'disclosure', question);
-    const tasks = await this.cases.openTasks(actor, 'disclosure');
-    await reply.view('inbox.njk', { ...this.pages.list(actor, 'disclosure', question, page, reply), tasks });
-  }
-
   @Get('cases/:id')
   async read(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const page = this.pages.ofCase(actor, await this.cases.read(actor, id), reply);

@@ -46,7 +46,7 @@ interface Open {
  *
  * @param today the day in Auckland
  */
-async function dutyRounds(
+export async function dutyRounds(
   manager: EntityManager,
   cases: readonly Open[],
   today = todayInAuckland(),

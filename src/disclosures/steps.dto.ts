@@ -80,3 +80,10 @@ export class DealtStepDto extends StepDto {
   @IsIn(NO_ACTION_REASONS)
   reason?: NoActionReason;
 }
+
+/** Where a list goes on. */
+export class AfterRow {
+  @MayBeLeftOut()
+  @IsUUID()
+  after?: string;
+}

@@ -3,6 +3,7 @@ import { DISCLOSURE_OUTCOMES } from '../cases/case-outcome.js';
 import { readCatalogue, type Catalogue } from '../web/translations.js';
 import { ACTIONS, DUTIES, STEP_KINDS } from './duty-steps.js';
 import { NO_ACTION_REASONS } from './no-action.js';
+import { REGISTERS } from './registers.js';
 
 // Words that a page looks up by a code, which no view names in full.
 
@@ -18,6 +19,9 @@ const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
   'duties.actions': ACTIONS,
   'duties.reasons': NO_ACTION_REASONS,
   'duties.notClosed': [...DUTIES, 'not_placed', 'referral_under_way'],
+  'duties.registers': REGISTERS.map(({ name }) => name),
+  'mailbox.steps.should': DUTIES,
+  'mailbox.steps.due': ['pda_s13', 'our_aim'],
   'duties.what': ['pda_s13', 'our_aim'],
   'closing.outcomes': DISCLOSURE_OUTCOMES,
   'mailbox.outcomes': DISCLOSURE_OUTCOMES,

@@ -143,6 +143,23 @@ export interface MailboxPart extends MailboxCase {
   readonly number: number;
 }
 
+/** What the law says should be done about a disclosure, in plain words. */
+export interface MailboxSteps {
+  /** By when. */
+  readonly due: string;
+  readonly list: readonly {
+    readonly code: string;
+    readonly text: string;
+    readonly on: string | null;
+    /** Whether and when it was done. */
+    readonly done: string;
+  }[];
+  /** The day that they expect instead, and by when they should say how it goes; null where it does not take longer. */
+  readonly longer: string | null;
+  /** To whom the person can turn next; null while there is no need to. */
+  readonly further: string | null;
+}
+
 /** What the mailbox of a case shows: the whole, and its parts. */
 export interface MailboxSide extends MailboxCase {
   readonly path: 'complaint' | 'disclosure';
@@ -154,6 +171,8 @@ export interface MailboxSide extends MailboxCase {
   readonly notified: boolean;
   /** At which moment the three questions are asked now, if they are. */
   readonly rating: RatingMoment | null;
+  /** Null of a complaint, and until a disclosure is placed. */
+  readonly steps: MailboxSteps | null;
   readonly parts: readonly MailboxPart[];
 }
 

@@ -8,6 +8,7 @@ import type { MailboxCase, MailboxPart, MailboxSide } from './mailbox-side.js';
 import { isOpenToPerson } from './mailbox.policy.js';
 import type { StoredCase, StoredSide } from './read-mailbox.js';
 import { ReferralWords } from './referral-words.js';
+import { stepsInWords } from './step-words.js';
 
 /** Outcomes after which the person may want somebody to look again. */
 const ASK_AGAIN: ReadonlySet<string> = new Set(['partly_upheld', 'not_upheld', 'no_power', 'resolved', 'upheld']);
@@ -31,7 +32,8 @@ export class MailboxWords {
   ) {}
 
   side(stored: StoredSide, text: Text): Omit<MailboxSide, 'opened'> {
-    const { found, notified, rating, parts } = stored;
+    const { found, notified, rating, duties, parts } = stored;
+    const agency = this.named(found.agencyId, text);
     return {
       ...this.ofCase(stored, text),
       path: found.path,
@@ -40,6 +42,7 @@ export class MailboxWords {
       lodgedOn: found.lodgedOn,
       notified,
       rating,
+      steps: duties && stepsInWords(duties, { ...text, agency }),
       parts: parts.map((part) => this.part(part, text)),
     };
   }

@@ -5,6 +5,7 @@ import { Mailbox } from '../cases/mailbox.entity.js';
 import { consentsOf, epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-parts.js';
 import type { StoredItem } from '../cases/sealed-case.js';
 import type { ClockBasis } from '../clocks/clock.entity.js';
+import { dutyRound, type DutyRound } from '../disclosures/read-steps.js';
 import { readPublicJwk, thumbprint, type PublicKey } from '../vault/keys.js';
 import { NotFound } from '../web/errors.js';
 import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mailbox.policy.js';
@@ -36,6 +37,8 @@ export interface StoredSide extends StoredCase {
   readonly notified: boolean;
   /** At which moment the person is asked now how it was for them. */
   readonly rating: RatingMoment | null;
+  /** The steps of the law on a disclosure that is placed, by whoever has it. */
+  readonly duties: DutyRound | null;
   readonly parts: readonly StoredCase[];
 }
 
@@ -93,7 +96,8 @@ export async function readMailbox(
   for (const one of parts) stored.push(await read(one, one.id === part));
   const steps = whole.events.map(({ kind }) => kind);
   const rating = momentToAsk(steps, await momentsAsked(manager, found.id));
-  return { ...whole, notified: mailbox.notifySealed !== null, rating, parts: stored };
+  const duties = found.path === 'disclosure' ? ((await dutyRound(manager, found)) ?? null) : null;
+  return { ...whole, notified: mailbox.notifySealed !== null, rating, duties, parts: stored };
 }
 
 /** The moments at which the person of a case was asked how it was for them, and had a token signed. */

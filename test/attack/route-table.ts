@@ -199,6 +199,9 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   // the desk
   'GET /staff/inbox': { may: WITH_A_DESK },
   'GET /staff/disclosures': { may: everywhere('disclosure_officer') },
+  'GET /staff/disclosures/due': { may: everywhere('disclosure_officer') },
+  'GET /staff/disclosures/registers': { may: everywhere('disclosure_officer') },
+  'GET /staff/disclosures/registers/no-action': { may: everywhere('disclosure_officer') },
   'GET /staff/disclosures/renewal': { may: everywhere('disclosure_officer') },
   'GET /staff/api/stale-disclosures': { may: everywhere('disclosure_officer') },
   'GET /staff/disclosures/joining': { may: everywhere('disclosure_officer') },

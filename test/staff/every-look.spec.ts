@@ -140,6 +140,7 @@ const EMPTY = new Set([
   'GET /staff/step-up',
   'GET /staff/api/step-up',
   'GET /staff/new-keys',
+  'GET /staff/disclosures/registers',
   'POST /staff/api/step-up/passkey/begin',
   'GET /staff/api/key-log',
   'GET /staff/api/key-log/added',

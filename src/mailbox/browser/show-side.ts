@@ -1,7 +1,7 @@
 import { showItem } from '../../cases/browser/show-words.js';
 import { dayInWords } from '../../web/day.js';
 import { element, say } from '../../web/browser/page.js';
-import type { MailboxCase, MailboxSide } from '../mailbox-side.js';
+import type { MailboxCase, MailboxSide, MailboxSteps } from '../mailbox-side.js';
 import { openOne, type OpenSide } from '../open-side.js';
 import { prefixOf } from './place-part.js';
 import { showHandingOn } from './show-referral.js';
@@ -15,6 +15,8 @@ import { showHandingOn } from './show-referral.js';
 export async function showSide(side: MailboxSide, opened: OpenSide, parts: readonly OpenSide[]): Promise<void> {
   await showCase('', side, opened);
   element('#notify').hidden = !side.notified;
+  element('#steps').hidden = side.steps === null;
+  if (side.steps) showSteps(side.steps);
   for (const [at, part] of side.parts.entries()) {
     const prefix = prefixOf(part);
     const title = say('partTitle').replace('{number}', part.number.toString()).replace('{agency}', part.agency.name);
@@ -22,6 +24,22 @@ export async function showSide(side: MailboxSide, opened: OpenSide, parts: reado
     const one = parts[at];
     if (one) await showCase(prefix, part, one);
   }
+}
+
+function showSteps({ due, list, longer, further }: MailboxSteps): void {
+  element('#steps-due').textContent = due;
+  element('#steps-list').replaceChildren(
+    ...list.map(({ text, done }) => {
+      const line = document.createElement('li');
+      const stands = document.createElement('strong');
+      stands.textContent = done;
+      line.append(`${text} `, stands);
+      return line;
+    }),
+  );
+  element('#steps-longer').textContent = longer ?? '';
+  element('#steps-further').hidden = further === null;
+  element('#steps-further-text').textContent = further ?? '';
 }
 
 async function showCase(prefix: string, side: MailboxCase, opened: OpenSide): Promise<void> {

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Directory } from '../agencies/directory.js';
+import { staffFrame } from '../agencies/staff-frame.js';
+import type { StaffActor } from '../staff/staff-actor.js';
+import { dayInWords } from '../web/day.js';
+import { NotFound } from '../web/errors.js';
+import type { Language } from '../web/translations.js';
+import { requestText } from '../web/views.js';
+import { mayListDuties } from './disclosure.policy.js';
+import type { OfList } from './duties.service.js';
+import type { Standing } from './duty-steps.js';
+import type { DecisionPage } from './list-decisions.js';
+import { DUE_SOON, type DuePage } from './list-due.js';
+import { REGISTERS } from './registers.js';
+
+/** Puts the lists of a disclosure officer into words. */
+@Injectable()
+export class ListPages {
+  constructor(private readonly directory: Directory) {}
+
+  /** For the list of disclosures: what is late, for its top, and what comes next on each of its lines, by their ids. */
+  atTheTop({ late, next }: OfList, reply: FastifyReply): object {
+    const { lang } = requestText(reply);
+    return {
+      late: late.map((row) => ({ ...row, next: nextInWords(row.next, lang) })),
+      nextSteps: Object.fromEntries([...next].map(([id, step]) => [id, nextInWords(step, lang)])),
+    };
+  }
+
+  due(actor: StaffActor, { rows, after }: DuePage, reply: FastifyReply): object {
+    const { lang } = requestText(reply);
+    return {
+      ...staffFrame(this.directory, actor, lang),
+      days: DUE_SOON,
+      rows: rows.map((row) => ({ ...row, next: nextInWords(row.next, lang) })),
+      after,
+    };
+  }
+
+  /** @throws {NotFound} to those who have no such lists */
+  registers(actor: StaffActor, reply: FastifyReply): object {
+    if (!mayListDuties(actor)) throw new NotFound();
+    return { ...staffFrame(this.directory, actor, requestText(reply).lang), registers: REGISTERS };
+  }
+
+  noAction(actor: StaffActor, { rows, after }: DecisionPage, reply: FastifyReply): object {
+    const { lang } = requestText(reply);
+    return {
+      ...staffFrame(this.directory, actor, lang),
+      rows: rows.map((row) => ({ ...row, takenOn: dayInWords(row.takenOn, lang) })),
+      after,
+    };
+  }
+}
+
+function nextInWords(next: NonNullable<Standing['next']>, lang: Language): object {
+  return { ...next, by: next.by === null ? null : dayInWords(next.by, lang) };
+}
