@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import { IsEmail, IsUUID, Matches } from 'class-validator';
 import {
   IsBytes32,
@@ -7,6 +6,7 @@ import {
   IsListOf,
   IsOne,
   MayBeLeftOut,
+  NotFilledIn,
   PublicKeyDto,
 } from '../web/sealed-forms.js';
 
@@ -64,7 +64,7 @@ export class ConnectForm {
   id: string;
 
   // A field left empty arrives as an empty text.
-  @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
+  @NotFilledIn()
   @MayBeLeftOut()
   @IsEmail({ require_tld: false })
   noticeEmail?: string;

@@ -1,6 +1,5 @@
-import { Transform } from 'class-transformer';
 import { IsIn, IsISO8601, Length, Matches } from 'class-validator';
-import { MayBeLeftOut } from '../web/sealed-forms.js';
+import { MayBeLeftOut, NotFilledIn } from '../web/sealed-forms.js';
 import type { Law } from './calendar.js';
 
 /** Laws whose working days can be counted. */
@@ -8,10 +7,6 @@ export const LAWS = ['legislation', 'oia', 'lgoima'] as const satisfies readonly
 
 const FROM_ONE_TO_100 = { context: { code: 'number_of_days', message: 'Give a whole number from 1 to 100.' } };
 const A_DAY = { context: { code: 'invalid_date', message: 'Give a day that there is.' } };
-
-/** A form sends what was not filled in as nothing. */
-const NotFilledIn = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
 
 /** Which working days are to be counted, as it stands in the address. */
 export class WorkingDaysQuestion {

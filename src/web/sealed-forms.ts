@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -42,6 +42,11 @@ export function IsCompactJwe(longest = LONGEST_SMALL): PropertyDecorator {
 /** The form of a compact JWS (RFC 7515) of at most so many characters. */
 export function IsCompactJws(longest = LONGEST_SMALL): PropertyDecorator {
   return applyDecorators(Matches(COMPACT_JWS), MaxLength(longest), IsString());
+}
+
+/** A form sends what was not filled in as nothing, which counts as left out. */
+export function NotFilledIn(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
 }
 
 /** Left out is left out; null is no way to say so, since it would be taken as if it were an answer. */

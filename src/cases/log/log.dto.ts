@@ -1,55 +1,7 @@
-import { Transform } from 'class-transformer';
 import { IsISO8601, IsOptional, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { NotFilledIn } from '../../web/sealed-forms.js';
 
-/** A form sends what was not filled in as nothing. */
-const NotFilledIn = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
-
-/** Which entries of the audit log are asked for, as it stands in the address. */
-export class LogQuery {
-  @NotFilledIn()
-  @IsOptional()
-  @Length(10, 10)
-  @IsISO8601({ strict: true })
-  from?: string;
-
-  @NotFilledIn()
-  @IsOptional()
-  @Length(10, 10)
-  @IsISO8601({ strict: true })
-  to?: string;
-
-  @NotFilledIn()
-  @IsOptional()
-  @MaxLength(64)
-  @Matches(/^[a-z_]+(?:\.[a-z_]+)*$/)
-  action?: string;
-
-  @NotFilledIn()
-  @IsOptional()
-  @IsUUID()
-  staff?: string;
-
-  @NotFilledIn()
-  @IsOptional()
-  @MaxLength(40)
-  @Matches(/^[a-z0-9_]+$/)
-  agency?: string;
-
-  @NotFilledIn()
-  @IsOptional()
-  @MaxLength(40)
-  @Matches(/^[\w/ -]*$/)
-  reference?: string;
-
-  @NotFilledIn()
-  @IsOptional()
-  @MaxLength(120)
-  @Matches(/^[\w-]+$/)
-  after?: string;
-}
-
-/** Which days are to be exported, both included; the ones left out are today. */
+/** Which days are asked for, both included; the ones left out are today. */
 export class ExportQuery {
   @NotFilledIn()
   @IsOptional()
@@ -68,4 +20,30 @@ export class ExportQuery {
   @MaxLength(40)
   @Matches(/^[a-z0-9_]+$/)
   agency?: string;
+}
+
+/** Which entries of the audit log are asked for, as it stands in the address. */
+export class LogQuery extends ExportQuery {
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(64)
+  @Matches(/^[a-z_]+(?:\.[a-z_]+)*$/)
+  action?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @IsUUID()
+  staff?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(40)
+  @Matches(/^[\w/ -]*$/)
+  reference?: string;
+
+  @NotFilledIn()
+  @IsOptional()
+  @MaxLength(120)
+  @Matches(/^[\w-]+$/)
+  after?: string;
 }
