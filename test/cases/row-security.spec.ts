@@ -183,6 +183,7 @@ async function takeSteps(of: LodgedCase): Promise<void> {
   ok(await steps.extend(`${(Number(todayInAuckland().slice(0, 4)) + 1).toString()}-12-01`));
   ok(await steps.update());
   ok(await steps.deal(['no_action'], 'too_long_ago'));
+  await look(ana, '/staff/disclosures', '/staff/disclosures/due', '/staff/disclosures/registers/no-action');
   ok(await steps.inform());
   ok(await steps.close());
   ok(await steps.reopen());
