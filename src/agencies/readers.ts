@@ -7,6 +7,8 @@ import type { PublishedReaders } from './agency.entity.js';
 export interface Reader extends PublicKey {
   /** Whether it is a recovery key: no person has it, so it is counted as none, and nobody may leave it out. */
   readonly recovery?: true;
+  /** Whether it is an identity custodian's: see `identity-readers.ts`. */
+  readonly custodian?: true;
   /** What the agency says in public of who this is: a name or a position it has chosen to publish, or a role and a number. */
   readonly label: string;
 }
@@ -39,7 +41,7 @@ interface Row {
   open: boolean;
   publishes: PublishedReaders | null;
   complaints: PublicKey[] | null;
-  disclosures: (PublicKey & { readonly publishedAs: string | null })[] | null;
+  disclosures: (PublicKey & { readonly publishedAs: string | null; readonly custodian: boolean })[] | null;
   onPaper: PublicKey[] | null;
   complaintsOnPaper: boolean;
 }
@@ -56,7 +58,8 @@ const READERS = `
             FROM agency_keys k
            WHERE k.agency_id = a.id AND k.purpose = 'complaints' AND k.retired_at IS NULL
              AND ${isLogged('complaints')}) AS complaints,
-         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk, 'publishedAs', k.published_as)
+         (SELECT json_agg(json_build_object('kid', k.kid, 'jwk', k.jwk, 'publishedAs', k.published_as,
+                                            'custodian', k.custodian AND coalesce(${isLogged('identity')}, false))
                          ORDER BY k.published_as, k.kid)
             FROM disclosure_readers k
            WHERE k.agency_id = a.id AND ${isLogged('disclosures')}) AS disclosures,
@@ -108,9 +111,10 @@ function disclosureReaders({ disclosures, onPaper, publishes }: Row): Reader[] {
   const role = publishes?.disclosures ?? DISCLOSURE_ROLE;
   return [
     // Numbered, so that a person who is told "the second one is named in this" can leave that one out.
-    ...disclosures.map(({ kid, jwk, publishedAs }, index) => ({
+    ...disclosures.map(({ kid, jwk, publishedAs, custodian }, index) => ({
       kid,
       jwk,
+      ...(custodian ? { custodian: true as const } : {}),
       label: publishedAs ?? `${role} ${(index + 1).toString()}`,
     })),
     ...(onPaper ?? []).map((key) => ({ ...key, recovery: true as const, label: RECOVERY_LABEL })),

@@ -1,4 +1,5 @@
 import { createHash, ECDH } from 'node:crypto';
+import { custodiansAmong } from '../agencies/identity-readers.js';
 import type { Reader } from '../agencies/readers.js';
 import type { CasePath } from '../cases/case.entity.js';
 import { readItemHeader } from '../vault/content.js';
@@ -14,14 +15,14 @@ const FEWEST_DISCLOSURE_READERS = 2;
 
 /**
  * Checks all of a sealed submission that can be checked without a key: form, that every part speaks of the same case,
- * and that its keys are granted to the receiver's current readers and to the mailbox, and to nobody else. Signatures
- * and commits are checked by the readers' browsers, who alone can open what they belong to.
+ * and that its keys are granted to the receiver's current readers and to the mailbox, and to nobody else: that of the
+ * identity to those alone who keep names, where the receiver has such. Signatures and commits are checked by the readers' browsers, who alone can open what they belong to.
  *
  * @throws {Invalid} naming every field that is wrong
  */
 export function checkSealed(
   { sealed, grants, mailbox }: SealedSubmission,
-  readers: readonly Pick<Reader, 'kid' | 'recovery'>[],
+  readers: readonly Pick<Reader, 'kid' | 'recovery' | 'custodian'>[],
   path: CasePath,
 ): void {
   const wrong: FieldError[] = [];
@@ -80,10 +81,20 @@ export function checkSealed(
   });
 
   const allowed = new Set([...readers.map(({ kid }) => kid), mailbox.agreement.kid]);
+  const custodians = custodiansAmong(readers);
+  const readersOf = (key: string): typeof readers =>
+    key === 'identity' && custodians.length > 0 ? custodians : readers;
   const granted = new Map(keys.map((key) => [key, new Set<string>()]));
   grants.forEach(({ key, reader, jwe }, i) => {
     const field = `grants.${i.toString()}`;
     need(allowed.has(reader), `${field}.reader`, 'not_current_reader', 'This is not a current key of the receiver.');
+    const apart = !allowed.has(reader) || reader === mailbox.agreement.kid;
+    need(
+      apart || readersOf(key).some(({ kid }) => kid === reader),
+      `${field}.reader`,
+      'not_a_custodian',
+      'The receiver keeps names apart: this key is granted to readers with `custodian` alone, and to the mailbox.',
+    );
     need(granted.has(key), `${field}.key`, 'unknown_key', 'There is no record of this key.');
     need(!granted.get(key)?.has(reader), `${field}.reader`, 'repeated', 'This key is granted to this reader twice.');
     granted.get(key)?.add(reader);
@@ -93,13 +104,14 @@ export function checkSealed(
       (found) => found.case === sealed.case && found.key === key && found.kid === reader && found.epoch === 1,
     );
   });
-  const people = readers.filter(({ recovery }) => recovery !== true);
-  const fewest = path === 'complaint' ? people.length : Math.min(FEWEST_DISCLOSURE_READERS, people.length);
   for (const [key, to] of granted) {
+    const meant = readersOf(key);
+    const people = meant.filter(({ recovery }) => recovery !== true);
+    const fewest = path === 'complaint' ? people.length : Math.min(FEWEST_DISCLOSURE_READERS, people.length);
     need(to.has(mailbox.agreement.kid), 'grants', 'mailbox_missing', 'The mailbox itself must be able to read.');
     const enough = people.filter(({ kid }) => to.has(kid)).length >= fewest;
     need(enough, 'grants', 'reader_missing', 'Too few of the receiver’s readers could open this.');
-    const kept = readers.every(({ kid, recovery }) => recovery !== true || to.has(kid));
+    const kept = meant.every(({ kid, recovery }) => recovery !== true || to.has(kid));
     need(
       kept,
       'grants',

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, isRefusedByRole, isUniqueViolation } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
+import { custodiansAmong } from '../agencies/identity-readers.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
 import { append } from '../audit/audit.js';
 import type { CasePath, Delivery } from '../cases/case.entity.js';
@@ -263,9 +264,13 @@ export class Lodging {
   }
 }
 
-/** Who a case goes to and how, as one code for a form to send back. */
-export function wayOf(path: CasePath, { agencyId, destination }: Pick<Receiver, 'agencyId' | 'destination'>): string {
-  return `${path}.${agencyId}.${destination.id}`;
+/** Who a case goes to and how, and whether its readers keep names apart, as one code for a form to send back. */
+export function wayOf(
+  path: CasePath,
+  { agencyId, destination, readers }: Pick<Receiver, 'agencyId' | 'destination' | 'readers'>,
+): string {
+  const apart = custodiansAmong(readers).length > 0 ? '.names_apart' : '';
+  return `${path}.${agencyId}.${destination.id}${apart}`;
 }
 
 /** The rules changed, or an agency opened or closed its door, while the person wrote. */

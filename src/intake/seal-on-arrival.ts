@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceKeys } from '../../config/service-keys.js';
+import { identityReaders } from '../agencies/identity-readers.js';
+import type { Reader } from '../agencies/readers.js';
 import { sealAddress } from '../vault/address.js';
-import type { PublicKey } from '../vault/keys.js';
 import { sealLodging } from '../vault/lodging.js';
 import { ContentTooLong } from '../vault/suite.js';
 import { Invalid } from '../web/errors.js';
@@ -21,7 +22,7 @@ export class SealOnArrival {
     readonly statement: Statement;
     readonly notify: string | undefined;
     readonly facets: Readonly<Record<string, string>>;
-    readonly readers: readonly PublicKey[];
+    readonly readers: readonly Reader[];
     readonly receiver: string;
     readonly day: string;
   }): Promise<{ parts: SealedSubmission; receipt: string }> {
@@ -30,7 +31,7 @@ export class SealOnArrival {
       statement: { ...words, facets: input.facets },
       ...(identity === undefined ? {} : { identity: { identity } }),
       readers: input.readers,
-      identityReaders: input.readers,
+      identityReaders: identityReaders(input.readers),
       receiver: input.receiver,
       day: input.day,
     }).catch((error: unknown) => {

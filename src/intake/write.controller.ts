@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { Settings } from '../../config/settings.js';
+import { custodiansAmong, identityReaders } from '../agencies/identity-readers.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { Routing } from '../routing/routing.service.js';
@@ -12,6 +13,7 @@ import { Throttle } from '../web/throttle.js';
 import { requestText } from '../web/views.js';
 import { websitesOf } from './choose-receiver.js';
 import { Crossroads, namedReaders, outsideTheAct, sourced } from './crossroads.js';
+import { peopleAmong } from './exclusions.js';
 import { Drafts, type Draft } from './drafts.js';
 import { IdempotentRequest, makeIdempotencyKey } from './idempotency.js';
 import type { Answers } from './journey.js';
@@ -137,11 +139,14 @@ export class WriteController {
     const { directory } = this.routing;
     const { kid, publicJwk } = this.keys.sealing;
     const { excluded = [] } = draft;
+    const readers = receiver.readers.filter((reader) => !excluded.includes(reader.kid));
     return {
       ...namedReaders(path, receiver, excluded),
+      keepNames: path === 'disclosure' ? peopleAmong(identityReaders(readers)).map(({ label }) => label) : [],
+      namesApart: custodiansAmong(readers).length > 0,
       agency: directory.nameOf(agency, lang),
       path,
-      way: wayOf(path, receiver),
+      way: wayOf(path, { ...receiver, readers }),
       deskOutsideTheAct: outsideTheAct(path, delivery),
       words: receiptWords({ path, delivery, destination: destination.id, agency }, directory, text),
       idempotencyKey: makeIdempotencyKey(),
@@ -151,8 +156,9 @@ export class WriteController {
         destination: draft.destination,
         delivery: draft.delivery,
         receiver: agency,
-        readers: receiver.readers.filter((reader) => !excluded.includes(reader.kid)),
+        readers,
         excluded,
+        namesApart: custodiansAmong(readers).length > 0,
         proof: await this.keyLog.proofOf(agency),
         path,
         day: todayInAuckland(),

@@ -5,6 +5,7 @@
 export const ROLES = [
   'officer',
   'disclosure_officer',
+  'identity_custodian',
   'lead',
   'triage',
   'system_lead',
@@ -27,6 +28,14 @@ const READING_ROLES: readonly Role[] = ['officer', 'disclosure_officer', 'lead',
 /** Roles that are held alone: who gives access has none, and who watches does nothing that is watched. */
 const LONE_ROLES: readonly Role[] = ['auditor', 'admin'];
 
+/** The role without which one counts for nothing: names of disclosures are kept by some of those who read disclosures. */
+const RESTS_ON: Readonly<Partial<Record<Role, Role>>> = { identity_custodian: 'disclosure_officer' };
+
+/** The role on which one rests; null of most. */
+export function restsOn(role: Role): Role | null {
+  return RESTS_ON[role] ?? null;
+}
+
 /** Whether an agency's people may hold these roles. An auditor or an analyst of another agency sees that agency alone. */
 export function mayBeHeldAt(roles: readonly Role[], { isOperator }: { readonly isOperator: boolean }): boolean {
   return isOperator || !roles.some((role) => OPERATORS_ROLES.includes(role));
@@ -38,10 +47,11 @@ export const MOST_DISCLOSURE_OFFICERS = 30;
 /**
  * Whether these roles may be held together by one person. An administrator gives people access and therefore may never
  * have any to cases; an auditor sees who looked at what, and must have looked at nothing; an analyst counts and never
- * reads. They are held apart here and not only where cases are read.
+ * reads; whoever keeps the names of disclosures reads disclosures. They are held apart here and not only where cases are read.
  */
 export function mayBeHeldTogether(roles: readonly Role[]): boolean {
   if (roles.length === 0 || new Set(roles).size !== roles.length) return false;
   if (roles.length > 1 && roles.some((role) => LONE_ROLES.includes(role))) return false;
+  if (roles.some((role) => !roles.includes(restsOn(role) ?? role))) return false;
   return !(roles.includes('analyst') && roles.some((role) => READING_ROLES.includes(role)));
 }

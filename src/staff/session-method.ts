@@ -1,4 +1,4 @@
-import type { Role } from './roles.js';
+import { restsOn, type Role } from './roles.js';
 
 /** How a session was opened. */
 export type SessionMethod = 'passphrase' | 'passkey' | 'openid';
@@ -19,6 +19,6 @@ export function rolesIn(
   roles: readonly Role[],
   required: ReadonlySet<Role>,
 ): { readonly roles: readonly Role[]; readonly withheldRoles: readonly Role[] } {
-  const withheld = resistsPhishing ? [] : roles.filter((role) => required.has(role));
+  const withheld = resistsPhishing ? [] : roles.filter((role) => required.has(role) || required.has(restsOn(role) ?? role));
   return { roles: roles.filter((role) => !withheld.includes(role)), withheldRoles: withheld };
 }

@@ -37,6 +37,11 @@ export function mayReadDisclosures(actor: RoleHolder): boolean {
   return has(actor, 'disclosure_officer');
 }
 
+/** Who wrote a disclosure is kept by some of those who read it: the agency's identity custodians. */
+export function mayKeepNames(actor: RoleHolder): boolean {
+  return mayReadDisclosures(actor) && has(actor, 'identity_custodian');
+}
+
 /**
  * The system lead looks after cases that are sent round and after the rules that sent them; of a case they see the way
  * it took, and nothing of what was said. They are one of the operator's people: elsewhere the role gives nothing.

@@ -195,6 +195,22 @@ export async function verifyReaderKids(input: AskedOfReaders & { readonly kids: 
   }
 }
 
+/**
+ * The keys that stand for a use at an agency, all of them: what a server leaves out of its answer, the head still names.
+ *
+ * @throws {KeyDoubted}
+ */
+export async function standingFor({ proof, pins, agency, uses, now }: AskedOfReaders): Promise<ReadonlySet<KeyId>> {
+  const head = await verifyWitnessed(proof, pins, now);
+  try {
+    const standing = await verifyStanding(head, proof.standing);
+    requireThat(standing.agency === agency);
+    return new Set(standing.readers.filter(({ use }) => uses.includes(use)).map(({ kid }) => kid));
+  } catch (error) {
+    throw error instanceof VaultError ? new KeyDoubted('not_logged') : error;
+  }
+}
+
 /** What a head says of an agency. @throws {VaultError} */
 export async function verifyStanding(
   { agencies, standing: root }: KeyHead,

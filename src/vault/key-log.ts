@@ -13,19 +13,29 @@ const LOGGED_USES = [
   'disclosures',
   'complaints_recovery',
   'disclosures_recovery',
+  'identity',
   'agreement',
   'signing',
 ] as const;
 export type LoggedUse = (typeof LOGGED_USES)[number];
 
 /** The uses in which somebody outside the agency seals to a key. */
-const READING: readonly LoggedUse[] = ['complaints', 'disclosures', 'complaints_recovery', 'disclosures_recovery'];
+const READING: readonly LoggedUse[] = [
+  'complaints',
+  'disclosures',
+  'complaints_recovery',
+  'disclosures_recovery',
+  'identity',
+];
 
 /** What a key must stand for, so that a case of a path may be sealed to it. */
 export const READS = {
   complaint: ['complaints'],
   disclosure: ['disclosures', 'disclosures_recovery'],
 } as const satisfies Record<string, readonly LoggedUse[]>;
+
+/** For what the key of an identity custodian stands, beside `disclosures`. */
+export const KEEPS_NAMES: LoggedUse = 'identity';
 
 /** One line of the log: from here on a key stands, or does so no longer. */
 export interface KeyLogEntry {

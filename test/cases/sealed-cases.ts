@@ -1,4 +1,5 @@
 import { loadDirectory } from '../../src/agencies/directory.js';
+import { identityReaders } from '../../src/agencies/identity-readers.js';
 import { currentReaders } from '../../src/agencies/readers.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import type { CasePath } from '../../src/cases/case.entity.js';
@@ -37,14 +38,15 @@ export async function lodge(
   { agencyId, path, says = 'Words', notifySealed, ...given }: ToLodge,
 ): Promise<LodgedCase> {
   const current = await desk.database.asActor(SYSTEM, (manager) => currentReaders(manager, agencyId));
-  const readers = given.readers ?? (path === 'complaint' ? current?.complaints : current?.disclosures) ?? [];
+  const readers: readonly (PublicKey & { readonly custodian?: true })[] =
+    given.readers ?? (path === 'complaint' ? current?.complaints : current?.disclosures) ?? [];
   const facets = { danger: 'none', classified: 'no', topic: 'delay', about: agencyId };
   const day = todayInAuckland();
   const lodging = await sealLodging({
     statement: { whatHappened: says, ...(path === 'disclosure' ? { facets } : {}) },
     identity: { identity: 'Ana, 04 123 4567' },
     readers,
-    identityReaders: readers,
+    identityReaders: identityReaders(readers),
     receiver: agencyId,
     day,
   });

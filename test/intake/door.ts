@@ -62,6 +62,8 @@ export async function readersOf(
 
 export interface ToSeal {
   readonly readers: readonly PublicKey[];
+  /** To whom the name goes; left out for all of them. */
+  readonly identityReaders?: readonly PublicKey[];
   readonly receiver: string;
   readonly statement?: Record<string, unknown>;
   readonly identity?: Record<string, unknown>;
@@ -69,13 +71,13 @@ export interface ToSeal {
 }
 
 /** Seals as the person's browser does. */
-export function seal({ readers, receiver, statement, identity, caseId }: ToSeal): Promise<SealedLodging> {
+export function seal({ readers, receiver, statement, identity, caseId, ...more }: ToSeal): Promise<SealedLodging> {
   return sealLodging({
     caseId,
     statement: statement ?? { whatHappened: 'They cut my benefit.' },
     identity,
     readers,
-    identityReaders: readers,
+    identityReaders: more.identityReaders ?? readers,
     receiver,
     day: todayInAuckland(),
   });

@@ -8,11 +8,12 @@ export const ROLE_SETS: readonly (readonly Role[])[] = Array.from({ length: 2 **
 
 /**
  * The sets that somebody can hold, once more in other words than the code's: one alone, or several of which none is the
- * administrator or the auditor, and not the analyst beside somebody who reads.
+ * administrator or the auditor, and not the analyst beside somebody who reads. Who keeps names reads disclosures.
  */
 export const HELD_SETS: readonly (readonly Role[])[] = ROLE_SETS.filter((roles) => {
   const reads = ['officer', 'lead', 'disclosure_officer', 'triage'].some((role) => roles.includes(role as Role));
   const watches = roles.includes('auditor') || roles.includes('admin');
+  if (roles.includes('identity_custodian') && !roles.includes('disclosure_officer')) return false;
   return roles.length === 1 || (roles.length > 1 && !watches && !(reads && roles.includes('analyst')));
 });
 

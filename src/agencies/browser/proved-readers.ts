@@ -1,8 +1,16 @@
-import { KeyDoubted, verifyReaderKids, verifyReaders, type KeyPins, type ReadersProof } from '../../vault/key-heads.js';
+import {
+  KeyDoubted,
+  standingFor,
+  verifyReaderKids,
+  verifyReaders,
+  type KeyPins,
+  type ReadersProof,
+} from '../../vault/key-heads.js';
 import { addedAmong, type AddedProof } from '../../vault/key-people.js';
-import type { LoggedUse } from '../../vault/key-log.js';
+import { KEEPS_NAMES, type LoggedUse } from '../../vault/key-log.js';
 import type { PublicKey } from '../../vault/keys.js';
 import type { KeyId } from '../../vault/suite.js';
+import { custodiansAmong } from '../identity-readers.js';
 
 declare global {
   /** By whom the log of keys is believed: set by a script of its own, whose hash is published with the others. */
@@ -40,6 +48,27 @@ export async function requireLoggedKids(keys: {
   const pins = globalThis.onedoorKeyPins;
   if (!pins || !proof) throw new KeyDoubted('not_logged');
   await verifyReaderKids({ proof, pins, agency, uses, kids, now: Date.now() });
+}
+
+/**
+ * Who keeps names among the readers of a case, by the log of keys and not by what the server says: see `custodiansAmong`.
+ *
+ * @param keys.readers of the case, checked by {@link requireLogged}, without those whom the person leaves out
+ * @throws {KeyDoubted}
+ */
+export async function loggedCustodians({
+  proof,
+  agency,
+  readers,
+}: {
+  readonly proof: ReadersProof | null;
+  readonly agency: string;
+  readonly readers: readonly PublicKey[];
+}): Promise<readonly PublicKey[]> {
+  const pins = globalThis.onedoorKeyPins;
+  if (!pins || !proof) throw new KeyDoubted('not_logged');
+  const keepers = await standingFor({ proof, pins, agency, uses: [KEEPS_NAMES], now: Date.now() });
+  return custodiansAmong(readers.map(({ kid, jwk }) => ({ kid, jwk, ...(keepers.has(kid) && { custodian: true }) })));
 }
 
 /** Checks that keys were put into the log for an agency, whether or not they stand by now. @throws {KeyDoubted} */

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compactVerify, importJWK } from 'jose';
 import { headOf, key, line, log, NOW, pins, proofOf, stranger, witnesses } from '../../../test/support/made-key-log.js';
-import { continues, verifyReaders, witnessOf, type ReadersProof } from '../../vault/key-heads.js';
+import { continues, standingFor, verifyReaders, witnessOf, type ReadersProof } from '../../vault/key-heads.js';
 import {
   entryText,
   holderOf,
+  KEEPS_NAMES,
   lodgedText,
   READS,
   readEntry,
@@ -30,6 +31,24 @@ describe('a sender', () => {
   it('believes a key that stands under a head that two witnesses saw', async () => {
     await sender(await proofOf(entries(), 'msd'));
     await sender(await proofOf(entries(), 'msd'), { uses: READS.disclosure, readers: [reader(1)] });
+  });
+
+  it('reads who keeps names (s 17) from what two witnesses saw stand, where a server can add nobody and hide nobody', async () => {
+    const named = [line('added', 'msd', KEEPS_NAMES, 1), line('added', 'msd', KEEPS_NAMES, 4)];
+    const proof = await proofOf([...entries(), ...named], 'msd');
+    const asked = { proof, pins, agency: 'msd', uses: [KEEPS_NAMES], now: NOW };
+    expect([...(await standingFor(asked))].sort()).toEqual([key(1).kid, key(4).kid].sort());
+    expect(await standingFor({ ...asked, uses: READS.disclosure })).toEqual(new Set([key(1).kid]));
+    const { leaf } = proof.standing;
+    for (const other of [
+      leaf.replaceAll(key(4).kid, key(5).kid),
+      leaf.replace(`{"use":"identity","kid":"${key(4).kid}"}`, ''),
+    ]) {
+      expect(other).not.toBe(leaf);
+      const forged = { ...proof, standing: { ...proof.standing, leaf: other } };
+      await expect(standingFor({ ...asked, proof: forged })).rejects.toMatchObject({ doubt: 'not_logged' });
+    }
+    await expect(standingFor({ ...asked, agency: 'ird' })).rejects.toMatchObject({ doubt: 'not_logged' });
   });
 
   it('believes no head that the log did not sign', async () => {

@@ -3,7 +3,7 @@ import type { KeyLogEntry, LoggedUse } from '../../vault/key-log.js';
 
 /*
  * Every key there is or ever was, whose it is, whether it stands, and whether it is to be logged even if it stands no longer.
- * A disclosure officer's key stands for that as well; a recovery key counts once it was typed back.
+ * A disclosure officer's key stands for that as well, an identity custodian's also for that; a recovery key counts once it was typed back.
  */
 const KEYS = `
   SELECT p.agency_id, k.purpose AS use, k.kid, p.id AS staff_id, k.retired_at IS NULL AND p.active AS stands, true AS always
@@ -11,6 +11,11 @@ const KEYS = `
   UNION ALL
   SELECT p.agency_id, 'disclosures', k.kid, p.id,
          k.retired_at IS NULL AND p.active AND 'disclosure_officer' = ANY (p.roles), false
+    FROM staff_keys k JOIN staff p ON p.id = k.staff_id
+   WHERE k.purpose = 'agreement'
+  UNION ALL
+  SELECT p.agency_id, 'identity', k.kid, p.id,
+         k.retired_at IS NULL AND p.active AND '{disclosure_officer,identity_custodian}' <@ p.roles, false
     FROM staff_keys k JOIN staff p ON p.id = k.staff_id
    WHERE k.purpose = 'agreement'
   UNION ALL

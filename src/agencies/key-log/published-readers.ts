@@ -1,5 +1,5 @@
 import { readHead, type KeyHead } from '../../vault/key-heads.js';
-import { readEntry, READS, StandingKeys, type StandingKey } from '../../vault/key-log.js';
+import { KEEPS_NAMES, readEntry, READS, StandingKeys, type LoggedUse, type StandingKey } from '../../vault/key-log.js';
 import { readPublicKey } from '../../vault/keys.js';
 import { VaultError, type KeyId } from '../../vault/suite.js';
 import type { ProvedReaders } from '../public-directory.controller.js';
@@ -15,7 +15,17 @@ export interface ReaderFault {
   readonly subject: KeyId;
 }
 
-const PATHS = ['complaint', 'disclosure'] as const;
+type Listed = PublishedReaders['readers']['disclosures'];
+
+/** What is published, and for what it must stand in the log. */
+const LISTS: readonly {
+  readonly of: (readers: PublishedReaders['readers']) => Listed;
+  readonly uses: readonly LoggedUse[];
+}[] = [
+  { of: ({ complaints }) => complaints, uses: READS.complaint },
+  { of: ({ disclosures }) => disclosures, uses: READS.disclosure },
+  { of: ({ disclosures }) => disclosures.filter(({ custodian }) => custodian), uses: [KEEPS_NAMES] },
+];
 
 /**
  * Compares the readers that a server publishes with its log, which is verified elsewhere: under the head that witnesses have
@@ -33,9 +43,9 @@ export async function compareReaders(
   const newest = standingAfter(entries, entries.length);
   const faults: ReaderFault[] = [];
   for (const { id, readers } of published) {
-    for (const path of PATHS) {
-      const given = await Promise.all(readers[`${path}s`].map(kidOf));
-      const stands = (keys: StandingKeys): KeyId[] => kidsFor(keys.of(id), path);
+    for (const { of, uses } of LISTS) {
+      const given = await Promise.all(of(readers).map(kidOf));
+      const stands = (keys: StandingKeys): KeyId[] => kidsFor(keys.of(id), uses);
       faults.push(
         ...given
           .filter((kid) => !stands(seen).includes(kid))
@@ -58,8 +68,7 @@ function standingAfter(entries: readonly string[], size: KeyHead['size']): Stand
   return standing;
 }
 
-function kidsFor(keys: readonly StandingKey[], path: (typeof PATHS)[number]): KeyId[] {
-  const uses: readonly string[] = READS[path];
+function kidsFor(keys: readonly StandingKey[], uses: readonly LoggedUse[]): KeyId[] {
   return keys.filter(({ use }) => uses.includes(use)).map(({ kid }) => kid);
 }
 

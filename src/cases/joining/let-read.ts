@@ -3,7 +3,7 @@ import { append } from '../../audit/audit.js';
 import { colleagues, type Colleague } from '../../staff/colleagues.js';
 import { lockAgency } from '../../staff/places.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
-import { mayReadDisclosures } from '../../staff/staff.policy.js';
+import { mayKeepNames, mayReadDisclosures } from '../../staff/staff.policy.js';
 import { NotFound } from '../../web/errors.js';
 import { addEvent } from '../case-events.js';
 import { grantPlace, wrapGrant } from '../disposal.js';
@@ -44,7 +44,8 @@ export async function disclosuresToGrant(
   staffId: string,
   after?: string,
 ): Promise<DisclosuresToGrant> {
-  const { agreement } = await colleagueFor(manager, actor, staffId);
+  const colleague = await colleagueFor(manager, actor, staffId);
+  const { agreement } = colleague;
   const rows = await manager.query<{ id: string }[]>(
     `SELECT case_id AS id FROM not_granted($1) WHERE $2::uuid IS NULL OR case_id > $2 ORDER BY case_id LIMIT $3`,
     [staffId, after ?? null, AT_ONCE + 1],
@@ -52,7 +53,10 @@ export async function disclosuresToGrant(
   const page = rows.slice(0, AT_ONCE);
   const own = await kidsOf(manager, actor, 'disclosure');
   const disclosures = [];
-  for (const { id } of page) disclosures.push({ id, grants: await grantsTo(manager, id, own) });
+  for (const { id } of page) {
+    const grants = await grantsTo(manager, id, own);
+    disclosures.push({ id, grants: grants.filter(({ key }) => key !== 'identity' || mayKeepNames(colleague)) });
+  }
   await append(manager, { action: 'disclosures.listed_for_colleague', actor, subject: staffId, dayOnly: true });
   return { to: { staffId, agreement }, disclosures, next: rows.length > AT_ONCE ? (page.at(-1)?.id ?? null) : null };
 }
@@ -73,17 +77,19 @@ export async function letRead(
 ): Promise<void> {
   // First, so that nothing is granted to who is just leaving.
   await lockAgency(manager, actor.agencyId);
-  const { agreement } = await colleagueFor(manager, actor, staffId);
-  const reader = agreement.kid;
+  const colleague = await colleagueFor(manager, actor, staffId);
+  const reader = colleague.agreement.kid;
   await Promise.all(sent.map((grant, at) => requireFits(grant, reader, at)));
+  // A name goes to nobody but who keeps names, and by a release to whom it is released.
+  const grants = sent.filter(({ key }) => key !== 'identity' || mayKeepNames(colleague));
   // Locked by whoever sets a wall too. So the next statement, and not this one, sees all walls that there are.
   const cases = await manager.query<{ id: string; disposal: Buffer }[]>(
     `SELECT c.id, d.key AS disposal FROM cases c JOIN disposal.keys d ON d.case_id = c.id
       WHERE c.id = ANY ($1) ORDER BY c.id FOR UPDATE OF c`,
-    [[...new Set(sent.map(({ caseId }) => caseId))]],
+    [[...new Set(grants.map(({ caseId }) => caseId))]],
   );
   const disposal = new Map(cases.map(({ id, disposal: key }) => [id, key]));
-  const wrapped = sent.flatMap(({ caseId, key, epoch, jwe }) => {
+  const wrapped = grants.flatMap(({ caseId, key, epoch, jwe }) => {
     const by = disposal.get(caseId);
     return by ? [{ caseId, key, epoch, wrapped: wrapGrant(by, grantPlace(caseId, key, epoch, reader), jwe) }] : [];
   });

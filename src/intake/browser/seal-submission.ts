@@ -1,6 +1,6 @@
 import { sealAddress, type AddressKey } from '../../vault/address.js';
-import { requireLogged } from '../../agencies/browser/proved-readers.js';
-import type { ReadersProof } from '../../vault/key-heads.js';
+import { loggedCustodians, requireLogged } from '../../agencies/browser/proved-readers.js';
+import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
 import { READS } from '../../vault/key-log.js';
 import type { PublicKey } from '../../vault/keys.js';
 import { sealLodging } from '../../vault/lodging.js';
@@ -15,6 +15,8 @@ export interface Sealing {
   readonly readers: readonly PublicKey[];
   /** Kids of those whom the person leaves out: they are none of the readers. */
   readonly excluded: readonly string[];
+  /** Whether the page says that names are kept apart, by identity custodians alone. */
+  readonly namesApart: boolean;
   /** What shows that these keys are logged. */
   readonly proof: ReadersProof | null;
   readonly path: 'complaint' | 'disclosure';
@@ -49,7 +51,7 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
     statement: { ...words, facets: chosen },
     ...(identity === undefined ? {} : { identity: { identity } }),
     readers,
-    identityReaders: readers,
+    identityReaders: await readersOfName(sealing, readers),
     receiver,
     day,
   });
@@ -70,4 +72,19 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
 
 function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * To whom the name goes beside the mailbox. Whom the page named, the person may have trusted.
+ *
+ * @throws {KeyDoubted} where the page says that names are kept apart, and by the log of keys nobody there does
+ */
+async function readersOfName(
+  { path, proof, receiver, namesApart }: Sealing,
+  readers: readonly PublicKey[],
+): Promise<readonly PublicKey[]> {
+  if (path === 'complaint') return readers;
+  const custodians = await loggedCustodians({ proof, agency: receiver, readers });
+  if (namesApart && custodians.length === 0) throw new KeyDoubted('not_logged');
+  return custodians.length > 0 ? custodians : readers;
 }

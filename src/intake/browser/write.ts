@@ -12,7 +12,7 @@ import { takeSteps } from './steps.js';
 import { typedIn } from './typed-words.js';
 
 /** What is answered where those who would read it are others by now. */
-const OTHER_READERS = new Set(['not_current_reader', 'recovery_missing', 'too_few_left']);
+const OTHER_READERS = new Set(['not_current_reader', 'not_a_custodian', 'recovery_missing', 'too_few_left']);
 
 /** What the API answers. */
 interface Lodged {

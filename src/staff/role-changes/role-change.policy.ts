@@ -5,7 +5,7 @@ import { mayAdminister, type RoleHolder } from '../staff.policy.js';
 // What is not said here may not be done.
 
 /** Roles that one administrator does not give alone where there is a second who can look at it. */
-const GRAVE: readonly Role[] = ['admin', 'disclosure_officer', 'system_lead'];
+const GRAVE: readonly Role[] = ['admin', 'disclosure_officer', 'identity_custodian', 'system_lead'];
 
 /** Somebody of an agency. */
 type Person = Pick<StaffActor, 'staffId' | 'agencyId'>;
