@@ -7,6 +7,7 @@ import { CasesModule } from './cases/cases.module.js';
 import { ClocksModule } from './clocks/clocks.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DisclosuresModule } from './disclosures/disclosures.module.js';
+import { IdentityModule } from './disclosures/identity/identity.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { ProofsModule } from './proofs/proofs.module.js';
@@ -29,6 +30,7 @@ class Ground {}
     // work
     CasesModule,
     DisclosuresModule,
+    IdentityModule,
     RoutingModule,
     RulesetDeskModule,
     AgenciesModule,

@@ -27,6 +27,7 @@ import { Clock } from './clocks/clock.entity.js';
 import { Reminder } from './clocks/reminder.entity.js';
 import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { Notice } from './delivery/notice.entity.js';
+import { IdentityRelease } from './disclosures/identity/identity-release.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
 import { RATING_ENTITIES } from './mailbox/rating/rating.entity.js';
@@ -54,6 +55,7 @@ export const ENTITIES = [
   DisclosureStep,
   DisposalKey,
   IdempotencyKey,
+  IdentityRelease,
   LeadReview,
   Mailbox,
   Notice,

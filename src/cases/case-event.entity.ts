@@ -20,6 +20,7 @@ export const CASE_EVENT_KINDS = [
   'progress_told',
   'dealt_with',
   'told_why',
+  'name_released',
   'referral_held',
   'referral_proposed',
   'referral_consented',

@@ -21,11 +21,13 @@ import { reply } from './reply.js';
 import type { NewDeskEpoch, NewItem, SealedCase } from './sealed-case.js';
 import type { NewPart } from './sealed-part.js';
 import { splitCase } from './split-case.js';
+import { hasUntold } from './untold-releases.js';
 
 /** What a list shows above its cases. */
 export interface OpenTasks {
   readonly renewal: KeyRenewal | null;
   readonly staleDisclosures: boolean;
+  readonly untoldReleases: boolean;
 }
 
 /** What staff do with cases: each verb is one transaction, and each look is audited in it. */
@@ -43,6 +45,7 @@ export class CasesService {
     return this.database.asActor(actor, async (manager) => ({
       renewal: path === 'complaint' ? await keyRenewal(manager, actor.agencyId) : null,
       staleDisclosures: path === 'disclosure' && (await hasStaleDisclosures(manager, actor)),
+      untoldReleases: path === 'disclosure' && (await hasUntold(manager, actor)),
     }));
   }
 

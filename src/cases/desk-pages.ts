@@ -77,6 +77,7 @@ export class DeskPages {
       })),
       eventsLeftOff: read.eventsLeftOff,
       heldBy: read.heldBy,
+      untold: read.untold,
       // Who looks at this page reads the case: what else it takes is for the policy to say.
       maySettle: mayClose({ person: actor, granted: true, walled: false }, found),
       // A disclosure's facets are sealed: its words are put beside them in the browser, which alone can read the codes.

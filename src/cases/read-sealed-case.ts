@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { readPublicJwk } from '../vault/keys.js';
-import { CASE_KEY_NAMES } from '../vault/suite.js';
+import { CASE_KEY_NAMES, type CaseKeyName } from '../vault/suite.js';
 import { NotFound } from '../web/errors.js';
 import { caseFor, timeKept } from './case-access.js';
 import type { Case } from './case.entity.js';
@@ -38,7 +38,8 @@ export async function readSealedCase(
 
 /**
  * The sealed words of a case for an officer who may read it: of what an agency keeps to itself, and of what was said
- * about handing it on, only what is granted to this officer or to their agency.
+ * about handing it on, only what is granted to this officer or to their agency. Who wrote a disclosure is not among them:
+ * to open that is an act of its own (Protected Disclosures Act 2022, s 17).
  *
  * @throws {NotFound} where `after` is none of these items
  */
@@ -49,7 +50,8 @@ export async function sealedCaseFor(
   more: { readonly after: string | undefined } & Pick<SealedCase, 'deskReaders' | 'keptOut'>,
 ): Promise<SealedCase> {
   const mailbox = await mailboxOf(manager, found.id);
-  const epochs = await epochsOf(manager, found.id, CASE_KEY_NAMES);
+  const keys = keysOfWords(found);
+  const epochs = await epochsOf(manager, found.id, keys);
   const kids = await kidsOf(manager, actor, found.path);
   const items = await itemsOf(manager, found, kids, more.after);
   await append(manager, { action: 'case.words_read', actor, caseId: found.id, ...timeKept(found) });
@@ -62,7 +64,7 @@ export async function sealedCaseFor(
     epochs,
     consents: await consentsOf(manager, found.id),
     renewals: await renewalsOf(manager, found.id),
-    grants: await grantsTo(manager, found.id, kids),
+    grants: (await grantsTo(manager, found.id, kids)).filter(({ key }) => keys.includes(key)),
     items: page,
     next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
     deskReaders: more.deskReaders,
@@ -70,8 +72,12 @@ export async function sealedCaseFor(
   };
 }
 
+function keysOfWords({ path }: Case): readonly CaseKeyName[] {
+  return path === 'complaint' ? CASE_KEY_NAMES : CASE_KEY_NAMES.filter((key) => key !== 'identity');
+}
+
 /* Notes are an agency's own, and a note to a receiver is that receiver's: the next one reads neither. */
-const SHOWN = `(i.key NOT IN ('desk', 'referral') OR EXISTS (
+const SHOWN = `i.key = ANY ($3) AND (i.key NOT IN ('desk', 'referral') OR EXISTS (
   SELECT FROM case_grants g
    WHERE g.case_id = i.case_id AND g.key = i.key AND g.epoch = i.epoch AND g.reader = ANY ($2)))`;
 
@@ -82,17 +88,18 @@ async function itemsOf(
   kids: readonly string[],
   after: string | undefined,
 ): Promise<StoredItem[]> {
+  const keys = keysOfWords(found);
   let from = 0;
   if (after !== undefined) {
     const [last] = await manager.query<{ position: number }[]>(
-      `SELECT i.position FROM case_items i WHERE i.case_id = $1 AND ${SHOWN} AND i.id = $3`,
-      [found.id, kids, after],
+      `SELECT i.position FROM case_items i WHERE i.case_id = $1 AND ${SHOWN} AND i.id = $4`,
+      [found.id, kids, keys, after],
     );
     if (!last) throw new NotFound();
     from = last.position;
   }
   return manager.query<StoredItem[]>(
-    `${STORED_ITEMS} WHERE i.case_id = $1 AND ${SHOWN} AND i.position > $3 ORDER BY i.position LIMIT $4`,
-    [found.id, kids, from, ITEMS_AT_ONCE + 1],
+    `${STORED_ITEMS} WHERE i.case_id = $1 AND ${SHOWN} AND i.position > $4 ORDER BY i.position LIMIT $5`,
+    [found.id, kids, keys, from, ITEMS_AT_ONCE + 1],
   );
 }

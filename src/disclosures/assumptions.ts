@@ -47,6 +47,16 @@ export const ASSUMPTIONS = {
     what: 'Who a discloser is may be released where that is essential to prevent a serious risk to one person’s health or safety.',
     sure: 'memory',
   },
+  consultFirst: {
+    section: 's 17',
+    what: 'Before a release for an investigation or for natural justice the person must be consulted; against a serious risk or for law enforcement, where that is practicable.',
+    sure: 'memory',
+  },
+  consentNeedsNoForm: {
+    section: 's 17',
+    what: 'Consent to a release need not be in writing, as the Act of 2000 asked. We take it in what the person wrote all the same.',
+    sure: 'memory',
+  },
   noContractingOut: {
     section: 's 24',
     what: 'No contract, settlement or non-disclosure agreement takes the protections away.',

@@ -18,7 +18,7 @@ const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
   ],
   'duties.actions': ACTIONS,
   'duties.reasons': NO_ACTION_REASONS,
-  'duties.notClosed': [...DUTIES, 'not_placed', 'referral_under_way'],
+  'duties.notClosed': [...DUTIES, 'not_placed', 'referral_under_way', 'release_undecided', 'release_untold'],
   'duties.registers': REGISTERS.map(({ name }) => name),
   'mailbox.steps.should': DUTIES,
   'mailbox.steps.due': ['pda_s13', 'our_aim'],

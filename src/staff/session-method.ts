@@ -19,6 +19,8 @@ export function rolesIn(
   roles: readonly Role[],
   required: ReadonlySet<Role>,
 ): { readonly roles: readonly Role[]; readonly withheldRoles: readonly Role[] } {
-  const withheld = resistsPhishing ? [] : roles.filter((role) => required.has(role) || required.has(restsOn(role) ?? role));
+  const withheld = resistsPhishing
+    ? []
+    : roles.filter((role) => required.has(role) || required.has(restsOn(role) ?? role));
   return { roles: roles.filter((role) => !withheld.includes(role)), withheldRoles: withheld };
 }

@@ -11,7 +11,15 @@ describe('the roles', () => {
 
   it('keep triage and the lead of the system with the operator', () => {
     const elsewhere = ROLES.filter((role) => mayBeHeldAt([role], { isOperator: false }));
-    expect(elsewhere).toEqual(['officer', 'disclosure_officer', 'identity_custodian', 'lead', 'analyst', 'auditor', 'admin']);
+    expect(elsewhere).toEqual([
+      'officer',
+      'disclosure_officer',
+      'identity_custodian',
+      'lead',
+      'analyst',
+      'auditor',
+      'admin',
+    ]);
     expect(ROLES.filter((role) => mayBeHeldAt([role], { isOperator: true }))).toEqual(ROLES);
     expect(mayBeHeldAt(['officer', 'triage'], { isOperator: false })).toBe(false);
   });

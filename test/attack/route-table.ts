@@ -204,6 +204,26 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/disclosures/registers/no-action': { may: everywhere('disclosure_officer') },
   'GET /staff/disclosures/renewal': { may: everywhere('disclosure_officer') },
   'GET /staff/api/stale-disclosures': { may: everywhere('disclosure_officer') },
+  'GET /staff/disclosures/releases': { may: everywhere('disclosure_officer') },
+  // the scene's case is a complaint, whose person has no custodian
+  'GET /staff/cases/:id/identity': { may: [] },
+  'GET /staff/cases/:id/identity/ask': { may: [] },
+  'GET /staff/cases/:id/identity/releases/:releaseId': { may: [], place: { ':releaseId': ID } },
+  'POST /staff/cases/:id/identity/releases/:releaseId': {
+    may: [],
+    place: { ':releaseId': ID },
+    sends: { decision: 'approved' },
+  },
+  'GET /staff/api/cases/:id/identity': { may: [] },
+  'POST /staff/api/cases/:id/identity/releases': {
+    may: [],
+    sends: { id: ID, ground: 'natural_justice', consultedOn: '2026-11-20', note: { item } },
+  },
+  'POST /staff/api/cases/:id/identity/releases/:releaseId/told': {
+    may: [],
+    place: { ':releaseId': ID },
+    sends: { item },
+  },
   'GET /staff/disclosures/joining': { may: everywhere('disclosure_officer') },
   // who the path names is no disclosure officer
   'GET /staff/api/joining/:staffId': { may: [] },

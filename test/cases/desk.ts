@@ -15,6 +15,7 @@ import { CasesModule } from '../../src/cases/cases.module.js';
 import { ClocksModule } from '../../src/clocks/clocks.module.js';
 import { holdCeremony as holdWholeCeremony } from '../../src/demo/hold-ceremony.js';
 import { DisclosuresModule } from '../../src/disclosures/disclosures.module.js';
+import { IdentityModule } from '../../src/disclosures/identity/identity.module.js';
 import { ENTITIES } from '../../src/entities.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { Enrolment } from '../../src/staff/enrolment.js';
@@ -47,7 +48,9 @@ export interface Desk {
 @Module({})
 class Ground {}
 
-@Module({ imports: [StaffModule, AgenciesModule, ClocksModule, CasesModule, DisclosuresModule, QueueModule] })
+@Module({
+  imports: [StaffModule, AgenciesModule, ClocksModule, CasesModule, DisclosuresModule, IdentityModule, QueueModule],
+})
 class Root {}
 
 /** @param environment settings to add or change */

@@ -14,6 +14,8 @@ import type { DisclosuresOnPaper } from '../../src/cases/recovery/recover-disclo
 import type { GrantsToRenew } from '../../src/cases/renewal/renewal.js';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
+import type { SealedName } from '../../src/disclosures/identity/sealed-name.js';
+import { withholdName } from '../../src/disclosures/identity/withhold-name.js';
 import { remind } from '../../src/clocks/remind.js';
 import { makeKits } from '../../src/demo/hold-ceremony.js';
 import { WebhookService } from '../../src/delivery/webhook.service.js';
@@ -97,6 +99,7 @@ beforeAll(async () => {
       await begin(disclosure);
       await takeSteps(disclosure);
       await letIn(disclosure);
+      await release(disclosure);
       await seeOff(disclosure);
       await handOn(disclosure, { recipientConsultedOn: todayInAuckland() });
       await recover(disclosure, printed ?? []);
@@ -198,6 +201,28 @@ async function letIn({ id }: LodgedCase): Promise<void> {
   const made = await Promise.all(disclosures.map((one) => regrantDisclosure(one, agreement, to.agreement)));
   ok(await ana.client.post(path, { grants: made.flat() }));
   await look(eve, `/staff/cases/${id}`);
+}
+
+/** Who wrote it is opened, and released to the colleague by two; and the person is told. */
+async function release({ id }: LodgedCase): Promise<void> {
+  const [at, api] = [`/staff/cases/${id}/identity`, `/staff/api/cases/${id}/identity`];
+  const keys = await ana.keys();
+  const name = await ana.client.given<SealedName>(api);
+  const { sealed, opened } = await fetchSealed(ana.client, id, keys);
+  const { kid, jwk } = eve.who.agreement;
+  const asking = {
+    id: randomUUID(),
+    ground: 'natural_justice',
+    to: eve.who.actor.staffId,
+    consultedOn: todayInAuckland(),
+    note: await sealNote(sealed, opened, keys.signing, 'There is no other way'),
+    grant: await withholdName(name, keys.agreement, { kid, jwk }),
+  };
+  ok(await ana.client.post(`${api}/releases`, asking));
+  ok(await ben.client.submit(`${at}/releases/${asking.id}`, { decision: 'approved' }));
+  await look(eve, at, `${at}/releases/${asking.id}`, '/staff/disclosures/releases', '/staff/disclosures', api);
+  const item = await sealReply(sealed, opened, keys.signing, 'Your name was released');
+  ok(await ana.client.post(`${api}/releases/${asking.id}/told`, { item }));
 }
 
 /** A colleague goes, and the disclosure is sealed anew without them. */
@@ -346,6 +371,7 @@ async function secretsOf({ id }: LodgedCase): Promise<string[]> {
      UNION SELECT unnest(ARRAY[l.id::text, l.reference]) FROM case_links l JOIN its ON its.id = l.case_id
      UNION SELECT r.id::text FROM referrals r JOIN its ON its.id = r.case_id
      UNION SELECT v.id::text FROM lead_reviews v JOIN its ON its.id = v.case_id
+     UNION SELECT n.id::text FROM identity_releases n JOIN its ON its.id = n.case_id
      UNION SELECT w.id::text FROM case_walls w JOIN its ON its.id = w.case_id
      UNION SELECT c.id::text FROM webhook_calls c JOIN its ON its.id = c.case_id
      UNION SELECT url FROM webhook_endpoints`,
@@ -407,6 +433,7 @@ describe('every statement of the desk', () => {
       'lead_reviews',
       'routing_corrections',
       'case_key_renewals',
+      'identity_releases',
       'delegations',
       'recoveries',
       'reminders',

@@ -50,7 +50,9 @@ describe('a change of roles', () => {
     const wrong = HELD_SETS.flatMap((before) =>
       HELD_SETS.filter((after) => {
         const given = after.filter((role) => !before.includes(role));
-        const grave = given.some((role) => ['admin', 'system_lead', 'disclosure_officer', 'identity_custodian'].includes(role));
+        const grave = given.some((role) =>
+          ['admin', 'system_lead', 'disclosure_officer', 'identity_custodian'].includes(role),
+        );
         return takesTwo(before, after) !== grave;
       }).map((after) => `${before.join('+')} to ${after.join('+')}`),
     );

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { DirectoryModule } from '../../agencies/directory.module.js';
+import { CasesModule } from '../../cases/cases.module.js';
+import { StaffModule } from '../../staff/staff.module.js';
+import { IdentityController } from './identity.controller.js';
+import { IdentityPages } from './identity-pages.js';
+
+/** Who wrote a disclosure: kept confidential, and released by two or not at all (s 17). */
+@Module({
+  imports: [CasesModule, DirectoryModule, StaffModule],
+  controllers: [IdentityController],
+  providers: [IdentityPages],
+})
+export class IdentityModule {}
