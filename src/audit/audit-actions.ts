@@ -134,6 +134,8 @@ export const DAY_ACTIONS = [
   'case.granted_from_paper',
   'case.granted_to_colleague',
   'case.identity_read',
+  'case.countersigned',
+  'case.commitment_differs',
   'disclosures.listed',
   'disclosures.due_listed',
   'disclosures.decisions_listed',

@@ -10,13 +10,14 @@ import { storeItem } from './store-item.js';
 
 /**
  * What an officer may add: an answer to the person, a note for colleagues, a note about handing the case on, or into a part
- * what is passed on of its whole.
+ * what is passed on of its whole; and that what they opened is what was promised.
  */
 export type OfficersItem =
   | { readonly kind: 'reply'; readonly key: 'case' }
   | { readonly kind: 'note'; readonly key: 'desk' }
   | { readonly kind: 'referral'; readonly key: 'referral' }
-  | { readonly kind: 'excerpt'; readonly key: 'case' };
+  | { readonly kind: 'excerpt'; readonly key: 'case' }
+  | { readonly kind: 'countersignature'; readonly key: 'case' };
 
 /** Turns away what can no longer be added to. @throws {Conflict} `case_closed`, `not_placed` */
 export function requireOpen(found: Case): void {

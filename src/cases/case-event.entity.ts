@@ -13,6 +13,7 @@ export const CASE_EVENT_KINDS = [
   'reopened',
   'split',
   'reader_joined',
+  'commitment_differs',
   'considered',
   'asked_elsewhere',
   'noted_elsewhere',

@@ -1,11 +1,15 @@
-import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import type { CaseKeyName, ItemKind } from '../vault/suite.js';
 import { CaseEpoch } from './case-epoch.entity.js';
 
 /** Something that was said in a case, sealed. */
 @Entity('case_items')
 @Unique('uq_case_items_case_id_position', ['caseId', 'position'])
-@Check('ck_case_items_kind', `kind IN ('statement', 'identity', 'message', 'reply', 'note', 'referral', 'excerpt')`)
+@Index('ix_case_items_countersignature', ['caseId'], { unique: true, where: "kind = 'countersignature'" })
+@Check(
+  'ck_case_items_kind',
+  `kind IN ('statement', 'identity', 'message', 'reply', 'note', 'referral', 'excerpt', 'countersignature')`,
+)
 @Check('ck_case_items_author', `author IN ('person', 'agency')`)
 export class CaseItem {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_case_items' })

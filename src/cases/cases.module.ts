@@ -8,6 +8,7 @@ import { CasesController } from './cases.controller.js';
 import { CasesProcessor } from './cases.processor.js';
 import { CasesService } from './cases.service.js';
 import { ClosingController } from './closing.controller.js';
+import { CountersigningController } from './countersigning/countersigning.controller.js';
 import { CorrectionsController } from './corrections.controller.js';
 import { complaintOf } from './complaint-of.js';
 import { DeskPages } from './desk-pages.js';
@@ -37,6 +38,7 @@ import { RelatedPages } from './related-pages.js';
     CasesController,
     CasesApiController,
     CorrectionsController,
+    CountersigningController,
     ReferralsController,
     ReferralsApiController,
     LeadController,

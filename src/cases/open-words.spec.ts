@@ -47,6 +47,7 @@ beforeAll(async () => {
       madeOn: '2026-11-22',
     })),
     consents: [],
+    lodgedWith: { receiver: 'a', day: '2026-11-22' },
     next: null,
     deskReaders: readers,
     keptOut: [],
@@ -66,7 +67,7 @@ async function beginAndOpen(begin: Parameters<typeof beginEpoch>[0]): Promise<Re
   return newestEpoch(await openKeys({ ...sealed, epochs, grants: [...sealed.grants, ...grants] }, keys), begin.key);
 }
 
-const said = [expect.objectContaining({ whatHappened: 'Words' }), { identity: 'Name' }];
+const said = [expect.objectContaining({ whatHappened: 'Words' }), expect.objectContaining({ identity: 'Name' })];
 
 async function withReply(): Promise<SealedCase> {
   const { id, jwe } = await sealReply(sealed, await openKeys(sealed, keys), signing, 'Answer');
@@ -122,7 +123,7 @@ describe('the words of a case', () => {
       epochs: [{ key: 'case' as const, epoch, record }, ...sealed.epochs.filter(({ key }) => key !== 'case')],
       grants: [...grants, ...sealed.grants.filter(({ key }) => key !== 'case')],
     };
-    expect(await words(given)).toEqual([null, { identity: 'Name' }]);
+    expect(await words(given)).toEqual([null, expect.objectContaining({ identity: 'Name' })]);
     expect(newestEpoch(await openKeys(given, keys), 'case')).toBeNull();
   });
 
@@ -157,7 +158,7 @@ describe('the words of a case', () => {
       reader: { kid: agencyKey.kid, jwk: agencyKey.jwk },
     });
     const grants = sealed.grants.map((grant) => (grant.key === 'case' ? { ...grant, jwe } : grant));
-    expect(await words({ ...sealed, grants })).toEqual([null, { identity: 'Name' }]);
+    expect(await words({ ...sealed, grants })).toEqual([null, expect.objectContaining({ identity: 'Name' })]);
   });
 });
 

@@ -10,7 +10,16 @@ import { mayRead } from './case.policy.js';
 import { deskReaders, keptOut } from './desk-readers.js';
 import { mailboxOf } from './mailbox-of-case.js';
 import type { SealedCase, StoredItem } from './sealed-case.js';
-import { consentsOf, epochsOf, grantsTo, kidsOf, renewalsOf, signingKeysOf, STORED_ITEMS } from './sealed-parts.js';
+import {
+  consentsOf,
+  epochsOf,
+  grantsTo,
+  kidsOf,
+  lodgedWith,
+  renewalsOf,
+  signingKeysOf,
+  STORED_ITEMS,
+} from './sealed-parts.js';
 
 /** Items in one answer: a hundred of the smallest size are some 300 KB. */
 const ITEMS_AT_ONCE = 100;
@@ -59,6 +68,7 @@ export async function sealedCaseFor(
   return {
     id: found.id,
     isPart: found.wholeId !== null,
+    lodgedWith: await lodgedWith(manager, found),
     mailbox: { signing: readPublicJwk(mailbox.signingJwk), agreement: readPublicJwk(mailbox.agreementJwk) },
     staffSigning: await signingKeysOf(manager, found.id, epochs),
     epochs,

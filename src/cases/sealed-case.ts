@@ -45,8 +45,18 @@ export interface SealedKeys {
   }[];
 }
 
+/** With whom and when something was lodged, as its commitment names it. */
+export interface LodgedWith {
+  /** Id of the agency that received it first. */
+  readonly receiver: string;
+  /** YYYY-MM-DD in Pacific/Auckland. */
+  readonly day: string;
+}
+
 /** What an officer's browser needs to open a case. */
 export interface SealedCase extends SealedKeys {
+  /** Null of a part, which nobody lodged. */
+  readonly lodgedWith: LodgedWith | null;
   readonly items: readonly StoredItem[];
   /** The item after which there are more; null when these are the last. */
   readonly next: string | null;

@@ -3,11 +3,11 @@ import { readEpochRecord } from '../vault/epochs.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { CaseKeyName, CompactJws } from '../vault/suite.js';
-import type { CasePath } from './case.entity.js';
+import type { Case, CasePath } from './case.entity.js';
 import { grantPlace, unwrapGrant } from './disposal.js';
 import type { KeyRenewal } from './renewal/renewed-keys.js';
 import type { ReferralState } from './referrals/referral-status.js';
-import type { SealedCase } from './sealed-case.js';
+import type { LodgedWith, SealedCase } from './sealed-case.js';
 
 // What of a sealed case is handed out in the same way to officers and to the person.
 
@@ -53,6 +53,19 @@ export async function grantsTo(
     reader,
     jwe: unwrapGrant(disposal, grantPlace(caseId, key, epoch, reader), wrapped),
   }));
+}
+
+/** With whom and when a case was lodged; null of a part. */
+export async function lodgedWith(
+  manager: EntityManager,
+  { id, wholeId, lodgedOn }: Pick<Case, 'id' | 'wholeId' | 'lodgedOn'>,
+): Promise<LodgedWith | null> {
+  if (wholeId !== null) return null;
+  const [first] = await manager.query<{ agencyId: string }[]>(
+    `SELECT agency_id AS "agencyId" FROM case_events WHERE case_id = $1 AND position = 1`,
+    [id],
+  );
+  return first ? { receiver: first.agencyId, day: lodgedOn } : null;
 }
 
 /**

@@ -9,10 +9,12 @@ import type { Language } from '../web/translations.js';
 import { check } from '../web/validation.js';
 import { requestText } from '../web/views.js';
 import { ReceiptForm } from './mailbox.dto.js';
+import { MailboxProofs } from './mailbox-proofs.js';
 import { MailboxService } from './mailbox.service.js';
 import type { MailboxCase, MailboxReferral, MailboxSide, OpenedItem, SealedSide } from './mailbox-side.js';
 import type { MailboxSession } from './mailbox-sessions.js';
 import { MailboxWords } from './mailbox-words.js';
+import { proofState } from './proof-state.js';
 import type { ReadOn, StoredCase } from './read-mailbox.js';
 import { receiptProblem } from '../vault/typed-receipt.js';
 
@@ -40,6 +42,7 @@ export class MailboxPages {
   constructor(
     private readonly mailbox: MailboxService,
     private readonly words: MailboxWords,
+    private readonly proofs: MailboxProofs,
   ) {}
 
   /** Everything that the page of an open mailbox shows, in words. */
@@ -64,6 +67,7 @@ export class MailboxPages {
         number: part.number,
         side: inWords(part.side, lang),
       })),
+      proof: proofState(await this.proofs.of(session)),
       values: {},
     };
   }
@@ -123,7 +127,8 @@ function shown({ side, about, sealed }: ToShow, opened: readonly OpenedItem[], l
   const aboutOnly = (referral: MailboxReferral | null): typeof items =>
     items.filter((_item, at) => referral?.epochs.includes(about[at]?.epoch ?? 0));
   return {
-    items: items.slice(about.length),
+    // That somebody countersigned is said with the proof.
+    items: items.slice(about.length).filter(({ kind }) => kind !== 'countersignature'),
     about: { referral: aboutOnly(side.referral), unconfirmed: aboutOnly(side.unconfirmed) },
     next: sealed.next,
     messageId: randomUUID(),

@@ -1,4 +1,4 @@
-import type { StoredItem, SealedCase } from '../cases/sealed-case.js';
+import type { LodgedWith, StoredItem, SealedCase } from '../cases/sealed-case.js';
 import type { ReferralState } from '../cases/referrals/referral-status.js';
 import type { Share } from '../vault/consent.js';
 import type { AddedProof } from '../vault/key-people.js';
@@ -167,6 +167,8 @@ export interface MailboxSide extends MailboxCase {
   /** The body meant: decided, or chosen by the person. */
   readonly destination: NamedAgency;
   readonly lodgedOn: string;
+  /** As the commitment of what was lodged names it. */
+  readonly lodgedWith: LodgedWith | null;
   /** Whether there is an address that "you have a message" is sent to. */
   readonly notified: boolean;
   /** At which moment the three questions are asked now, if they are. */

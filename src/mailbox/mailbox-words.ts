@@ -40,6 +40,7 @@ export class MailboxWords {
       delivery: found.delivery,
       destination: this.named(found.chosen ?? found.decidedFor ?? found.agencyId, text),
       lodgedOn: found.lodgedOn,
+      lodgedWith: stored.lodgedWith,
       notified,
       rating,
       steps: duties && stepsInWords(duties, { ...text, agency }),

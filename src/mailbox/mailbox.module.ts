@@ -5,7 +5,10 @@ import { SweeperModule } from '../queue/sweeper.module.js';
 import { RoutingModule } from '../routing/routing.module.js';
 import { SealedSessionsModule } from '../web/sealed-sessions.module.js';
 import { MailboxApiController } from './mailbox-api.controller.js';
+import { ProofsModule } from '../proofs/proofs.module.js';
 import { MailboxPages } from './mailbox-pages.js';
+import { MailboxProofs } from './mailbox-proofs.js';
+import { MailboxProofsController } from './mailbox-proofs.controller.js';
 import { MailboxController } from './mailbox.controller.js';
 import { MailboxService } from './mailbox.service.js';
 import { MailboxSessions } from './mailbox-sessions.js';
@@ -19,15 +22,25 @@ import { MailboxReferralsController } from './mailbox-referrals.controller.js';
 
 /** The door through which a person comes back with their receipt. */
 @Module({
-  imports: [KeyLogModule, RoutingModule, SealedSessionsModule, SweeperModule],
+  imports: [KeyLogModule, ProofsModule, RoutingModule, SealedSessionsModule, SweeperModule],
   controllers: [
     MailboxController,
     MailboxApiController,
+    MailboxProofsController,
     MailboxReferralsController,
     MailboxReferralsApiController,
     RatingsApiController,
   ],
-  providers: [MailboxPages, MailboxService, MailboxSessions, MailboxWords, Ratings, ReferralAnswers, ReferralWords],
+  providers: [
+    MailboxPages,
+    MailboxProofs,
+    MailboxService,
+    MailboxSessions,
+    MailboxWords,
+    Ratings,
+    ReferralAnswers,
+    ReferralWords,
+  ],
 })
 export class MailboxModule {
   constructor(sweeper: Sweeper, ratings: Ratings) {

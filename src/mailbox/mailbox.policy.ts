@@ -28,8 +28,8 @@ export function mayRead(actor: MailboxActor, { id, wholeId }: CaseOrPart): boole
 export const READABLE_KEYS = ['case', 'identity', 'referral'] as const satisfies readonly CaseKeyName[];
 
 /**
- * It reads what the person said, what the agency answered, what agencies say to each other about handing it on, and what was
- * passed on into a part.
+ * It reads what the person said, what the agency answered, what agencies say to each other about handing it on, what was
+ * passed on into a part, and that somebody opened what was promised.
  */
 export const READABLE_KINDS = [
   'statement',
@@ -38,6 +38,7 @@ export const READABLE_KINDS = [
   'reply',
   'referral',
   'excerpt',
+  'countersignature',
 ] as const satisfies readonly ItemKind[];
 
 /** Whether the person can still add to a case and answer about it: once it is closed nobody there would read it. */

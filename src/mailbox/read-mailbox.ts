@@ -2,14 +2,15 @@ import type { EntityManager } from 'typeorm';
 import { MOST_PARTS } from '../cases/case-reference.js';
 import { Case } from '../cases/case.entity.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
-import { consentsOf, epochsOf, grantsTo, signingKeysOf } from '../cases/sealed-parts.js';
-import type { StoredItem } from '../cases/sealed-case.js';
+import { consentsOf, epochsOf, grantsTo, lodgedWith, signingKeysOf } from '../cases/sealed-parts.js';
+import type { LodgedWith, StoredItem } from '../cases/sealed-case.js';
 import type { ClockBasis } from '../clocks/clock.entity.js';
 import { dutyRound, type DutyRound } from '../disclosures/read-steps.js';
 import { readPublicJwk, thumbprint, type PublicKey } from '../vault/keys.js';
 import { NotFound } from '../web/errors.js';
 import { mayRead, READABLE_KEYS, READABLE_KINDS, type MailboxActor } from './mailbox.policy.js';
 import type { SealedSide } from './mailbox-side.js';
+import { PROVEN_KINDS } from './own-proof.js';
 import { momentToAsk, type RatingMoment } from './rating/rating-questions.js';
 import { RatingToken } from './rating/rating.entity.js';
 import { epochsAbout, readReferrals, type StoredReferrals } from './read-referrals.js';
@@ -39,6 +40,7 @@ export interface StoredSide extends StoredCase {
   readonly rating: RatingMoment | null;
   /** The steps of the law on a disclosure that is placed, by whoever has it. */
   readonly duties: DutyRound | null;
+  readonly lodgedWith: LodgedWith | null;
   readonly parts: readonly StoredCase[];
 }
 
@@ -97,7 +99,29 @@ export async function readMailbox(
   const steps = whole.events.map(({ kind }) => kind);
   const rating = momentToAsk(steps, await momentsAsked(manager, found.id));
   const duties = found.path === 'disclosure' ? ((await dutyRound(manager, found)) ?? null) : null;
-  return { ...whole, notified: mailbox.notifySealed !== null, rating, duties, parts: stored };
+  return {
+    ...whole,
+    notified: mailbox.notifySealed !== null,
+    rating,
+    duties,
+    lodgedWith: await lodgedWith(manager, found),
+    parts: stored,
+  };
+}
+
+/** Of the mailbox's own case what a proof is made of, wherever it lies among the items. @throws {NotFound} */
+export async function readLodged(
+  manager: EntityManager,
+  actor: MailboxActor,
+): Promise<Pick<StoredSide, 'sealed' | 'lodgedWith'>> {
+  const { sealed, lodgedWith: lodged } = await readMailbox(manager, actor);
+  const items = await manager.query<StoredItem[]>(`${ITEMS} AND i.kind = ANY ($4) ORDER BY i.position`, [
+    actor.caseId,
+    READABLE_KEYS,
+    READABLE_KINDS,
+    PROVEN_KINDS,
+  ]);
+  return { sealed: { ...sealed, items }, lodgedWith: lodged };
 }
 
 /** The moments at which the person of a case was asked how it was for them, and had a token signed. */

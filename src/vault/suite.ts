@@ -30,8 +30,20 @@ export const CASE_KEY_NAMES = ['case', 'identity', 'desk', 'referral'] as const;
  */
 export type CaseKeyName = (typeof CASE_KEY_NAMES)[number];
 
-export const ITEM_KINDS = ['statement', 'identity', 'message', 'reply', 'note', 'referral', 'excerpt'] as const;
-/** What an item is; an excerpt is what of one case was passed on into a part of it. */
+export const ITEM_KINDS = [
+  'statement',
+  'identity',
+  'message',
+  'reply',
+  'note',
+  'referral',
+  'excerpt',
+  'countersignature',
+] as const;
+/**
+ * What an item is; an excerpt is what of one case was passed on into a part of it, and with a countersignature an officer says
+ * that what they opened is what was promised.
+ */
 export type ItemKind = (typeof ITEM_KINDS)[number];
 
 /** The one error of everything that does not open or verify. It never says why, and carries no cause. */

@@ -27,6 +27,11 @@ function formatted(now: Date): string {
   return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''}`;
 }
 
+/** The day before a day, both YYYY-MM-DD. */
+export function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - 24 * HOUR).toISOString().slice(0, 10);
+}
+
 /**
  * A day in words, such as "18 December 2026".
  *

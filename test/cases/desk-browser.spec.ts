@@ -54,7 +54,8 @@ const opened = (): Promise<unknown> => page.waitForSelector('#words[data-state="
 const press = (name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
 const words = async (): ReturnType<typeof wordsOf> => {
   const client = await DeskClient.of(desk, ana);
-  return (await wordsOf(client, complaint.id, await unlock(client, ana))).slice(2);
+  const said = await wordsOf(client, complaint.id, await unlock(client, ana));
+  return said.filter(([kind]) => kind !== 'countersignature').slice(2);
 };
 
 /** A page of an administrator, or of somebody else without a desk, signed in with something else than a passphrase: they need no keys. */

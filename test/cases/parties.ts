@@ -114,6 +114,7 @@ export class KeptCase {
       consents: [...this.consents],
       grants: this.grants.filter(({ reader }) => kids.includes(reader)),
       items: [...this.items],
+      lodgedWith: { receiver: 'a', day: '2026-11-22' },
       next: null,
       deskReaders: whose ? [whose.reader] : [],
       keptOut: [],

@@ -12,6 +12,7 @@ import { releaseCases } from '../../src/cases/leaving/end-membership.js';
 import { sealRenewal } from '../../src/cases/leaving/seal-renewal.js';
 import type { DisclosuresOnPaper } from '../../src/cases/recovery/recover-disclosures.js';
 import type { GrantsToRenew } from '../../src/cases/renewal/renewal.js';
+import { openedLodgings, sealCountersignature } from '../../src/cases/countersigning/seal-countersignature.js';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { SealedName } from '../../src/disclosures/identity/sealed-name.js';
@@ -40,7 +41,7 @@ import {
   sendAgain,
   type AtDesk,
 } from './handing-on.js';
-import { fetchSealed, lodge, type LodgedCase } from './sealed-cases.js';
+import { fetchSealed, readAll, lodge, type LodgedCase } from './sealed-cases.js';
 import { close, split } from './splitting.js';
 
 // What the application checks is left out here: the very statements of the desk are sent again in the name of people who
@@ -145,6 +146,13 @@ async function begin(of: LodgedCase): Promise<void> {
   const item = await sealReply(sealed, opened, keys.signing, 'An answer');
   ok(await ana.client.post(`/staff/api/cases/${id}/replies`, { item }));
   ok(await ana.client.post(`/staff/api/cases/${id}/notes`, await sealNote(sealed, opened, keys.signing, 'A note')));
+  const [lodging] = await openedLodgings(await readAll(sealed, opened), sealed.lodgedWith ?? { receiver: '', day: '' });
+  ok(await ana.client.post(`/staff/api/cases/${id}/lodging`, { commitments: [lodging?.commitment] }));
+  ok(await ana.client.post(`/staff/api/cases/${id}/lodging`, { commitments: ['A'.repeat(43)] }));
+  if (lodging) {
+    const signed = await sealCountersignature(sealed, opened, keys.signing, lodging, todayInAuckland());
+    ok(await ana.client.post(`/staff/api/cases/${id}/countersignature`, { item: signed }));
+  }
   ok(await dan.client.submit(`${at}/take`, { heldBy: '' }));
   ok(await ana.client.submit(`${at}/assign`, { to: ben.who.actor.staffId, heldBy: dan.who.actor.staffId }));
   ok(await ana.client.submit(`${at}/links`, { reference: makeReference(), kind: 'related' }));

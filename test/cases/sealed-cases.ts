@@ -4,10 +4,11 @@ import { currentReaders } from '../../src/agencies/readers.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import type { CasePath } from '../../src/cases/case.entity.js';
 import { openCase } from '../../src/cases/open-case.js';
-import { openKeys, readItem, type DeskKeys, type OpenKeys } from '../../src/cases/open-words.js';
+import { openKeys, readItem, type DeskKeys, type OpenKeys, type ReadItem } from '../../src/cases/open-words.js';
 import { placeCase } from '../../src/cases/place-case.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
+import { keepCommitment } from '../../src/proofs/lodged-commitments.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { sealLodging, type SealedLodging } from '../../src/vault/lodging.js';
@@ -78,6 +79,7 @@ export async function lodge(
       },
     }),
   );
+  await desk.database.asActor({ kind: 'public' }, (manager) => keepCommitment(manager, sealed.commitment, day));
   const job = {
     id: sealed.case,
     queue: 'routing',
@@ -104,9 +106,14 @@ export async function fetchSealed(
   return { sealed, opened: await openKeys(sealed, keys) };
 }
 
+/** Every item of a case, opened as far as it opens. */
+export function readAll(sealed: SealedCase, opened: OpenKeys): Promise<ReadItem[]> {
+  return Promise.all(sealed.items.map((item) => readItem(sealed.id, item, opened)));
+}
+
 /** What every item of a case says to somebody with these keys. */
 export async function wordsOf(client: DeskClient, id: string, keys: DeskKeys): Promise<[string, JsonObject | null][]> {
   const { sealed, opened } = await fetchSealed(client, id, keys);
-  const read = await Promise.all(sealed.items.map((item) => readItem(id, item, opened)));
+  const read = await readAll(sealed, opened);
   return read.map(({ kind, content }) => [kind, content]);
 }

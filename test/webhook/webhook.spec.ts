@@ -53,7 +53,7 @@ describe('a webhook', () => {
     ]);
     const words = Object.fromEntries((receiver.taken[0]?.words ?? []).map(({ kind, content }) => [kind, content]));
     expect(words.statement).toMatchObject({ whatHappened: SENTINEL });
-    expect(words.identity).toEqual(IDENTITY);
+    expect(words.identity).toMatchObject(IDENTITY);
     await until('it is noted', async () => (await scene.watcher.count('webhook_calls')) === 0);
     const [state] = await worker.database.asActor(SYSTEM, (manager) => webhookState(manager, AGENCY));
     expect(state).toMatchObject({ active: true, failures: 0, errorCode: null, waiting: 0, dead: 0 });

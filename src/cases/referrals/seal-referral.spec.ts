@@ -128,7 +128,11 @@ describe('taking a case over', () => {
     });
     kept.begin(epoch, b);
     kept.add(await sealReply(kept.for(b), await kept.open(b), b.signing, 'Welcome'), 'agency', b);
-    const all = [expect.objectContaining({ whatHappened: 'Words' }), { identity: 'Name' }, { text: NOTE }];
+    const all = [
+      expect.objectContaining({ whatHappened: 'Words' }),
+      expect.objectContaining({ identity: 'Name' }),
+      { text: NOTE },
+    ];
     for (const whose of [b, undefined]) expect(await kept.words(whose)).toEqual([...all, { text: 'Welcome' }]);
     expect(await kept.words(a)).toEqual([...all, null]);
   });

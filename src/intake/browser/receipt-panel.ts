@@ -1,7 +1,13 @@
 import { element } from '../../web/browser/page.js';
+import { saveFile } from '../../web/browser/save-file.js';
+import type { OpeningFile } from '../../vault/proof.js';
 
-/** Gives the receipt its two buttons, which only a script can work. */
-export function enlivenReceipt(panel: ParentNode, copied: string): void {
+/**
+ * Gives the receipt its buttons, which only a script can work.
+ *
+ * @param evidence what the person wrote, where it was sealed here; it is saved only where they say so, and never sent
+ */
+export function enlivenReceipt(panel: ParentNode, copied: string, evidence?: OpeningFile): void {
   const receipt = element('[data-slot=receipt]', panel);
   const copy = element('[data-copy]', panel);
   const print = element('[data-print]', panel);
@@ -14,5 +20,10 @@ export function enlivenReceipt(panel: ParentNode, copied: string): void {
   });
   print.addEventListener('click', () => {
     window.print();
+  });
+  if (!evidence) return;
+  element('[data-evidence]', panel).hidden = false;
+  element('[data-save-words]', panel).addEventListener('click', () => {
+    saveFile('onedoor-words.json', JSON.stringify(evidence));
   });
 }

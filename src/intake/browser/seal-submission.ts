@@ -3,6 +3,7 @@ import { loggedCustodians, requireLogged } from '../../agencies/browser/proved-r
 import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
 import { READS } from '../../vault/key-log.js';
 import type { PublicKey } from '../../vault/keys.js';
+import type { LodgingOpening } from '../../vault/commitment.js';
 import { sealLodging } from '../../vault/lodging.js';
 
 /** What the page was given to seal with. */
@@ -33,6 +34,8 @@ export type Words = Readonly<Partial<Record<string, string>>>;
 export interface SealedBody {
   readonly body: string;
   readonly receipt: string;
+  /** What the person may save as evidence; it stays here. */
+  readonly opening: LodgingOpening;
   readonly idempotencyKey: string;
 }
 
@@ -47,7 +50,7 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
   await requireLogged({ proof, agency: receiver, uses: READS[path], readers });
   // Of a disclosure nothing else keeps what its writer chose.
   const chosen = path === 'disclosure' && destination !== undefined ? { ...facets, destination } : facets;
-  const { receipt, submission } = await sealLodging({
+  const { receipt, submission, opening } = await sealLodging({
     statement: { ...words, facets: chosen },
     ...(identity === undefined ? {} : { identity: { identity } }),
     readers,
@@ -66,6 +69,7 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
       mailbox: { ...submission.mailbox, ...sealedAddress },
     }),
     receipt,
+    opening,
     idempotencyKey: randomKey(),
   };
 }

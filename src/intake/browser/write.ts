@@ -1,8 +1,10 @@
 import { doubtIn } from '../../agencies/browser/proved-readers.js';
 import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
+import type { LodgingOpening } from '../../vault/commitment.js';
 import type { PublicKey } from '../../vault/keys.js';
+import { OPENING, type OpeningFile, type SignedPromise } from '../../vault/proof.js';
 import { ContentTooLong } from '../../vault/suite.js';
-import { dayInWords } from '../../web/day.js';
+import { dayInAuckland, dayInWords } from '../../web/day.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';
 import { element, elementOf, given } from '../../web/browser/page.js';
 import { enlivenReceipt } from './receipt-panel.js';
@@ -19,9 +21,11 @@ interface Lodged {
   readonly reference: string;
   readonly destination: { readonly name: string };
   readonly dueOn: string;
+  readonly proof: SignedPromise;
 }
 
 let sealing = given('#sealing') as Sealing;
+const clockAgrees = dayInAuckland(new Date()) === sealing.day;
 const said = given('#said') as Record<string, string>;
 const form = elementOf(HTMLFormElement, '#words');
 const progress = element('[data-progress]');
@@ -63,7 +67,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
   try {
     progress.textContent = said.sealingNow ?? '';
     // The same words are sent as they were sealed before, so that a repeat after a lost answer lodges once.
-    if (sealed?.words !== now) sealed = { ...(await sealSubmission(sealing, words)), words: now };
+    if (sealed?.words !== now) sealed = { ...(await sealSubmission({ ...sealing, day: today() }, words)), words: now };
   } catch (error) {
     // A key may have been changed, or a head signed, since the page was made.
     if (error instanceof KeyDoubted && mayRenewKeys && (await renewReaders())) {
@@ -75,7 +79,7 @@ async function sealAndSend(words: Words, mayRenewKeys: boolean): Promise<void> {
   }
   progress.textContent = said.sending ?? '';
   try {
-    showReceipt(await sendOff(sealed), sealed.receipt);
+    showReceipt(await sendOff(sealed), sealed);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
     const others = error.fields.some(({ code }) => OTHER_READERS.has(code));
@@ -99,6 +103,11 @@ function sendOff({ body, idempotencyKey }: SealedBody): Promise<Lodged> {
     body,
     headers: { 'idempotency-key': idempotencyKey },
   });
+}
+
+/** The page may have stood open for days; the clock of this device is believed where it agreed when the page was made. */
+function today(): string {
+  return clockAgrees ? dayInAuckland(new Date()) : sealing.day;
 }
 
 interface ProvedReaders {
@@ -129,14 +138,15 @@ function fail(message = said.failed ?? '', field?: string): void {
   failure.focus();
 }
 
-function showReceipt(lodged: Lodged, receipt: string): void {
+function showReceipt(lodged: Lodged, { receipt, opening }: { receipt: string; opening: LodgingOpening }): void {
   const panel = elementOf(HTMLTemplateElement, '#receipt-panel').content.cloneNode(true) as DocumentFragment;
   const dueOn = dayInWords(lodged.dueOn, document.documentElement.lang);
   const slots = { reference: lodged.reference, receipt, destination: lodged.destination.name, dueOn };
   for (const [slot, text] of Object.entries(slots)) element(`[data-slot=${slot}]`, panel).textContent = text;
   const main = element('#main-content');
   main.replaceChildren(panel);
-  enlivenReceipt(main, said.copied ?? '');
+  const evidence: OpeningFile = { format: OPENING, promise: lodged.proof, opening };
+  enlivenReceipt(main, said.copied ?? '', evidence);
   document.dispatchEvent(new Event(LODGED));
   document.querySelector('.govuk-back-link')?.remove();
   element('[data-focus]', main).focus();

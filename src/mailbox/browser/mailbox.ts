@@ -3,13 +3,14 @@ import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
 import { openReceipt } from '../../vault/receipt.js';
 import { VaultError, type Bytes } from '../../vault/suite.js';
 import { withLoggedSigners } from '../../cases/browser/logged-signers.js';
-import type { MailboxCase, MailboxSide } from '../mailbox-side.js';
+import type { MailboxCase, MailboxSide, ServedSide } from '../mailbox-side.js';
 import { openPart, openSide, type OpenSide } from '../open-side.js';
 import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from '../../web/browser/check-typed.js';
 import { MailboxLine } from './mailbox-line.js';
 import { placePart, prefixOf } from './place-part.js';
 import { enlivenRating, showRating } from './rate.js';
+import { enlivenProof, proofNotShown, showProof } from './show-proof.js';
 import { showSide } from './show-side.js';
 import { enlivenWriting } from './write-message.js';
 
@@ -23,6 +24,7 @@ interface Open extends AtHand {
   /** As the parts are stored. */
   readonly parts: readonly OpenSide[];
   readonly mailboxKey: Bytes;
+  readonly signersProof: ServedSide['signersProof'];
 }
 
 const receipt = elementOf(HTMLTextAreaElement, '#receipt');
@@ -80,6 +82,7 @@ function enliven({ line }: Open): void {
   enlivenWriting('', atHand, refresh);
   enlivenAnswers(atHand, refresh);
   enlivenRating(atHand);
+  enlivenProof();
   onSubmit('#lock', async () => {
     await line.lock();
     location.replace('/mailbox');
@@ -122,16 +125,18 @@ async function look(line: MailboxLine, mailboxKey: Bytes): Promise<Open> {
   const stored = { ...(await held(served)), parts: await Promise.all(served.parts.map(held)) };
   const side = await openSide(stored.sealed, mailboxKey);
   const parts = await Promise.all(stored.parts.map(({ sealed }) => openPart(side, sealed)));
-  return { line, mailboxKey, stored, side, parts };
+  return { line, mailboxKey, stored, side, parts, signersProof: proof };
 }
 
-async function show({ stored, side, parts }: Open): Promise<void> {
+async function show({ stored, side, parts, signersProof }: Open): Promise<void> {
   for (const part of stored.parts.filter(placePart)) {
     enlivenWriting(prefixOf(part), () => partAtHand(part.id), refresh);
     enlivenAnswers(() => partAtHand(part.id), refresh, prefixOf(part));
   }
   await showSide(stored, side, parts);
   showRating(stored);
+  // Looked up beside the rest, which does not wait for it.
+  void showProof(stored, signersProof, side).catch(proofNotShown);
 }
 
 function whyNotOpened(error: unknown): string {

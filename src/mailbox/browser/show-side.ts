@@ -48,7 +48,9 @@ async function showCase(prefix: string, side: MailboxCase, opened: OpenSide): Pr
   element(`#${prefix}timeline`).replaceChildren(...side.timeline.map(showStep));
   const items = await Promise.all(side.sealed.items.map((item) => openOne(opened, item)));
   const elsewhere = showHandingOn(prefix, side, items);
-  element(`#${prefix}said`).replaceChildren(...items.filter(({ id }) => !elsewhere.has(id)).map(showItem));
+  // That somebody countersigned is said with the proof.
+  const said = items.filter(({ id, kind }) => !elsewhere.has(id) && kind !== 'countersignature');
+  element(`#${prefix}said`).replaceChildren(...said.map(showItem));
   const unreadable = items.some(({ content }) => content === null);
   element(`#${prefix}unreadable`).textContent = unreadable ? say('someUnreadable') : '';
   element(`#${prefix}write`).hidden = !side.open;

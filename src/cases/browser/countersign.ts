@@ -1,0 +1,38 @@
+import { askStaff } from '../../staff/browser/ask-staff.js';
+import { VaultError } from '../../vault/suite.js';
+import { dayInAuckland } from '../../web/day.js';
+import { ApiProblem } from '../../web/browser/ask.js';
+import { openedLodgings, sealCountersignature } from '../countersigning/seal-countersignature.js';
+import type { ReadItem } from '../open-words.js';
+import type { CaseAtHand } from './fetch-case.js';
+
+/**
+ * Compares what was opened with what the person was promised and, the first time, countersigns it. What differs is never
+ * signed.
+ *
+ * @param items those of the case, opened
+ * @returns null where nothing can be said: it was done before, the statement does not open, or this officer cannot write
+ */
+export async function countersign(
+  { sealed, opened, own }: CaseAtHand,
+  items: readonly ReadItem[],
+): Promise<'countersigned' | 'differs' | null> {
+  const { lodgedWith } = sealed;
+  if (sealed.isPart === true || !lodgedWith || items.some(({ kind }) => kind === 'countersignature')) return null;
+  try {
+    const lodgings = await openedLodgings(items, lodgedWith);
+    if (lodgings.length === 0) return null;
+    const path = `/staff/api/cases/${sealed.id}`;
+    const commitments = lodgings.map(({ commitment }) => commitment);
+    const { lodged } = await askStaff<{ lodged: string | null }>(`${path}/lodging`, { commitments });
+    const found = lodgings.find(({ commitment }) => commitment === lodged);
+    if (!found) return 'differs';
+    const item = await sealCountersignature(sealed, opened, own.signing, found, dayInAuckland(new Date()));
+    await askStaff(`${path}/countersignature`, { item });
+    return 'countersigned';
+  } catch (error) {
+    // What was said is on the page all the same; whoever opens it next tries again.
+    if (error instanceof VaultError || error instanceof ApiProblem) return null;
+    throw error;
+  }
+}
