@@ -26,6 +26,8 @@ import { Referral } from './cases/referrals/referral.entity.js';
 import { Clock } from './clocks/clock.entity.js';
 import { Reminder } from './clocks/reminder.entity.js';
 import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
+import { SupportDue } from './disclosures/support/support-due.entity.js';
+import { SupportReview } from './disclosures/support/support-review.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdentityRelease } from './disclosures/identity/identity-release.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
@@ -53,6 +55,8 @@ export const ENTITIES = [
   CaseLink,
   Clock,
   DisclosureStep,
+  SupportReview,
+  SupportDue,
   DisposalKey,
   IdempotencyKey,
   IdentityRelease,

@@ -141,6 +141,8 @@ export const DAY_ACTIONS = [
   'disclosures.decisions_listed',
   'disclosure.duties_read',
   'disclosure.step_taken',
+  'disclosure.support_read',
+  'disclosure.support_reviewed',
   'disclosures.renewal_listed',
   'disclosures.listed_for_colleague',
   'disclosures.recovery_read',

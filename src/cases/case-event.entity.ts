@@ -22,6 +22,7 @@ export const CASE_EVENT_KINDS = [
   'dealt_with',
   'told_why',
   'name_released',
+  'support_looked_at',
   'referral_held',
   'referral_proposed',
   'referral_consented',

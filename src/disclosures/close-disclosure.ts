@@ -3,28 +3,44 @@ import type { EntityManager } from 'typeorm';
 import { lockedCaseFor } from '../cases/case-access.js';
 import { endCase, takeUpAgain } from '../cases/end-case.js';
 import { requireOpen } from '../cases/add-item.js';
+import { todayInAuckland } from '../clocks/calendar.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { Conflict } from '../web/errors.js';
 import { mayCloseDisclosure, mayReopenDisclosure } from './disclosure.policy.js';
+import { monthsAfter } from './duty-steps.js';
+import { notPlaced } from './not-placed.js';
 import { dutyRound } from './read-steps.js';
-import { by, notPlaced, storeStep } from './take-step.js';
+import { requireNextDay } from './support/next-review.js';
+import { setSupportDue } from './support/set-support-due.js';
+import { MONTHS_AFTER_CLOSING } from './support/support-kinds.js';
+import { by, storeStep } from './take-step.js';
 import { whyNotClosed } from './why-not-closed.js';
 
 /**
  * Closes a disclosure whose steps are all taken. How it ends is what the person was told last; a final answer they have
  * had. Closed a second time it is answered as the first time.
  *
+ * @param recheckOn YYYY-MM-DD, when those who had it check again that nobody is punished for it; default: three months ahead
  * @throws {NotFound} also to those who may not know of the case, and of a complaint
  * @throws {Conflict} `not_closed_yet` where something is missing: its page says what
+ * @throws {Invalid} naming the day where it cannot be used
  */
-export async function closeDisclosure(manager: EntityManager, actor: StaffActor, id: string): Promise<void> {
+export async function closeDisclosure(
+  manager: EntityManager,
+  actor: StaffActor,
+  id: string,
+  recheckOn = monthsAfter(todayInAuckland(), MONTHS_AFTER_CLOSING),
+): Promise<void> {
   const found = await lockedCaseFor(manager, actor, id, mayCloseDisclosure);
   if (found.status === 'closed') return;
   requireOpen(found);
   const missing = await whyNotClosed(manager, found);
-  const outcome = (await dutyRound(manager, found))?.standing.outcome;
+  const duties = await dutyRound(manager, found);
+  const outcome = duties?.standing.outcome;
   if (missing.length > 0 || !outcome) throw notClosedYet(missing);
+  requireNextDay(recheckOn, 'recheckOn');
   await endCase(manager, actor, found, outcome);
+  await setSupportDue(manager, found.id, duties.round, recheckOn);
 }
 
 /**

@@ -8,10 +8,11 @@ import { DutiesController } from './duties.controller.js';
 import { DutyPages } from './duty-pages.js';
 import { DutiesService } from './duties.service.js';
 import { ListPages } from './list-pages.js';
+import { SupportModule } from './support/support.module.js';
 
 /** What the law asks of whoever receives a protected disclosure. */
 @Module({
-  imports: [CasesModule, DirectoryModule, StaffModule],
+  imports: [CasesModule, DirectoryModule, StaffModule, SupportModule],
   controllers: [DisclosuresController, DutiesController, DutiesApiController],
   providers: [DutiesService, DutyPages, ListPages],
 })

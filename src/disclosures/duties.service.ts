@@ -33,8 +33,8 @@ export class DutiesService {
   }
 
   /** @see closeDisclosure */
-  close(actor: StaffActor, id: string): Promise<void> {
-    return this.database.asActor(actor, (manager) => closeDisclosure(manager, actor, id));
+  close(actor: StaffActor, id: string, recheckOn?: string): Promise<void> {
+    return this.database.asActor(actor, (manager) => closeDisclosure(manager, actor, id, recheckOn));
   }
 
   /** @see reopenDisclosure */

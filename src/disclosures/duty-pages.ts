@@ -3,16 +3,19 @@ import type { FastifyReply } from 'fastify';
 import { Directory } from '../agencies/directory.js';
 import { staffFrame } from '../agencies/staff-frame.js';
 import { DeskPages } from '../cases/desk-pages.js';
+import { todayInAuckland } from '../clocks/calendar.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { dayInWords } from '../web/day.js';
 import { NotFound } from '../web/errors.js';
 import type { Language } from '../web/translations.js';
 import { requestText } from '../web/views.js';
 import { ASSUMPTIONS } from './assumptions.js';
-import { ACTIONS, STEP_KINDS } from './duty-steps.js';
+import { ACTIONS, monthsAfter, STEP_KINDS } from './duty-steps.js';
 import { NO_ACTION_REASONS } from './no-action.js';
 import type { Duties } from './read-duties.js';
 import type { DutyRound } from './read-steps.js';
+import { supportInWords } from './support/support-pages.js';
+import { MONTHS_AFTER_CLOSING } from './support/support-kinds.js';
 
 /** Puts how a disclosure stands into the words of its pages. */
 @Injectable()
@@ -25,13 +28,15 @@ export class DutyPages {
   /** The page of the steps: what comes next, each of the five, and what was done. */
   list(actor: StaffActor, read: Duties, reply: FastifyReply): object {
     const { lang } = requestText(reply);
-    const { duties, names, notClosed } = read;
+    const { duties, support, names, notClosed } = read;
     return {
       ...this.frame(actor, read, lang),
       section: ASSUMPTIONS.twentyDays.section,
       clock: duties && { ...duties.clock, dueInWords: dayInWords(duties.clock.dueOn, lang) },
       standing: duties && standingInWords(duties, lang),
       taken: duties ? takenInWords(duties, names, lang) : [],
+      support: support && supportInWords(support, lang),
+      values: { recheckOn: monthsAfter(todayInAuckland(), MONTHS_AFTER_CLOSING) },
       notClosed,
       mayClose: read.found.status !== 'closed' && notClosed.length === 0,
     };

@@ -10,6 +10,7 @@ import { NotFound } from '../web/errors.js';
 import { mayListDuties } from './disclosure.policy.js';
 import type { Standing } from './duty-steps.js';
 import { dutyRounds } from './read-steps.js';
+import { listSupportDue, type SupportDueRow } from './support/list-support-due.js';
 
 /** Working days ahead that the list of what is due looks. */
 export const DUE_SOON = 5;
@@ -29,6 +30,8 @@ export interface DueRow {
 
 export interface DuePage {
   readonly rows: readonly DueRow[];
+  /** Where support is to be looked at again, closed ones too; on the first page. */
+  readonly support: readonly SupportDueRow[];
   /** Id of the disclosure after which there are more; null on the last page. */
   readonly after: string | null;
 }
@@ -45,7 +48,8 @@ export async function listDue(manager: EntityManager, actor: StaffActor, after?:
   await append(manager, { action: 'disclosures.due_listed', actor, dayOnly: true });
   const until = addWorkingDays('legislation', todayInAuckland(), DUE_SOON);
   const rows = await dueUntil(manager, actor, until, PAGE + 1, after);
-  return { rows: rows.slice(0, PAGE), after: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
+  const support = after === undefined ? await listSupportDue(manager, actor, until) : [];
+  return { rows: rows.slice(0, PAGE), support, after: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
 }
 
 /**

@@ -28,12 +28,13 @@ export class ListPages {
     };
   }
 
-  due(actor: StaffActor, { rows, after }: DuePage, reply: FastifyReply): object {
+  due(actor: StaffActor, { rows, support, after }: DuePage, reply: FastifyReply): object {
     const { lang } = requestText(reply);
     return {
       ...staffFrame(this.directory, actor, lang),
       days: DUE_SOON,
       rows: rows.map((row) => ({ ...row, next: nextInWords(row.next, lang) })),
+      support: support.map((row) => ({ ...row, dueOn: dayInWords(row.dueOn, lang) })),
       after,
     };
   }

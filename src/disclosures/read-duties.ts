@@ -5,6 +5,7 @@ import type { Case } from '../cases/case.entity.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { mayTakeSteps } from './disclosure.policy.js';
 import { dutyRound, type DutyRound } from './read-steps.js';
+import { supportOf, type Support } from './support/read-support.js';
 import { whyNotClosed } from './why-not-closed.js';
 
 /** How a disclosure stands, as its page shows it. */
@@ -12,6 +13,8 @@ export interface Duties {
   readonly found: Case;
   /** Null while it is being placed. */
   readonly duties: DutyRound | null;
+  /** How the person is supported; null as above. */
+  readonly support: Support | null;
   /** Names of those who took the steps, by their ids. */
   readonly names: ReadonlyMap<string, string>;
   /** Codes of what stands in the way of closing it. */
@@ -31,6 +34,7 @@ export async function readDuties(manager: EntityManager, actor: StaffActor, id: 
     [[...new Set(duties?.steps.map(({ takenBy }) => takenBy))]],
   );
   const notClosed = found.status === 'closed' ? [] : await whyNotClosed(manager, found);
+  const support = await supportOf(manager, found);
   await append(manager, { action: 'disclosure.duties_read', actor, caseId: found.id, ...timeKept(found) });
-  return { found, duties, names: new Map(people.map((one) => [one.id, one.name])), notClosed };
+  return { found, duties, support, names: new Map(people.map((one) => [one.id, one.name])), notClosed };
 }

@@ -30,6 +30,14 @@ class StepDto {
   number: number;
 }
 
+/** The form that closes a disclosure. */
+export class ClosingForm {
+  /** When it is checked again that nobody is punished for it. */
+  @MayBeLeftOut()
+  @Matches(DAY, { context: { code: 'not_a_day', message: 'Give a day after today, and no more than a year ahead.' } })
+  recheckOn?: string;
+}
+
 /** A step that is said in sealed words to the person. */
 export class ToldStepDto extends StepDto {
   @IsOne(() => NewItemDto)

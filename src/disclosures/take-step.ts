@@ -17,6 +17,7 @@ import { mayTakeSteps } from './disclosure.policy.js';
 import { DisclosureStep } from './disclosure-step.entity.js';
 import { standingOf } from './duty-steps.js';
 import type { NewStep } from './new-step.js';
+import { notPlaced } from './not-placed.js';
 import { dutyRound, type DutyRound } from './read-steps.js';
 
 /** A step as a row. */
@@ -157,10 +158,6 @@ function eventOf({ kind, asked }: NewStep): CaseEventKind {
 
 function stepsMoved(): Conflict {
   return new Conflict('steps_moved', 'A colleague has taken a step meanwhile. Look at the steps again first.');
-}
-
-export function notPlaced(): Conflict {
-  return new Conflict('not_placed', 'This case is still being placed. Try again in a moment.');
 }
 
 function stepExists(): Conflict {

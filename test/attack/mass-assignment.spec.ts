@@ -114,6 +114,7 @@ describe('what is sent beyond what was asked for', () => {
 
 /** These call `check` or `tryCheck` themselves, to show what was typed once more, or read nothing of what is sent. */
 const KNOWN_RAW: readonly string[] = [
+  'DutiesController.close',
   'JourneyController.afterClassified',
   'JourneyController.afterDanger',
   'JourneyController.answer',

@@ -282,6 +282,11 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/api/cases/:id/duties/update': { may: [], sends: { id: ID, number: 1, item } },
   'POST /staff/api/cases/:id/duties/deal': { may: [], sends: { id: ID, number: 1, actions: ['investigating'] } },
   'POST /staff/api/cases/:id/duties/inform': { may: [], sends: { id: ID, number: 1, item } },
+  'GET /staff/cases/:id/support': { may: [] },
+  'GET /staff/cases/:id/support/:kind': { may: [], place: { ':kind': 'plan' } },
+  'POST /staff/api/cases/:id/support/assessment': { may: [], sends: { id: ID, number: 1, item, nextOn: '2027-03-01' } },
+  'POST /staff/api/cases/:id/support/plan': { may: [], sends: { id: ID, number: 1, item, nextOn: '2027-03-01' } },
+  'POST /staff/api/cases/:id/support/recheck': { may: [], sends: { id: ID, number: 1, item } },
 
   // handing on; the one it was proposed to, which alone may accept, has nobody here
   'GET /staff/referrals': { may: WITH_A_DESK },

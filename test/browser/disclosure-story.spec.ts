@@ -98,6 +98,22 @@ async function takeNext(page: Page, title: string, send: string, fill: () => Pro
   await page.waitForURL('**/duties');
 }
 
+/** Writes what the person risks and how they are supported, from the page of the steps. */
+async function supportPerson(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Look at support and protection' }).click();
+  for (const [title, fields] of [
+    ['Assess what the person risks', ['who', 'protects']],
+    ['Plan how the person is supported', ['supporter', 'contact', 'agreed']],
+  ] as const) {
+    await page.getByRole('button', { name: title, exact: true }).click();
+    await page.waitForSelector('#words[data-state="opened"]');
+    for (const field of fields) await page.fill(`#${field}`, `Sentinel: ${field}`);
+    for (const level of await page.locator('[id$="-high"]').all()) await level.check();
+    await page.getByRole('button', { name: 'Seal and keep it', exact: true }).click();
+    await page.waitForURL('**/support');
+  }
+}
+
 describe('a protected disclosure, from the gate to its closing across twenty working days', () => {
   it('is led through every step in its time, and the person sees each of them', async () => {
     const { receipt, reference } = await writeAndSend((await visitNow()).page);
@@ -153,6 +169,7 @@ describe('a protected disclosure, from the gate to its closing across twenty wor
       await desk.check('#action-addressing');
     });
     expect(await desk.locator('#not-closed').textContent()).toContain('The person was not told, with reasons');
+    await supportPerson(desk);
 
     // The last of the twenty days is in time.
     await goTo(dueOn);

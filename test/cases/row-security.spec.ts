@@ -27,6 +27,7 @@ import { importPrivateKey, makeKeyPair, type PublicKey } from '../../src/vault/k
 import { combineShares } from '../../src/vault/recovery-shares.js';
 import { recordStatements, type Statement } from '../bench/recorded-statements.js';
 import { StepsOf } from '../disclosures/duties.js';
+import { sealedReview, sendReview } from '../disclosures/support.js';
 import { renewKey, startDesk, SYSTEM, type Answer, type Desk } from './desk.js';
 import {
   accept,
@@ -196,6 +197,9 @@ async function takeSteps(of: LodgedCase): Promise<void> {
   ok(await steps.deal(['no_action'], 'too_long_ago'));
   await look(ana, '/staff/disclosures', '/staff/disclosures/due', '/staff/disclosures/registers/no-action');
   ok(await steps.inform());
+  await steps.support();
+  ok(await sendReview(ana, of, 'recheck', await sealedReview(ana, of, 3, 'Nothing has changed.')));
+  await look(ana, `/staff/cases/${of.id}/support`, `/staff/cases/${of.id}/support/recheck`, '/staff/disclosures/due');
   ok(await steps.close());
   ok(await steps.reopen());
 }

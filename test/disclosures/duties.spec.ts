@@ -67,13 +67,15 @@ describe('s 13: within twenty working days', () => {
     expect(await pageOf(steps)).toContain('should deal with it');
     expect((await steps.deal(['investigating', 'addressing'])).status).toBe(204);
     expect((await steps.inform()).status).toBe(204);
+    await steps.support();
     expect(await clockOf(steps)).toEqual({ started: TODAY, due: DUE, next: DUE, met: TODAY });
     const page = await pageOf(steps);
     expect(page).toContain('Every step was taken');
     expect(page).not.toMatch(/id="late"|late:/);
     expect((await steps.close()).location).toBe(`/staff/cases/${steps.of.id}/duties`);
     expect(await eventsOf(steps)).toEqual([
-      ...['lodged', 'placed', 'acknowledged', 'considered', 'asked_elsewhere', 'dealt_with', 'told_why', 'closed'],
+      ...['lodged', 'placed', 'acknowledged', 'considered', 'asked_elsewhere', 'dealt_with', 'told_why'],
+      ...['support_looked_at', 'support_looked_at', 'closed'],
     ]);
     const [row] = await desk.rows(`SELECT status, outcome FROM cases WHERE id = $1`, [steps.of.id]);
     expect(row).toEqual({ status: 'closed', outcome: 'addressed' });
@@ -154,6 +156,7 @@ describe('s 13: within twenty working days', () => {
     expect((await steps.deal()).status).toBe(204);
     expect((await steps.inform()).status).toBe(204);
     expect(await pageOf(steps)).not.toContain('late:');
+    await steps.support();
     expect((await steps.close()).status).toBe(303);
   });
 
@@ -260,6 +263,7 @@ describe('s 15: no action', () => {
     const early = await steps.close();
     expect(early.status).toBe(409);
     expect(early.text).toContain('cannot be closed yet');
+    await steps.support();
     expect((await steps.inform()).status).toBe(204);
     expect((await steps.close()).status).toBe(303);
     const [row] = await desk.rows(`SELECT outcome FROM cases WHERE id = $1`, [steps.of.id]);
@@ -271,6 +275,7 @@ describe('s 15: no action', () => {
 describe('closing a disclosure', () => {
   it('is refused for each step that is missing, and its page says why', async () => {
     const steps = await begin();
+    await steps.support();
     const acts = [
       () => steps.acknowledge(),
       () => steps.consider(),
@@ -300,6 +305,7 @@ describe('closing a disclosure', () => {
     await steps.firstThree();
     await steps.deal(['referring']);
     await steps.inform();
+    await steps.support();
     const change = { change: (sent: object) => ({ ...sent, recipientConsultedOn: TODAY }) };
     const { id, answer } = await propose(ana, steps.of, 'hdc', change);
     expect(answer.status).toBe(204);
@@ -326,6 +332,7 @@ describe('closing a disclosure', () => {
     await steps.firstThree();
     await steps.deal(['no_action'], 'other');
     await steps.inform();
+    await steps.support();
     expect((await steps.reopen()).status).toBe(409);
     await steps.close();
     expect((await steps.deal()).status).toBe(409);

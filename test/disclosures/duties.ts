@@ -3,6 +3,7 @@ import type { Answer } from '../cases/desk.js';
 import type { AtDesk } from '../cases/handing-on.js';
 import { fetchSealed } from '../cases/sealed-cases.js';
 import { sealedReply, type AnyCase } from '../cases/splitting.js';
+import { support } from './support.js';
 
 /** What of a step is not sealed. */
 interface Facts {
@@ -85,6 +86,11 @@ export class StepsOf {
 
   inform(): Promise<Answer> {
     return this.take('inform', { tells: 'We investigated it, because the receipts were forged.' });
+  }
+
+  /** The risk and a plan for support, without which no disclosure is closed. */
+  support(): Promise<void> {
+    return support(this.by, this.of);
   }
 
   close(): Promise<Answer> {

@@ -63,7 +63,7 @@ async function next(name: string): Promise<void> {
   await look();
 }
 
-describe('s 13 and s 15: a disclosure officer’s browser', () => {
+describe('s 13, s 15 and ss 20-24: a disclosure officer’s browser', () => {
   it('takes every step, each on a page of its own, and sends no word of it unsealed', async () => {
     await page.goto(`${desk.staffOrigin}/staff/disclosures`);
     await look();
@@ -122,6 +122,30 @@ describe('s 13 and s 15: a disclosure officer’s browser', () => {
     await press('Tell the person');
     await atSteps();
 
+    await page.getByRole('link', { name: 'Look at support and protection' }).click();
+    await look();
+    await press('Assess what the person risks');
+    await look();
+    await page.fill('#who', 'Sentinel: their manager');
+    await page.fill('#protects', 'Sentinel: nobody can guess');
+    await press('Seal and keep it');
+    expect(await told()).toContain('How likely is it?');
+    await page.check('#likely-low');
+    await page.check('#bad-high');
+    await page.fill('#next-on', todayInAuckland());
+    await press('Seal and keep it');
+    await page.waitForSelector('#told:has-text("no more than a year ahead")');
+    await page.fill('#next-on', plusDays(todayInAuckland(), 30));
+    await press('Seal and keep it');
+    await page.waitForURL('**/support');
+    await look();
+    await press('Plan how the person is supported');
+    for (const field of ['supporter', 'contact', 'agreed']) await page.fill(`#${field}`, `Sentinel: ${field}`);
+    await press('Seal and keep it');
+    await page.waitForURL('**/support');
+    await look();
+
+    await page.goto(`${desk.staffOrigin}/staff/cases/${disclosure.id}/duties`);
     await look();
     await press('Close the disclosure');
     await page.waitForSelector('text=This disclosure is closed.');
@@ -131,13 +155,15 @@ describe('s 13 and s 15: a disclosure officer’s browser', () => {
       await look();
     }
     const client = await DeskClient.of(desk, ana);
-    expect((await wordsOf(client, disclosure.id, await unlock(client, ana))).slice(2)).toEqual([
+    expect((await wordsOf(client, disclosure.id, await unlock(client, ana))).slice(1)).toEqual([
       ['reply', { text: 'Sentinel: you told us' }],
       ['note', { text: 'Sentinel: it does' }],
       ['note', { text: 'Sentinel: they said so' }],
       ['reply', { text: 'Sentinel: many papers' }],
       ['reply', { text: 'Sentinel: half of them' }],
       ['reply', { text: 'Sentinel: it was so long ago' }],
+      ['note', { text: expect.stringMatching(/manager\n\nHow likely is it\?\nLow\n\nHow bad would it be\?\nHigh/) }],
+      ['note', { text: expect.stringMatching(/^Support plan\n\nWho supports the person\?\nSentinel: supporter\n/) }],
     ]);
     expect(sent.filter((one) => one.includes('Sentinel'))).toEqual([]);
     expect(complaints).toEqual([]);

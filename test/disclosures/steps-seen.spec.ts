@@ -131,6 +131,7 @@ describe('s 14: to whom the person can turn next', () => {
     await steps.firstThree();
     await steps.deal(['no_action'], 'too_long_ago');
     await steps.inform();
+    await steps.support();
     await steps.close();
     expect(await furtherOf(steps)).toBeNull();
     moveTo(AFTER);

@@ -177,7 +177,7 @@ describe('everything that staff ask for', () => {
       expect(statuses).toContain(200);
       expect(statuses).toContain(404);
     },
-    60_000,
+    120_000,
   );
 });
 
