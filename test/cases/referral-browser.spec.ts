@@ -62,7 +62,8 @@ async function readByPerson(of: LodgedCase): Promise<unknown[]> {
   const side = await caller.openHere(of);
   const { items } = (await caller.read()).sealed;
   const read = await Promise.all(items.map((item) => openOne(side, item)));
-  return read.map(({ content }) => content?.text ?? content?.whatHappened ?? content?.identity);
+  const said = read.filter(({ kind }) => kind !== 'countersignature');
+  return said.map(({ content }) => content?.text ?? content?.whatHappened ?? content?.identity);
 }
 
 /** The page fits a phone. */
