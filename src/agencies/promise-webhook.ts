@@ -15,7 +15,7 @@ export type WebhookOccasion = { readonly agencyId: string } & (
  * else nothing. It is a promise of its own beside that of the mail: either may fail without the other.
  *
  * Never to be called for a disclosure, of which nobody is told one by one: the hour of the call would be the hour of the
- * disclosure. Whoever carries the call out looks again.
+ * disclosure (see {@link promiseNoCall}). Whoever carries the call out looks again.
  *
  * @returns whether a call was promised
  */
@@ -32,4 +32,15 @@ export async function promiseWebhook(manager: EntityManager, occasion: WebhookOc
   if (!call) return false;
   await putOutbox(manager, { queue: 'delivery', name: 'webhook', id: call.id, ...(caseId === null ? {} : { caseId }) });
   return true;
+}
+
+/**
+ * Promises the work of a call that is never made, where an agency's system would be called for a complaint: whoever looks
+ * after the queues would tell a disclosure by the job that it lacks.
+ */
+export async function promiseNoCall(manager: EntityManager, agencyId: string, caseId: string): Promise<void> {
+  const active = await manager.query<unknown[]>('SELECT 1 FROM webhook_endpoints WHERE agency_id = $1 AND active', [
+    agencyId,
+  ]);
+  if (active.length > 0) await putOutbox(manager, { queue: 'delivery', name: 'webhook', caseId });
 }

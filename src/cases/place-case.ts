@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
-import { promiseWebhook } from '../agencies/promise-webhook.js';
+import { promiseNoCall, promiseWebhook } from '../agencies/promise-webhook.js';
 import { append } from '../audit/audit.js';
 import { clockFor, openClock } from '../clocks/open-clock.js';
 import { JobFailure } from '../queue/job-failure.js';
@@ -32,7 +32,7 @@ export async function placeCase(manager: EntityManager, job: OutboxJob, director
   await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
   if (found.path === 'complaint') {
     await promiseWebhook(manager, { event: 'case.placed', agencyId: found.agencyId, caseId: found.id });
-  }
+  } else await promiseNoCall(manager, found.agencyId, found.id);
   await append(manager, {
     action: 'case.placed',
     actor: { kind: 'system', name: 'routing' },

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { promiseWebhook } from '../agencies/promise-webhook.js';
+import { promiseNoCall, promiseWebhook } from '../agencies/promise-webhook.js';
 import { append } from '../audit/audit.js';
 import type { Case } from '../cases/case.entity.js';
 import { addEvent } from '../cases/case-events.js';
@@ -74,7 +74,7 @@ export async function addMessage(
       caseId: found.id,
       itemId: id,
     });
-  }
+  } else await promiseNoCall(manager, found.agencyId, found.id);
   await append(manager, { action: 'case.message_added', actor, agencyId: found.agencyId, subject: id });
   return { id, on: today };
 }
