@@ -17,8 +17,9 @@ function brokenMetric(database: Database, registry: Registry): void {
 }
 
 /**
- * Measures what is recorded but not in the tree yet. What has a time should wait for seconds; of what has only a day,
- * which waits for its night, just the number is told.
+ * Measures what is recorded but not in the tree, and should be. What has a time waits for seconds. What has only a day
+ * waits for its night and is not counted until that is over: a figure that grows with each of them would tell when
+ * somebody is at work on a disclosure.
  */
 export function auditMetrics(database: Database, registry: Registry): void {
   brokenMetric(database, registry);
@@ -33,11 +34,11 @@ export function auditMetrics(database: Database, registry: Registry): void {
       }));
   new Gauge({
     name: 'onedoor_audit_backlog',
-    help: 'Audit entries that are not in the hash tree yet',
+    help: 'Audit entries that are not in the hash tree and do not wait for their night',
     registers: [registry],
     async collect() {
       const backlog = await look();
-      if (backlog) this.set(backlog.count);
+      if (backlog) this.set(backlog.late);
     },
   });
   new Gauge({

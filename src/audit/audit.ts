@@ -63,6 +63,8 @@ export async function append(manager: EntityManager, entry: AuditEntry): Promise
 /** What is recorded but not in the tree yet, and could be removed unseen by whoever owns the tables. */
 export interface AuditBacklog {
   readonly count: number;
+  /** Of these, what does not wait for its night. */
+  readonly late: number;
   /** Day of the oldest, YYYY-MM-DD, or null where nothing waits. */
   readonly oldestOn: string | null;
   /** Moment of the oldest of those with a time, which should never be more than seconds ago. */
@@ -71,9 +73,24 @@ export interface AuditBacklog {
 
 /** How much is not in the tree yet, and how old it is. */
 export async function auditBacklog(manager: EntityManager): Promise<AuditBacklog> {
-  const [row] = await manager.query<{ count: number; oldest_on: string | null; oldest_at: Date | null }[]>(`
-    SELECT count(*)::integer AS count, to_char(min(e.happened_on), 'YYYY-MM-DD') AS oldest_on,
+  const [row] = await manager.query<
+    {
+      count: number;
+      late: number;
+      oldest_on: string | null;
+      oldest_at: Date | null;
+    }[]
+  >(`
+    SELECT count(*)::integer AS count,
+           count(*) FILTER (WHERE p.night_of IS NULL
+                               OR p.night_of < (now() AT TIME ZONE 'Pacific/Auckland')::date - 1)::integer AS late,
+           to_char(min(e.happened_on), 'YYYY-MM-DD') AS oldest_on,
            min(e.happened_at) AS oldest_at
     FROM audit_pending p LEFT JOIN audit_entries e ON e.id = p.entry_id`);
-  return { count: row?.count ?? 0, oldestOn: row?.oldest_on ?? null, oldestAt: row?.oldest_at ?? null };
+  return {
+    count: row?.count ?? 0,
+    late: row?.late ?? 0,
+    oldestOn: row?.oldest_on ?? null,
+    oldestAt: row?.oldest_at ?? null,
+  };
 }

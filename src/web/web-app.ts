@@ -18,7 +18,7 @@ import { BARE_HEADERS, useHeaders } from './headers.js';
 import { HealthChecks } from './health-checks.js';
 import { keepWorldsApart, worldOfRequest } from './hosts.js';
 import { type Log, NestLog, openLog } from './log.js';
-import { measureRequests, Metrics } from './metrics.js';
+import { measureRequests, Metrics, routeInFigures } from './metrics.js';
 import { problemDetails, problemOf } from './problems.js';
 import { Translations } from './translations.js';
 import { InputPipe } from './validation.js';
@@ -118,7 +118,8 @@ function logRequests(instance: FastifyInstance, settings: Settings, log: Log): v
       'request',
       {
         method: request.method,
-        route: request.routeOptions.url ?? 'unmatched',
+        // Of what broke, which it was; else no log needs to tell when somebody was at work on a disclosure.
+        route: broken ? (request.routeOptions.url ?? 'unmatched') : routeInFigures(request.routeOptions.url),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
         correlation: request.id,

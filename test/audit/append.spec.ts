@@ -93,11 +93,11 @@ describe('an act that is recorded', () => {
 
   it('is counted, with the age of the oldest, until it is in the tree', async () => {
     const backlog = () => log.database.asActor({ kind: 'system', name: 'metrics' }, auditBacklog);
-    expect(await backlog()).toEqual({ count: 0, oldestOn: null, oldestAt: null });
+    expect(await backlog()).toEqual({ count: 0, late: 0, oldestOn: null, oldestAt: null });
     await log.record({}, { actor: PUBLIC });
     await log.asOwner(`UPDATE audit_entries SET happened_on = '2025-03-01' WHERE actor_kind = 'public'`);
     const { oldestAt, ...rest } = await backlog();
-    expect(rest).toEqual({ count: 2, oldestOn: '2025-03-01' });
+    expect(rest).toEqual({ count: 2, late: 1, oldestOn: '2025-03-01' });
     expect(oldestAt).toBeInstanceOf(Date);
   });
 });
