@@ -9,9 +9,10 @@ import type { NewItem } from '../cases/sealed-case.js';
 import { storeItem } from '../cases/store-item.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { putOutbox } from '../queue/outbox.js';
+import { askForSupport } from '../disclosures/support/set-support-due.js';
 import { Conflict } from '../web/errors.js';
-import { mayWrite, type MailboxActor } from './mailbox.policy.js';
-import type { MessageTaken } from './mailbox-side.js';
+import { mayAskForSupport, mayWrite, type MailboxActor } from './mailbox.policy.js';
+import type { MessageFor, MessageTaken } from './mailbox-side.js';
 import { caseOf } from './read-mailbox.js';
 
 const PLACE = { key: 'case', kind: 'message' } as const;
@@ -32,9 +33,8 @@ export type MakeItem = (earlier: string | null) => Promise<NewItem | null>;
  * to the agency, in the caller's transaction. Sent a second time it is answered as the first time and lies there once.
  *
  * @param id the item's id
- * @param part id of the part of the case that it is for; without it, for the case itself
  * @throws {NotFound} where there is no such case
- * @throws {Conflict} `item_exists`, `case_closed`, `epoch_closed`, `enough_today`
+ * @throws {Conflict} `item_exists`, `case_closed`, `epoch_closed`, `enough_today`, `no_support_here` of what is no disclosure that somebody has
  * @throws {Invalid} when it is not sealed as it must be, or for another place
  */
 export async function addMessage(
@@ -42,14 +42,15 @@ export async function addMessage(
   actor: MailboxActor,
   id: string,
   make: MakeItem,
-  part?: string,
+  { part, support = false }: MessageFor = {},
 ): Promise<MessageTaken> {
   const found = await caseOf(manager, actor, { lock: true, part });
   const earlier = await earlierMessage(manager, found, id);
   const item = await make(earlier?.jwe ?? null);
   if (earlier && item === null) return { id, on: earlier.madeOn };
   if (earlier || item === null) throw exists();
-  if (!mayWrite(actor, found)) throw new Conflict('case_closed', 'This case is closed. Nothing was sent.');
+  if (support && !mayAskForSupport(actor, found)) throw noSupport();
+  if (!support && !mayWrite(actor, found)) throw new Conflict('case_closed', 'This case is closed. Nothing was sent.');
   const epoch = await checkItem(manager, { caseId: found.id, ...PLACE }, item);
   const today = todayInAuckland();
   await requireRoom(manager, found, today);
@@ -64,6 +65,7 @@ export async function addMessage(
     madeOn: today,
   });
   await addEvent(manager, found.id, 'message');
+  if (support) await askForSupport(manager, found.id);
   // Of a disclosure too, where it does nothing: whoever looks after the queues would tell the two apart by their counts. The
   // agency hears of it by its daily digest alone, since the hour of a mail would be the hour of the message.
   await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
@@ -95,6 +97,13 @@ async function requireRoom(manager: EntityManager, found: Case, today: string): 
   if ((row?.sent ?? 0) >= MOST_A_DAY) {
     throw new Conflict('enough_today', 'So much was sent today that no more can be taken. It can be sent tomorrow.');
   }
+}
+
+function noSupport(): Conflict {
+  return new Conflict(
+    'no_support_here',
+    'That can be told of a disclosure alone, once somebody has it. Nothing was sent.',
+  );
 }
 
 function exists(): Conflict {

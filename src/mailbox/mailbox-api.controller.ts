@@ -58,8 +58,8 @@ export class MailboxApiController {
     const session = await this.sessions.ofCall(request);
     const message = messageOf(body);
     return message.kind === 'sealed'
-      ? this.mailbox.addSealed(session, message.item, body.part)
-      : this.mailbox.addText(session, message.id, message.text, body.part);
+      ? this.mailbox.addSealed(session, message.item, body)
+      : this.mailbox.addText(session, message.id, message.text, body);
   }
 
   @Delete('notify')

@@ -18,6 +18,9 @@ import { proofState } from './proof-state.js';
 import type { ReadOn, StoredCase } from './read-mailbox.js';
 import { receiptProblem } from '../vault/typed-receipt.js';
 
+/** The form that tells of being punished, where others name the part of the case that they are for. */
+export const PUNISHED = 'punished';
+
 /** What the page of an open mailbox shows: all of it for its view, and this for whoever shows it. */
 interface CasePage {
   readonly side: Pick<MailboxSide, 'unconfirmed'> & Readonly<Record<string, unknown>>;
@@ -68,6 +71,7 @@ export class MailboxPages {
         side: inWords(part.side, lang),
       })),
       proof: proofState(await this.proofs.of(session)),
+      punishedId: randomUUID(),
       values: {},
     };
   }
@@ -105,8 +109,9 @@ export class MailboxPages {
     return this.problem(field, requestText(reply).t('mailbox.referral.confirmFirst', { to }), reply);
   }
 
-  /** A field of the form for the case itself, or for one of its parts. */
+  /** A field of the form for the case itself, for one of its parts, or to tell of being punished. */
   fieldOf({ parts }: Pick<CasePage, 'parts'>, part: string, field: string): string {
+    if (part === PUNISHED) return `${PUNISHED}-${field}`;
     const number = parts.find(({ id }) => id === part)?.number;
     return number === undefined ? field : `part-${number.toString()}-${field}`;
   }

@@ -184,6 +184,14 @@ export interface ServedSide extends MailboxSide {
   readonly signersProof: AddedProof | null;
 }
 
+/** What a message is for, besides being read. */
+export interface MessageFor {
+  /** Id of the part of the case; without it, for the case itself. */
+  readonly part?: string | undefined;
+  /** Whether they are to look soon at how the person is supported: what is kept of that is a day, and not why. */
+  readonly support?: boolean | undefined;
+}
+
 /** A message as it was taken in. */
 export interface MessageTaken {
   readonly id: string;

@@ -6,7 +6,7 @@ import { pageProblems } from '../web/page-problems.js';
 import { check } from '../web/validation.js';
 import { requestText } from '../web/views.js';
 import { MessageForm, PageQuery } from './mailbox.dto.js';
-import { MailboxPages } from './mailbox-pages.js';
+import { MailboxPages, PUNISHED } from './mailbox-pages.js';
 import { MailboxService } from './mailbox.service.js';
 import { MailboxSessions } from './mailbox-sessions.js';
 
@@ -61,13 +61,16 @@ export class MailboxController {
     const session = await this.sessions.ofPage(request);
     if (!session) return reply.status(401).view('mailbox.njk', { values: {}, kept: textIn(body, 'text') });
     try {
-      const { id, text, part } = check(MessageForm, body);
-      await this.mailbox.addText(session, id, text, part);
+      const { id, text, part, support } = check(MessageForm, body);
+      await this.mailbox.addText(session, id, text, { part, support: support === 'yes' });
     } catch (error) {
       const confirmFirst = error instanceof Conflict && error.code === 'confirm_first';
       if (!confirmFirst && !(error instanceof Invalid)) throw error;
       const page = await this.pages.ofCase(session, undefined, reply);
-      const values = { text: textIn(body, 'text'), part: textIn(body, 'part') };
+      const values = {
+        text: textIn(body, 'text'),
+        part: textIn(body, 'support') === 'yes' ? PUNISHED : textIn(body, 'part'),
+      };
       const named = error.fields.map((one) => ({ ...one, field: this.pages.fieldOf(page, values.part, one.field) }));
       const problems = confirmFirst
         ? this.pages.confirmFirst(page, values.part, reply).problems
@@ -93,7 +96,7 @@ export class MailboxController {
 }
 
 /** What somebody wrote, to be given back to them; a form of ours sends it as one text. */
-function textIn(body: unknown, field: 'text' | 'part'): string {
+function textIn(body: unknown, field: 'text' | 'part' | 'support'): string {
   const text =
     typeof body === 'object' && body !== null && field in body ? (body as Record<string, unknown>)[field] : '';
   return typeof text === 'string' ? text : '';

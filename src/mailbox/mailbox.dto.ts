@@ -1,4 +1,4 @@
-import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { LONGEST_TEXT } from '../cases/seal-words.js';
 import { NewItemDto } from '../cases/sealed-words.dto.js';
 import { Invalid } from '../web/errors.js';
@@ -48,6 +48,11 @@ export class MessageDto {
   @MayBeLeftOut()
   @IsUUID('4')
   part?: string;
+
+  /** Of a disclosure: to look soon at how the person is supported. */
+  @MayBeLeftOut()
+  @IsBoolean()
+  support?: boolean;
 }
 
 /** The form for a message, where no script seals it. */
@@ -65,6 +70,11 @@ export class MessageForm {
   @MayBeLeftOut()
   @IsUUID('4')
   part?: string;
+
+  /** Sent by the form that tells of being punished. */
+  @MayBeLeftOut()
+  @Matches(/^yes$/)
+  support?: string;
 }
 
 /** Where a list of items goes on. */

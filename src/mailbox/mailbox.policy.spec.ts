@@ -4,6 +4,7 @@ import { CASE_KEY_NAMES, ITEM_KINDS } from '../vault/suite.js';
 import { REFERRAL_STATES } from '../cases/referrals/referral-status.js';
 import {
   mayAnswer,
+  mayAskForSupport,
   mayConfirm,
   mayRead,
   mayTakeBack,
@@ -27,6 +28,13 @@ describe('the mailbox of a case', () => {
     const writable = (id: string): string[] => CASE_STATUSES.filter((status) => mayWrite(actor, { id, status }));
     expect(writable(MINE)).toEqual(['lodged', 'placed', 'acknowledged']);
     expect(writable(THEIRS)).toEqual([]);
+  });
+
+  it('ss 20-24: tells of being punished on its own disclosure, from when somebody has it and after it was closed too', () => {
+    const where = (id: string, path: 'complaint' | 'disclosure'): string[] =>
+      CASE_STATUSES.filter((status) => mayAskForSupport(actor, { id, path, status, wholeId: MINE }));
+    expect(where(MINE, 'disclosure')).toEqual(['placed', 'acknowledged', 'closed']);
+    expect([where(MINE, 'complaint'), where(THEIRS, 'disclosure')]).toEqual([[], []]);
   });
 
   it('reads the parts of that case, and of no other', () => {

@@ -51,6 +51,17 @@ export function mayWrite(actor: MailboxActor, found: CaseOrPart & { readonly sta
   return mayRead(actor, found) && isOpenToPerson(found);
 }
 
+/**
+ * It may tell, of its own disclosure, that it is punished for speaking up, also once that is closed: those who had it look at
+ * that again.
+ */
+export function mayAskForSupport(
+  actor: MailboxActor,
+  found: CaseOrPart & { readonly status: CaseStatus; readonly path: 'complaint' | 'disclosure' },
+): boolean {
+  return actor.caseId === found.id && found.path === 'disclosure' && found.status !== 'lodged';
+}
+
 /** How far a referral is, as far as it matters for what the person may do. */
 export interface ReferralAsked {
   readonly state: ReferralState;

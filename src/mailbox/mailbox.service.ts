@@ -12,7 +12,7 @@ import { Conflict, Invalid } from '../web/errors.js';
 import { addMessage } from './add-message.js';
 import type { MailboxActor } from './mailbox.policy.js';
 import type { MailboxSession } from './mailbox-sessions.js';
-import type { MessageTaken, OpenedItem, SealedSide } from './mailbox-side.js';
+import type { MessageFor, MessageTaken, OpenedItem, SealedSide } from './mailbox-side.js';
 import { openOne, openPart, openSide, wordsOf, type OpenSide } from './open-side.js';
 import { caseOf, readMailbox, type ReadOn, type StoredSide } from './read-mailbox.js';
 import { sealMessage } from './seal-message.js';
@@ -51,9 +51,9 @@ export class MailboxService {
   }
 
   /** Adds a message that the browser sealed. @see addMessage */
-  addSealed({ actor }: MailboxSession, item: NewItem, part?: string): Promise<MessageTaken> {
+  addSealed({ actor }: MailboxSession, item: NewItem, what: MessageFor = {}): Promise<MessageTaken> {
     return this.database.asActor(actor, (manager) =>
-      addMessage(manager, actor, item.id, (earlier) => Promise.resolve(earlier === item.jwe ? null : item), part),
+      addMessage(manager, actor, item.id, (earlier) => Promise.resolve(earlier === item.jwe ? null : item), what),
     );
   }
 
@@ -63,7 +63,12 @@ export class MailboxService {
    * @see addMessage
    * @throws {Invalid} when the text is too long, or this session has no key to seal with
    */
-  addText({ actor, mailboxKey }: MailboxSession, id: string, text: string, part?: string): Promise<MessageTaken> {
+  addText(
+    { actor, mailboxKey }: MailboxSession,
+    id: string,
+    text: string,
+    what: MessageFor = {},
+  ): Promise<MessageTaken> {
     if (mailboxKey === null)
       throw cannot('seal_it', 'This mailbox was opened without its receipt. Send a sealed item.');
     return this.database.asActor(actor, (manager) =>
@@ -72,7 +77,7 @@ export class MailboxService {
         actor,
         id,
         async (earlier) => {
-          const side = await sideOf(manager, actor, decode(mailboxKey), part).catch(ifItDoesNotOpen);
+          const side = await sideOf(manager, actor, decode(mailboxKey), what.part).catch(ifItDoesNotOpen);
           if (!side) throw cannotSeal();
           if (earlier !== null && (await saysTheSame(side, id, earlier, text))) return null;
           return sealMessage(side, id, text).catch((error: unknown) => {
@@ -81,7 +86,7 @@ export class MailboxService {
             throw error instanceof VaultError ? cannotSeal() : error;
           });
         },
-        part,
+        what,
       ),
     );
   }

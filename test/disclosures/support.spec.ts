@@ -8,6 +8,9 @@ import { atOnce, type Desk } from '../cases/desk.js';
 import { openAgency, seat, type AtDesk } from '../cases/handing-on.js';
 import { lodge, wordsOf, type LodgedCase } from '../cases/sealed-cases.js';
 import { Owner } from '../intake/door.js';
+import { Visitor } from '../intake/visitor.js';
+import { sealMessage } from '../../src/mailbox/seal-message.js';
+import { Caller } from '../mailbox/mailbox-app.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { StepsOf } from './duties.js';
@@ -212,5 +215,94 @@ describe('ss 20-24: what is written about support', () => {
     expect((await sendReview(ana, steps.of, 'plan', review)).status).toBe(204);
     expect(await listed(ben, steps)).toContain(steps.of.reference);
     for (const other of [hana, notGranted]) expect(await listed(other, steps)).toBeUndefined();
+  });
+});
+
+describe('ss 20-24: whoever is punished for speaking up', () => {
+  const NEXT = addWorkingDays('legislation', TODAY, 1);
+
+  async function person({ of }: Disclosure): Promise<{ caller: Caller; tell: (more?: object) => Promise<number> }> {
+    const receipt = of.lodging.receipt;
+    const caller = await new Caller(app.publicOrigin).openById({ ...of, receipt });
+    const tell = async (more: object = { support: true }): Promise<number> => {
+      const item = await sealMessage(
+        await caller.openHere({ ...of, receipt }),
+        crypto.randomUUID(),
+        'My shifts are gone.',
+      );
+      return (await caller.call('POST', '/messages', { item, ...more })).status;
+    };
+    return { caller, tell };
+  }
+
+  it('tells it sealed, and what is kept in clear is only that support is looked at by the next working day', async () => {
+    const steps = await dealtWith();
+    await steps.support();
+    const { caller, tell } = await person(steps);
+    expect(await dueOf(steps)).toBe(IN_A_MONTH);
+    expect(await tell({})).toBe(201);
+    expect(await dueOf(steps)).toBe(IN_A_MONTH);
+    expect(await tell()).toBe(201);
+    expect(await dueOf(steps)).toBe(NEXT);
+    expect(await listed(ben, steps)).toContain(dayInWords(NEXT, 'en'));
+    expect((await wordsOf(ben.client, steps.of.id, await ben.keys())).at(-1)).toEqual([
+      'message',
+      { text: 'My shifts are gone.' },
+    ]);
+    const messages = await desk.rows(
+      `SELECT to_jsonb(e) - 'id' - 'position' AS clear FROM case_events e WHERE case_id = $1 AND kind = 'message'`,
+      [steps.of.id],
+    );
+    expect(messages[1]).toEqual(messages[0]);
+    expect((await steps.close()).status).toBe(409);
+    // What was begun before the person told it does not put it off.
+    const stale = await sendReview(ana, steps.of, 'recheck', await sealedReview(ana, steps.of, 3));
+    expect([stale.status, stale.json()]).toMatchObject([409, { code: 'support_moved' }]);
+    expect((await sendReview(ana, steps.of, 'recheck', await sealedReview(ana, steps.of, 4))).status).toBe(204);
+    expect((await caller.read()).timeline.at(-1)).toMatchObject({ kind: 'support_looked_at', on: TODAY });
+    expect((await steps.close()).status).toBe(303);
+  });
+
+  it('can tell it after closing too, which nothing else can be, and what is due before stays due', async () => {
+    const steps = await dealtWith();
+    await steps.support();
+    await steps.close();
+    const { tell } = await person(steps);
+    expect(await tell({})).toBe(409);
+    expect(await tell()).toBe(201);
+    expect(await dueOf(steps)).toBe(NEXT);
+    moveTo(plusDays(NEXT, 3));
+    expect(await (await person(steps)).tell()).toBe(201);
+    expect(await dueOf(steps)).toBe(NEXT);
+  });
+
+  it('tells it without a script, and sending it twice asks once', async () => {
+    const steps = await begin();
+    const visitor = new Visitor(app);
+    await visitor.get('/start');
+    await visitor.submit('/mailbox', { receipt: steps.of.lodging.receipt });
+    const { text: page } = await visitor.get('/mailbox/case');
+    expect(page).toContain('Tell them that I am being punished for speaking up');
+    const id = /name="id" value="([^"]+)">\s*<input type="hidden" name="support"/.exec(page)?.[1] ?? '';
+    const empty = await visitor.submit('/mailbox/case/messages', { id, support: 'yes', text: ' ' });
+    expect([empty.status, empty.text.includes('href="#punished-text"')]).toEqual([422, true]);
+    for (let n = 0; n < 2; n++) {
+      const { status } = await visitor.submit('/mailbox/case/messages', {
+        id,
+        support: 'yes',
+        text: 'They shout at me.',
+      });
+      expect(status).toBe(303);
+    }
+    expect(await desk.rows('SELECT number FROM support_due WHERE case_id = $1', [steps.of.id])).toEqual([
+      { number: 1 },
+    ]);
+  });
+
+  it('is asked of a disclosure alone: of a complaint nothing is sent', async () => {
+    const of = await lodge(desk, { agencyId: 'hdc', path: 'complaint' });
+    const { tell } = await person(new StepsOf(ana, of, TODAY) as Disclosure);
+    expect(await tell()).toBe(409);
+    expect(await tell({})).toBe(201);
   });
 });

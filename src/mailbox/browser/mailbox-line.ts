@@ -3,7 +3,7 @@ import { ApiProblem, ask } from '../../web/browser/ask.js';
 import type { ReadersProof } from '../../vault/key-heads.js';
 import type { AddedProof } from '../../vault/key-people.js';
 import type { CompactJws, KeyId } from '../../vault/suite.js';
-import type { MailboxPart, SealedSide, ServedSide } from '../mailbox-side.js';
+import type { MailboxPart, MessageFor, SealedSide, ServedSide } from '../mailbox-side.js';
 import type { RatingMoment } from '../rating/rating-questions.js';
 
 type Method = 'GET' | 'POST' | 'DELETE';
@@ -49,8 +49,12 @@ export class MailboxLine {
   }
 
   /** @throws {ApiProblem} */
-  add(item: NewItem, part?: string): Promise<void> {
-    return this.call('POST', '/messages', { item, ...(part !== undefined && { part }) });
+  add(item: NewItem, { part, support }: MessageFor): Promise<void> {
+    return this.call('POST', '/messages', {
+      item,
+      ...(part !== undefined && { part }),
+      ...(support === true && { support }),
+    });
   }
 
   /** What shows that an agency's readers stand in the log of keys. @throws {ApiProblem} */

@@ -80,6 +80,7 @@ async function openTyped(): Promise<void> {
 
 function enliven({ line }: Open): void {
   enlivenWriting('', atHand, refresh);
+  enlivenWriting('punished-', atHand, refresh, true);
   enlivenAnswers(atHand, refresh);
   enlivenRating(atHand);
   enlivenProof();

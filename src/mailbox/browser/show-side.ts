@@ -15,6 +15,7 @@ import { showHandingOn } from './show-referral.js';
 export async function showSide(side: MailboxSide, opened: OpenSide, parts: readonly OpenSide[]): Promise<void> {
   await showCase('', side, opened);
   element('#notify').hidden = !side.notified;
+  element('#punished').hidden = side.path !== 'disclosure' || side.status.code === 'lodged';
   element('#steps').hidden = side.steps === null;
   if (side.steps) showSteps(side.steps);
   for (const [at, part] of side.parts.entries()) {

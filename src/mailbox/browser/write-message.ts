@@ -17,8 +17,14 @@ const TRIES = 4;
  * @param prefix of the ids of that part; none for the case itself
  * @param atHand the case or part as it is open when they send
  * @param refresh looks again, and shows what there is now
+ * @param support whether it tells of being punished, so that they look soon at how the person is supported
  */
-export function enlivenWriting(prefix: string, atHand: () => AtHand, refresh: () => Promise<void>): void {
+export function enlivenWriting(
+  prefix: string,
+  atHand: () => AtHand,
+  refresh: () => Promise<void>,
+  support = false,
+): void {
   const form = elementOf(HTMLFormElement, `#${prefix}write`);
   const text = elementOf(HTMLTextAreaElement, `#${prefix}text`);
   const told = element(`#${prefix}told`);
@@ -38,7 +44,7 @@ export function enlivenWriting(prefix: string, atHand: () => AtHand, refresh: ()
       try {
         if (sealed?.text !== written)
           sealed = { text: written, item: await sealMessage(side, crypto.randomUUID(), written) };
-        await line.add(sealed.item, part);
+        await line.add(sealed.item, { part, support });
         return;
       } catch (error) {
         // The keys of the case have moved on between looking and sending: to be sealed again under the new ones.
