@@ -80,8 +80,10 @@ export interface BlindSigningKey {
   readonly kid: string;
   /** The public key with its `kid`, `alg` and `use`, fit to be published. */
   readonly publicJwk: JWK;
-  /** @returns the blind signature; undefined where nothing of the kind can be signed */
-  sign(blinded: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Whether this is a number below the modulus, as long as that is written. */
+  maySign(blinded: Uint8Array): boolean;
+  /** @returns the blind signature @throws {Error} where nothing of the kind can be signed */
+  sign(blinded: Uint8Array): Promise<Uint8Array>;
   /** Whether an unblinded signature is ours over this message. */
   verifies(message: Uint8Array, signature: Uint8Array): boolean;
 }
@@ -94,13 +96,14 @@ export async function blindSigningKey(place: KeyPlace, name: BlindName): Promise
   const key = createPublicKey({ key: { ...found }, format: 'jwk' });
   const sign: BlindSigningKey['sign'] = async (blinded) => {
     const signed = await place.signBlindly(name, blinded);
-    if (!signed) return undefined;
+    if (!signed) throw new Error('not below the modulus');
     // RFC 9474, 4.3: a signature that came out wrong could give the key away.
     const back = publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, signed);
     if (!back.equals(blinded)) throw new Error('signing failure');
     return signed;
   };
-  const two = new Uint8Array(Buffer.from(found.n, 'base64url').length);
+  const modulus = Buffer.from(found.n, 'base64url');
+  const two = new Uint8Array(modulus.length);
   two[two.length - 1] = 2;
   await sign(two).catch((cause: unknown) => {
     throw new SettingsError(`SERVICE_KEYS cannot be used: ${name} does not sign as its public half says.`, { cause });
@@ -109,6 +112,7 @@ export async function blindSigningKey(place: KeyPlace, name: BlindName): Promise
   return {
     kid,
     publicJwk: { ...found, kid, alg: 'PS384', use: 'sig' },
+    maySign: (blinded) => blinded.length === modulus.length && Buffer.compare(blinded, modulus) < 0,
     sign,
     verifies: (message, signature) => verify('sha384', message, pss, signature),
   };

@@ -70,6 +70,7 @@ export class IdentityReleases1763800021020 implements MigrationInterface {
           AND (told_on IS NULL OR state = 'approved'))
       );
       CREATE INDEX ix_identity_releases_case_id ON identity_releases (case_id);
+      CREATE INDEX ix_identity_releases_untold ON identity_releases (case_id) WHERE state = 'approved' AND told_on IS NULL;
       CREATE INDEX ix_identity_releases_asked_on_id ON identity_releases (asked_on, id);
       GRANT SELECT (id, case_id, ground, note_item, to_staff, reader, epoch, wrapped, consulted_on, not_practicable,
                     consent_item, asked_by, asked_on, state, decided_by, decided_on, told_item, told_by, told_on),

@@ -40,14 +40,21 @@ export class Ratings1763800024010 implements MigrationInterface {
       CREATE FUNCTION put_rating(hash bytea, of_year integer, safe text, informed text, again text) RETURNS void
         LANGUAGE sql SECURITY DEFINER
         BEGIN ATOMIC
+          SELECT pg_advisory_xact_lock(7263118205);
+          -- All that wait are written anew in one go, so that neither their order nor their age tells which came last.
           WITH spent AS (
-            INSERT INTO rating_tokens_spent (token) VALUES (hash) ON CONFLICT (token) DO NOTHING RETURNING token)
+            INSERT INTO rating_tokens_spent (token) VALUES (hash) ON CONFLICT (token) DO NOTHING RETURNING token),
+          waited AS (
+            DELETE FROM ratings_waiting WHERE EXISTS (SELECT FROM spent)
+            RETURNING year, felt_safe, kept_informed, would_do_again),
+          all_now AS (SELECT of_year AS year, safe, informed, again FROM spent UNION ALL SELECT * FROM waited)
           INSERT INTO ratings_waiting (id, year, felt_safe, kept_informed, would_do_again)
-          SELECT gen_random_uuid(), of_year, safe, informed, again FROM spent;
+          SELECT gen_random_uuid(), year, safe, informed, again FROM all_now ORDER BY random();
         END;
       -- Fewer than so many stay: entered one by one they would stand in the order in which people came.
       CREATE FUNCTION enter_ratings(fewest integer) RETURNS integer LANGUAGE sql SECURITY DEFINER
         BEGIN ATOMIC
+          SELECT pg_advisory_xact_lock(7263118205);
           WITH due AS (
             DELETE FROM ratings_waiting WHERE (SELECT count(*) FROM ratings_waiting) >= fewest
             RETURNING year, felt_safe, kept_informed, would_do_again),

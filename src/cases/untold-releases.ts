@@ -14,6 +14,15 @@ export async function isUntold(manager: EntityManager, caseId: string): Promise<
   return rows.length > 0;
 }
 
+/** Whether a release of who wrote it is asked for, or was made and the person has not been told. */
+export async function hasOpenRelease(manager: EntityManager, caseId: string): Promise<boolean> {
+  const rows = await manager.query<unknown[]>(
+    `SELECT FROM identity_releases r WHERE r.case_id = $1 AND (r.state = 'asked' OR ${UNTOLD}) LIMIT 1`,
+    [caseId],
+  );
+  return rows.length > 0;
+}
+
 /** Whether that is so of any disclosure that somebody reads. */
 export async function hasUntold(manager: EntityManager, { agencyId, staffId }: StaffActor): Promise<boolean> {
   const rows = await manager.query<unknown[]>(

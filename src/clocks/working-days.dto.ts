@@ -1,4 +1,4 @@
-import { IsIn, IsISO8601, Length, Matches } from 'class-validator';
+import { IsIn, IsISO8601, Matches } from 'class-validator';
 import { MayBeLeftOut, NotFilledIn } from '../web/sealed-forms.js';
 import type { Law } from './calendar.js';
 
@@ -6,6 +6,8 @@ import type { Law } from './calendar.js';
 export const LAWS = ['legislation', 'oia', 'lgoima'] as const satisfies readonly Law[];
 
 const FROM_ONE_TO_100 = { context: { code: 'number_of_days', message: 'Give a whole number from 1 to 100.' } };
+/** Of what ISO 8601 knows, weeks and hours are no days here. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const A_DAY = { context: { code: 'invalid_date', message: 'Give a day that there is.' } };
 
 /** Which working days are to be counted, as it stands in the address. */
@@ -14,7 +16,7 @@ export class WorkingDaysQuestion {
   law: Law;
 
   /** The day of receipt, YYYY-MM-DD. */
-  @Length(10, 10, A_DAY)
+  @Matches(DAY, A_DAY)
   @IsISO8601({ strict: true }, A_DAY)
   from: string;
 
@@ -24,7 +26,7 @@ export class WorkingDaysQuestion {
   /** The anniversary day of the council's area, where it falls into the period. */
   @NotFilledIn()
   @MayBeLeftOut()
-  @Length(10, 10, A_DAY)
+  @Matches(DAY, A_DAY)
   @IsISO8601({ strict: true }, A_DAY)
   anniversary?: string;
 }

@@ -11,7 +11,7 @@ import { todayInAuckland } from '../clocks/calendar.js';
 import { meetClock } from '../clocks/meet-clock.js';
 import { countFrom, setNextStep } from '../clocks/step-clock.js';
 import type { StaffActor } from '../staff/staff-actor.js';
-import { Conflict } from '../web/errors.js';
+import { Conflict, Invalid } from '../web/errors.js';
 import { checkStep } from './check-step.js';
 import { mayTakeSteps } from './disclosure.policy.js';
 import { DisclosureStep } from './disclosure-step.entity.js';
@@ -117,6 +117,11 @@ function wordsOf({ kind, asked }: NewStep): OfficersItem {
 async function addWords(manager: EntityManager, actor: StaffActor, found: Case, sent: NewStep): Promise<void> {
   if (!sent.item) return;
   const words = wordsOf(sent);
+  if (sent.desk && words.key !== 'desk') {
+    throw new Invalid([
+      { field: 'desk', code: 'not_this_step', message: 'What goes to the person begins no key of the desk.' },
+    ]);
+  }
   if (sent.desk) await beginDesk(manager, actor, found, sent.desk);
   await addItem(manager, actor, found, sent.item, words);
   // Last: what is no note at all is named as such first.

@@ -267,8 +267,8 @@ async function findDay(
     const head = await verifyShown(day, keys);
     requireThat(entry.act === 'lodged' && (await isInLog(head, day.place)));
     requireThat(await isLeaf(decode(commitment), { ...day.leaf, root: entry.root }));
-    // Nothing that was sealed later can have been in it.
-    requireThat(!opened || opened.day <= entry.on);
+    // Nothing that was sealed later can have been in it; but the clock of a device can be ahead at midnight.
+    requireThat(!opened || opened.day <= nextDay(entry.on));
     says.push(shown('logged', { on: entry.on, at: head.at.slice(0, 10) }));
     if (opened && entry.on > nextDay(opened.day)) says.push(open('logged_later', { on: entry.on, day: opened.day }));
   } catch (error) {
@@ -293,7 +293,7 @@ async function findCountersignature(
     const kid = await thumbprint(jwk);
     const said = await verifyCountersignature(signature, { kid, jwk });
     requireThat(said.commitment === commitment);
-    await verifyShown(logged, keys);
+    const head = await verifyShown(logged, keys);
     const added = await addedAmong({ proof: logged, pins: keys, uses: ['signing'], kids: [kid] });
     requireThat(added.has(kid));
     const digests = opened ? await digestsOf(opened) : null;
@@ -301,7 +301,7 @@ async function findCountersignature(
       requireThat(said.items[0] === digests[0] && said.items.every((digest) => digests.includes(digest)));
       requireThat(said.day >= opened.day);
     }
-    says.push(shown('could_be_read', { agency: agencyIn(logged, kid), on: said.day }));
+    says.push(shown('could_be_read', { agency: await agencyIn(head, logged, kid), on: said.day }));
     if (digests && said.items.length < digests.length) says.push(open('name_not_read'));
   } catch (error) {
     if (!(error instanceof VaultError || error instanceof KeyDoubted)) throw error;
@@ -318,10 +318,11 @@ async function verifyShown(witnessed: WitnessedHead, pins: KeyPins): Promise<Key
   return verifySeen(witnessed, pins);
 }
 
-/** The agency for which a key that was found in the log was added. */
-function agencyIn({ entries }: AddedProof, kid: KeyId): string {
-  for (const { entry } of entries) {
-    const read = readEntry(entry);
+/** The agency for which a key was added, by the first entry about it, which has to be in the log like all of them. */
+async function agencyIn(head: KeyHead, { entries }: AddedProof, kid: KeyId): Promise<string> {
+  for (const place of entries) {
+    requireThat(await isInLog(head, place));
+    const read = readEntry(place.entry);
     if (read.act === 'added' && read.use === 'signing' && read.kid === kid) return read.agency;
   }
   throw new VaultError();

@@ -44,6 +44,7 @@ describe('the page on how a due date is counted', () => {
     [{ ...ASKED, days: '0' }, 'days', 'Give a whole number from 1 to 100.'],
     [{ ...ASKED, days: '101' }, 'days', 'Give a whole number from 1 to 100.'],
     [{ ...ASKED, from: '2026-02-30' }, 'from', 'Give a day that there is.'],
+    [{ ...ASKED, from: '2026-W05-3' }, 'from', 'Give a day that there is.'],
     [{ ...ASKED, from: '2052-12-20' }, 'from', 'Working days are known from 2022 to 2052 only.'],
     [{ ...ASKED, law: 'none' }, 'law', 'Choose one of the answers shown.'],
     [{ ...ASKED, anniversary: 'soon' }, 'anniversary', 'Give a day that there is.'],

@@ -127,7 +127,7 @@ describe('s 17: the name in a disclosure to an agency that keeps names apart', (
   it('without a script is sealed on arrival to those whom the page names, and where that changed meanwhile not at all', async () => {
     const visitor = new Visitor(app);
     await visitor.walk(DISCLOSURE);
-    expect((await visitor.submit('/decision', { way: 'send' })).location).toBe('/write');
+    expect((await visitor.submit('/decision', { way: 'send' })).location).toBe('/before-writing');
     const { text } = await visitor.get('/write');
     expect(text).toContain('There, 2 people keep names apart from what was written: Chief counsel, Integrity lead.');
     const words = { whatHappened: 'Words', ...NAME };
@@ -150,6 +150,7 @@ describe('s 17 at the pages', () => {
     const { page, wrong, sent } = await visit(browser);
     await answerQuestions(page, app.publicOrigin, WAY);
     await page.getByRole('button', { name: /^Write to/ }).click();
+    await page.getByRole('button', { name: 'Go on and write' }).click();
     await page.fill('#whatHappened', 'Sealed words');
     const go = page.getByRole('button', { name: 'Continue', exact: true });
     for (let step = 0; step < 3; step++) await go.click();

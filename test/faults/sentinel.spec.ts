@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { openKeys, readItem, type DeskKeys } from '../../src/cases/open-words.js';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { sealSubmission, type Sealing } from '../../src/intake/browser/seal-submission.js';
+import type { SealedName } from '../../src/disclosures/identity/sealed-name.js';
 import type { MailboxSide } from '../../src/mailbox/mailbox-side.js';
 import { openSide } from '../../src/mailbox/open-side.js';
 import { sealMessage } from '../../src/mailbox/seal-message.js';
@@ -190,6 +192,13 @@ class Story {
     for (const [name, value] of visitor.cookies) this.secrets.set(`the cookie ${name} of the mailbox`, value);
   }
 
+  /** Who wrote a disclosure, which is fetched apart from its words. */
+  async #nameIn(visitor: Visitor, id: string, keys: DeskKeys): Promise<unknown> {
+    const name = JSON.parse(await visitor.get(`/staff/api/cases/${id}/identity`)) as SealedName;
+    const opened = await openKeys(name, keys);
+    return Promise.all(name.items.map((item) => readItem(id, item, opened)));
+  }
+
   /** An officer acknowledges, replies and notes, as their browser does; returns all that they can read. */
   async answer(officer: EnrolledStaffMember, caseIds: readonly string[]): Promise<string> {
     const visitor = new Visitor(this.staffOrigin);
@@ -212,12 +221,15 @@ class Story {
       const fetched = async (): Promise<SealedCase> => JSON.parse(await visitor.get(path)) as SealedCase;
       const before = await fetched();
       const opened = await openKeys(before, keys);
-      await visitor.post(`${path}/acknowledgement`, {});
+      const hasSteps = (await visitor.get(`/staff/cases/${id}`)).includes(`/staff/cases/${id}/duties`);
+      const step = { id: crypto.randomUUID(), number: 1, receivedOn: todayInAuckland(), orally: false };
+      await (hasSteps ? visitor.post(`${path}/duties/acknowledge`, step) : visitor.post(`${path}/acknowledgement`, {}));
       await visitor.post(`${path}/replies`, { item: await sealReply(before, opened, signing, `${word} reply`) });
       await visitor.post(`${path}/notes`, await sealNote(before, opened, signing, `${word} note`));
       const after = await fetched();
       const reopened = await openKeys(after, keys);
       read.push(await Promise.all(after.items.map((item) => readItem(id, item, reopened))));
+      if (hasSteps) read.push(await this.#nameIn(visitor, id, keys));
       await visitor.get(`/staff/cases/${id}`);
     }
     await visitor.get('/staff/inbox');

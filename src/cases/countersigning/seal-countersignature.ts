@@ -3,7 +3,7 @@ import { sealItem } from '../../vault/content.js';
 import { signCountersignature } from '../../vault/countersignature.js';
 import type { Signer } from '../../vault/keys.js';
 import type { Base64url } from '../../vault/suite.js';
-import { dayBefore } from '../../web/day.js';
+import { dayBefore, nextDay } from '../../web/day.js';
 import type { OpenKeys, ReadItem } from '../open-words.js';
 import { writableCase } from '../seal-words.js';
 import type { LodgedWith, NewItem, SealedCase } from '../sealed-case.js';
@@ -16,8 +16,21 @@ export interface OpenedLodging {
   readonly commitment: Base64url;
 }
 
+/** On how many days what was lodged on one can have been sealed. */
+export const DAYS_SEALED_ON = 9;
+
+/*
+ * The day that a commitment names is that of the device which sealed. Its clock can be ahead just before midnight, and what
+ * could not be sent is sent again some days later as it was sealed.
+ */
+function daysSealedOn(day: string): string[] {
+  const days = [day, nextDay(day)];
+  for (let before = dayBefore(day); days.length < DAYS_SEALED_ON; before = dayBefore(before)) days.push(before);
+  return days;
+}
+
 /**
- * What was opened, as its commitment was made: sealed on the day on which it was lodged or, across midnight, on the one before.
+ * What was opened, as its commitment was made: sealed on the day on which it was lodged, or on one near it.
  *
  * @param items those of the case, opened as far as they open
  * @returns one for each day that it can be; none where the statement does not open
@@ -34,7 +47,7 @@ export async function openedLodgings(
   if (!statement) return [];
   const others = clear.filter((item) => item !== statement);
   return Promise.all(
-    [day, dayBefore(day)].map(async (sealedOn) => {
+    daysSealedOn(day).map(async (sealedOn) => {
       const opening = await openingOf(statement, others, { receiver, day: sealedOn });
       return { opening, commitment: await commitmentOf(opening) };
     }),

@@ -19,6 +19,7 @@ import type { ReferralWorld } from './referral-world.js';
 import { Referral } from './referral.entity.js';
 import { UNDER_WAY } from './referral-status.js';
 import type { NewReferral } from './sealed-referral.js';
+import { hasOpenRelease } from '../untold-releases.js';
 import { withheldFrom } from '../withheld-from.js';
 import { recordReferral } from './record-referral.js';
 
@@ -31,7 +32,7 @@ const MOST_A_DAY = 3;
  * comes back to where it was, waits for the system lead first. Sent a second time it is answered as the first time.
  *
  * @throws {NotFound} also to those who may not know of the case
- * @throws {Conflict} `referral_under_way`, `enough_today`, `too_many_referrals`, `merry_go_round` (a disclosure that was passed on twice), `readers_changed`,
+ * @throws {Conflict} `referral_under_way`, `enough_today`, `too_many_referrals`, `release_open`, `merry_go_round` (a disclosure that was passed on twice), `readers_changed`,
  *   `epoch_closed`, `case_closed`, `not_placed`, `item_exists`
  * @throws {Invalid} when the receiver cannot take it, or something is not made as it must be
  */
@@ -51,6 +52,7 @@ export async function proposeReferral(
   );
   if (underWay) throw new Conflict('referral_under_way', 'Another agency has been asked already. Look again first.');
   await requireRoom(manager, found);
+  if (found.path === 'disclosure' && (await hasOpenRelease(manager, found.id))) throw releaseOpen();
   refuseSubject(found, sent.to, world);
   const readers = (await requireReceiver(manager, found, sent.to, world)).map(({ kid }) => kid);
   const consultedOn = recipientConsultedOn(found, sent);
@@ -183,6 +185,14 @@ function recipientConsultedOn(found: Case, { recipientConsultedOn: day }: NewRef
       message: 'Say on which day you spoke with the receiver about this disclosure.',
     },
   ]);
+}
+
+/* Whoever gets the disclosure does not get the name, and could neither decide nor tell the person. */
+function releaseOpen(): Conflict {
+  return new Conflict(
+    'release_open',
+    'A release of who wrote this is asked for, or the person has not been told of one. That comes first.',
+  );
 }
 
 function passedOnTwice(): Conflict {

@@ -5,6 +5,7 @@ import { addNote } from '../../cases/add-note.js';
 import { CaseItem } from '../../cases/case-item.entity.js';
 import type { Case } from '../../cases/case.entity.js';
 import { grantPlace, wrapGrant } from '../../cases/disposal.js';
+import { isReferred } from '../../cases/referrals/is-referred.js';
 import { requireFits } from '../../cases/renewal/renew-grants.js';
 import type { NewDeskEpoch, NewItem } from '../../cases/sealed-case.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
@@ -34,7 +35,7 @@ export interface NewRelease extends Heard {
  * @throws {NotFound} to who does not keep the name
  * @throws {Invalid} naming the field: a ground without the consultation that it takes, no consent where it rests on one,
  *   nobody who could be told, a grant that is missing or not what it must be
- * @throws {Conflict} `release_exists`, `case_closed`; those of a note
+ * @throws {Conflict} `release_exists`, `case_closed`, `referral_under_way`; those of a note
  */
 export async function askRelease(
   manager: EntityManager,
@@ -44,6 +45,7 @@ export async function askRelease(
 ): Promise<void> {
   const { found } = await lockedNameFor(manager, actor, id);
   if (await wasAsked(manager, actor, found, asked)) return;
+  if (await isReferred(manager, found.id)) throw referralUnderWay();
   const wrong = wrongInHearing(asked, { lodgedOn: found.lodgedOn, today: todayInAuckland() });
   if (wrong) throw new Invalid([wrong]);
   await requireConsent(manager, found, asked.consentItem);
@@ -122,4 +124,12 @@ function refused(field: string, code: string, message: string): Invalid {
 
 function releaseExists(): Conflict {
   return new Conflict('release_exists', 'Something else was sent under the same number. Send it again.');
+}
+
+/* After a hand-over nobody who keeps the name would be left to decide, nor to tell the person. */
+function referralUnderWay(): Conflict {
+  return new Conflict(
+    'referral_under_way',
+    'Another agency has been asked to take this disclosure. Take that back first, or wait for the answer.',
+  );
 }

@@ -10,6 +10,7 @@ export type ReleaseState = 'asked' | 'approved' | 'declined' | 'withdrawn';
 /** A release of who wrote a disclosure (Protected Disclosures Act 2022, s 17). Days are in Pacific/Auckland. */
 @Entity('identity_releases')
 @Index('ix_identity_releases_case_id', ['caseId'])
+@Index('ix_identity_releases_untold', ['caseId'], { where: `((state = 'approved'::text) AND (told_on IS NULL))` })
 @Index('ix_identity_releases_asked_on_id', ['askedOn', 'id'])
 @Check(
   'ck_identity_releases_ground',

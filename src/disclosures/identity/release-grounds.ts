@@ -1,3 +1,5 @@
+import { isDay } from '../../web/day.js';
+
 /** On what who wrote a disclosure may be released (Protected Disclosures Act 2022, s 17). Each has words in `identity.grounds`. */
 export const RELEASE_GROUNDS = [
   'consent',
@@ -53,7 +55,7 @@ export function wrongInHearing(
       message: 'Either the person was consulted or it was not practicable. Leave one of the two out.',
     };
   }
-  if (consultedOn !== undefined && (consultedOn < lodgedOn || consultedOn > today)) {
+  if (consultedOn !== undefined && (!isDay(consultedOn) || consultedOn < lodgedOn || consultedOn > today)) {
     return {
       field: 'consultedOn',
       code: 'not_possible',

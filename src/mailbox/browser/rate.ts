@@ -1,6 +1,6 @@
 import { ask } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
-import { drawToken, type RatingKey } from '../rating/blind-token.js';
+import { type BlindToken, drawToken, type RatingKey } from '../rating/blind-token.js';
 import type { RatingMoment } from '../rating/rating-questions.js';
 import type { MailboxLine } from './mailbox-line.js';
 
@@ -17,6 +17,8 @@ interface Asked {
 export function enlivenRating(atHand: () => Asked): void {
   const form = elementOf(HTMLFormElement, '#rate');
   const told = element('#rated');
+  // Drawn once for a moment: there is one signature for each, and it is asked for again where an answer was lost.
+  let drawn: { readonly moment: RatingMoment; readonly token: BlindToken } | null = null;
   onSubmit('#rate', async () => {
     const { line, stored } = atHand();
     const answers = Object.fromEntries(new FormData(form));
@@ -27,9 +29,12 @@ export function enlivenRating(atHand: () => Asked): void {
     if (stored.rating === null) return;
     told.textContent = say('ratingSending');
     try {
-      const { keys } = await ask<{ keys: RatingKey[] }>('/api/v1/keys');
-      const drawn = await drawToken(keys);
-      const signed = await drawn.unblind(await line.signToken(stored.rating, drawn.blinded));
+      const moment = stored.rating;
+      if (drawn?.moment !== moment) {
+        const { keys } = await ask<{ keys: RatingKey[] }>('/api/v1/keys');
+        drawn = { moment, token: await drawToken(keys) };
+      }
+      const signed = await drawn.token.unblind(await line.signToken(moment, drawn.token.blinded));
       await ask('/api/v1/ratings', { method: 'POST', body: { ...signed, ...answers } });
       form.hidden = true;
       told.textContent = say('ratingSent');
@@ -41,5 +46,6 @@ export function enlivenRating(atHand: () => Asked): void {
 
 /** Shows the questions where they are asked. */
 export function showRating({ rating }: Asked['stored']): void {
-  element('#rating').hidden = rating === null;
+  if (rating === null) return;
+  element('#rating').hidden = false;
 }

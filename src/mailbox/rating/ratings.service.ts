@@ -35,14 +35,14 @@ export class Ratings {
    * @throws {Invalid} where it is no number below the modulus
    */
   async sign({ actor }: MailboxSession, moment: RatingMoment, blinded: Buffer): Promise<Uint8Array> {
-    const signed = await this.keys.ratings.sign(blinded);
-    if (!signed) {
+    if (!this.keys.ratings.maySign(blinded)) {
       throw new Invalid([
         { field: 'blinded', code: 'invalid', message: 'This is no number below the modulus of the key.' },
       ]);
     }
+    // First whether it is this person's to have: a signature costs us dearly.
     await this.database.asActor(actor, (manager) => giveToken(manager, actor, moment, blinded));
-    return signed;
+    return this.keys.ratings.sign(blinded);
   }
 
   /**
