@@ -76,7 +76,7 @@ describe('verifying the audit log', () => {
 
   it('finds nothing in an empty log', async () => {
     await log.asOwner('TRUNCATE audit_entries, audit_pending, audit_leaves, audit_heads, audit_nodes, audit_days');
-    const nothing = { count: 0, oldestOn: null, oldestAt: null };
+    const nothing = { count: 0, late: 0, oldestOn: null, oldestAt: null };
     expect(await log.verify()).toEqual({ leaves: 0, heads: 0, days: 0, lastHead: null, backlog: nothing, faults: [] });
   });
 
