@@ -19,7 +19,7 @@ const KINDS: readonly Hold[] = [
   { queue: 'delivery', name: 'remind_agency', between: 'mail', points: POINTS },
   // The last is promised by the case whose placing is committed.
   { queue: 'delivery', name: 'tell_agency', between: 'mail', points: [...POINTS, 'before'] },
-  { queue: 'routing', name: 'place_case', between: 'INSERT INTO "clocks"', points: POINTS },
+  { queue: 'routing', name: 'place_case', between: 'INSERT INTO clocks', points: POINTS },
 ];
 
 onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
