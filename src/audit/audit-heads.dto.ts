@@ -1,10 +1,10 @@
-import { IsISO8601, IsOptional, Length } from 'class-validator';
+import { IsOptional } from 'class-validator';
+import { IsDay } from '../web/sealed-forms.js';
 
 /** Which page of published heads is asked for. */
 export class DayHeadsQuery {
-  /** YYYY-MM-DD: the ten characters leave no other form of a date that there is. */
+  /** YYYY-MM-DD */
   @IsOptional()
-  @Length(10, 10)
-  @IsISO8601({ strict: true })
+  @IsDay()
   after?: string;
 }

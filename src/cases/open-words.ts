@@ -3,11 +3,11 @@ import { openItem } from '../vault/content.js';
 import { showsHolding, type SignedEpoch } from '../vault/epochs.js';
 import { openGrant } from '../vault/grants.js';
 import type { HeldKey } from '../vault/keys.js';
-import { VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId } from '../vault/suite.js';
+import { orNull, VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId } from '../vault/suite.js';
 import { namesOf, renewalsShown, type ShownRenewals } from './renewal/renewed-keys.js';
 import { readExcerpt, type ReadExcerpt } from './excerpt.js';
 import type { SealedKeys, StoredItem } from './sealed-case.js';
-import { orNull, readersAgreedTo, SignerDoubted, signersOf, verifiedChain, type Signers } from './verify-keys.js';
+import { readersAgreedTo, SignerDoubted, signersOf, verifiedChain, type Signers } from './verify-keys.js';
 
 // The same in an officer's browser and in Node. Nothing here talks to a server.
 

@@ -42,6 +42,14 @@ export class NewGrantDto {
   jwe: string;
 }
 
+/** The same of an epoch that there is already. */
+export class GrantOfEpochDto extends NewGrantDto {
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  epoch: number;
+}
+
 /** A grant of one epoch of one key of a case that there is already. */
 export class GrantOfKeyDto {
   @IsIn(CASE_KEY_NAMES)

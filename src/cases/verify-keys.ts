@@ -2,7 +2,7 @@ import type { CryptoKey } from 'jose';
 import { verifyConsent } from '../vault/consent.js';
 import { verifyEpochs, type SignedEpoch } from '../vault/epochs.js';
 import { importPublicKey, thumbprint, type PublicJwk } from '../vault/keys.js';
-import { VaultError, type CaseKeyName, type KeyId } from '../vault/suite.js';
+import { orNull, VaultError, type CaseKeyName, type KeyId } from '../vault/suite.js';
 import type { SealedKeys } from './sealed-case.js';
 
 // Who signed what of a case. The same in a browser and in Node.
@@ -92,14 +92,4 @@ export async function readersAgreedTo(
     all: new Set([...own, ...[...named, ...consents].flatMap((each) => each?.readers ?? [])]),
     last: last ? new Set(last.readers) : null,
   };
-}
-
-/** What `work` gives, or null where something does not open or verify. */
-export async function orNull<T>(work: Promise<T>): Promise<T | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
-  }
 }

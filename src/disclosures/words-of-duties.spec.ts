@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { expectWords, wordsAt } from '../../test/support/words.js';
 import { DISCLOSURE_OUTCOMES } from '../cases/case-outcome.js';
-import { readCatalogue, type Catalogue } from '../web/translations.js';
 import { ACTIONS, DUTIES, STEP_KINDS } from './duty-steps.js';
 import { NO_ACTION_REASONS } from './no-action.js';
 import { REGISTERS } from './registers.js';
@@ -27,23 +27,14 @@ const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
   'mailbox.outcomes': DISCLOSURE_OUTCOMES,
 };
 
-function at(path: string): string | Catalogue | undefined {
-  return path
-    .split('.')
-    .reduce<string | Catalogue | undefined>(
-      (found, key) => (typeof found === 'object' ? found[key] : undefined),
-      readCatalogue('en'),
-    );
-}
-
 describe('the catalogue', () => {
   it.each(Object.entries(LOOKED_UP))('has words under %s for every code', (path, codes) => {
-    expect(codes.filter((code) => typeof at(`${path}.${code}`) !== 'string')).toEqual([]);
+    expectWords(path, codes);
   });
 
   it('s 13: says what a receiver should do, and never that it must', () => {
-    const words = JSON.stringify(at('duties'));
+    const words = JSON.stringify(wordsAt('duties'));
     expect(words).not.toMatch(/\bmust\b/i);
-    for (const duty of DUTIES) expect(at(`duties.steps.${duty}.should`)).toContain('should');
+    for (const duty of DUTIES) expect(wordsAt(`duties.steps.${duty}.should`)).toContain('should');
   });
 });

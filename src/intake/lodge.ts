@@ -17,7 +17,7 @@ import type { Decision } from '../routing/decide.js';
 import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
 import { READS } from '../vault/key-log.js';
-import type { SignedPromise } from '../vault/proof.js';
+import type { SignedPromise } from '../vault/proof-file.js';
 import { Conflict, Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
 import { isAddressAt } from './address-at.js';

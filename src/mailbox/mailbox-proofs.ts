@@ -3,7 +3,7 @@ import { Database } from '../../config/database.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
 import { Proofs } from '../proofs/proofs.service.js';
 import { decode } from '../vault/bytes.js';
-import type { ProofFile } from '../vault/proof.js';
+import type { ProofFile } from '../vault/proof-file.js';
 import { VaultError } from '../vault/suite.js';
 import { NotFound } from '../web/errors.js';
 import type { MailboxSession } from './mailbox-sessions.js';

@@ -4,7 +4,7 @@ import type { LodgedWith, StoredItem } from '../cases/sealed-case.js';
 import { verifyCountersignature } from '../vault/countersignature.js';
 import type { AddedProof } from '../vault/key-people.js';
 import type { PublicKey } from '../vault/keys.js';
-import { OPENING, type OpeningFile, type ProofFile } from '../vault/proof.js';
+import { OPENING, type OpeningFile, type ProofFile } from '../vault/proof-file.js';
 import { VaultError } from '../vault/suite.js';
 import { openOne, type OpenSide } from './open-side.js';
 

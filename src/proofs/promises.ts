@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { leafHash, MerkleTree } from '../audit/merkle.js';
-import { PROMISE_TYPE, type SignedPromise } from '../vault/proof.js';
+import { PROMISE_TYPE, type SignedPromise } from '../vault/proof-file.js';
 
 interface Waiting {
   readonly commitment: string;

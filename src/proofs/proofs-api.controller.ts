@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { ProofFile, ProofKeys } from '../vault/proof.js';
+import type { ProofFile, ProofKeys } from '../vault/proof-file.js';
 import { Throttle } from '../web/throttle.js';
 import { CommitmentDto } from './proofs.dto.js';
 import { Proofs } from './proofs.service.js';

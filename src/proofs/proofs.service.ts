@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
-import { keysNamedIn, PROOF, type LoggedCommitment, type ProofFile, type ProofKeys } from '../vault/proof.js';
+import { keysNamedIn, PROOF, type LoggedCommitment, type ProofFile, type ProofKeys } from '../vault/proof-file.js';
 import { NotFound } from '../web/errors.js';
 import { isLodged, placeOf } from './lodged-commitments.js';
 import { Promises } from './promises.js';

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { changes, keys, makeProof, type Made } from '../../test/proofs/made-proof.js';
 import { stranger } from '../../test/support/made-key-log.js';
 import { digestOf } from './commitment.js';
-import { readProofKeys, verifyProof, type ProofReport } from './proof.js';
+import { verifyProof, type ProofReport } from './proof.js';
+import { readProofKeys } from './proof-file.js';
 
 const codes = ({ says }: ProofReport): string[] => says.map(({ code }) => code);
 

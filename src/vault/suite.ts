@@ -75,6 +75,16 @@ export async function failClosed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What `work` gives, or null where something does not open or verify. */
+export async function orNull<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof VaultError) return null;
+    throw error;
+  }
+}
+
 /** Fails with {@link VaultError} unless `condition` holds. */
 export function requireThat(condition: boolean): asserts condition {
   if (!condition) throw new VaultError();

@@ -10,9 +10,12 @@ import {
   IsString,
   Matches,
   MaxLength,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
+  type ValidationOptions,
 } from 'class-validator';
+import { isDay } from './day.js';
 
 /** Characters of a sealed item: 128 KiB of padded text, signed and sealed, in base64url. */
 export const LONGEST_ITEM = 180_000;
@@ -42,6 +45,12 @@ export function IsCompactJwe(longest = LONGEST_SMALL): PropertyDecorator {
 /** The form of a compact JWS (RFC 7515) of at most so many characters. */
 export function IsCompactJws(longest = LONGEST_SMALL): PropertyDecorator {
   return applyDecorators(Matches(COMPACT_JWS), MaxLength(longest), IsString());
+}
+
+/** A day that there is, YYYY-MM-DD. ISO 8601 knows weeks and hours of the same length, which are none. */
+export function IsDay(options?: ValidationOptions): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && isDay(value);
+  return ValidateBy({ name: 'isDay', validator: { validate, defaultMessage: () => 'not a day' } }, options);
 }
 
 /** A form sends what was not filled in as nothing, which counts as left out. */

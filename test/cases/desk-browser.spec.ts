@@ -6,7 +6,7 @@ import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { SESSION_COOKIE } from '../../src/staff/staff-cookie.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
-import { totpCode } from '../../src/staff/totp.js';
+import { signIn } from '../browser/visit.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from './desk.js';
@@ -37,12 +37,7 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => sentBodies.push(request.url(), request.postData() ?? ''));
-  await page.goto(`${desk.staffOrigin}/staff/sign-in`);
-  await page.fill('#username', ana.username);
-  await page.fill('#passphrase', ana.passphrase);
-  await page.fill('#code', totpCode(ana.totpSecret));
-  await page.click('#enter');
-  await page.waitForURL('**/staff/inbox');
+  await signIn(page, desk.staffOrigin, ana);
 }, 180_000);
 
 afterAll(async () => {

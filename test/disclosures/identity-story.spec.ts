@@ -5,7 +5,17 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import type { Role } from '../../src/staff/roles.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { answerQuestions, look, signIn, visit } from '../browser/visit.js';
-import { FACETS, type Lodged, Owner, type Problem, readersOf, seal, submit, type ToSeal } from '../intake/door.js';
+import {
+  FACETS,
+  type Lodged,
+  Owner,
+  type Placed,
+  type Problem,
+  readersOf,
+  seal,
+  submit,
+  type ToSeal,
+} from '../intake/door.js';
 import { Visitor } from '../intake/visitor.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
@@ -58,20 +68,6 @@ const kid = ({ agreement }: EnrolledStaffMember): string => agreement.kid;
 const byKid = (...who: readonly EnrolledStaffMember[]): PublicKey[] =>
   readers.filter((reader) => who.some((one) => kid(one) === reader.kid));
 
-interface Placed {
-  readonly id: string;
-  readonly reference: string;
-}
-
-async function placed(reference: string): Promise<Placed> {
-  await until('it is placed', async () => {
-    const rows = await owner.rows(`SELECT FROM cases WHERE reference = $1 AND status = 'placed'`, [reference]);
-    return rows.length === 1;
-  });
-  const [row] = await owner.rows<{ id: string }>('SELECT id FROM cases WHERE reference = $1', [reference]);
-  return { id: row?.id ?? '', reference };
-}
-
 /** Names of those among the agency's people, and paper, to whom a key of a case is granted. */
 async function grantedTo({ id }: Placed, key: string): Promise<string[]> {
   const rows = await owner.rows<{ name: string }>(
@@ -111,7 +107,7 @@ describe('s 17: the name in a disclosure to an agency that keeps names apart', (
 
     const taken = await sealed({ identityReaders: byKid(ana, ben) });
     expect(taken.status).toBe(201);
-    const found = await placed(((await taken.json()) as Lodged).reference);
+    const found = await owner.placed(((await taken.json()) as Lodged).reference);
     expect(await grantedTo(found, 'case')).toEqual(['Ana', 'Ben', 'Cat', 'paper']);
     expect(await grantedTo(found, 'identity')).toEqual(['Ana', 'Ben']);
   });
@@ -120,7 +116,7 @@ describe('s 17: the name in a disclosure to an agency that keeps names apart', (
     const left = readers.filter((reader) => reader.kid !== kid(ben));
     const taken = await sealed({ readers: left }, [kid(ben)]);
     expect(taken.status).toBe(201);
-    const found = await placed(((await taken.json()) as Lodged).reference);
+    const found = await owner.placed(((await taken.json()) as Lodged).reference);
     expect(await grantedTo(found, 'identity')).toEqual(['Ana', 'Cat', 'paper']);
   });
 
@@ -140,7 +136,7 @@ describe('s 17: the name in a disclosure to an agency that keeps names apart', (
       return page.includes('There, 2 people keep names apart');
     });
     const { text: receipt } = await visitor.submit('/write', words);
-    const found = await placed(/[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{3}/.exec(receipt)?.[0] ?? '');
+    const found = await owner.placed(/[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{3}/.exec(receipt)?.[0] ?? '');
     expect(await grantedTo(found, 'identity')).toEqual(['Ana', 'Ben']);
   });
 });
@@ -159,7 +155,7 @@ describe('s 17 at the pages', () => {
     await page.fill('#identity', 'Aroha of Example Road');
     for (let step = 0; step < 2; step++) await go.click();
     await page.getByRole('button', { name: 'Seal and send' }).click();
-    const found = await placed((await page.textContent('[data-slot=reference]')) ?? '');
+    const found = await owner.placed((await page.textContent('[data-slot=reference]')) ?? '');
     const words = ((await page.textContent('[data-slot=receipt]')) ?? '').trim();
     expect(sent.join()).not.toContain('Aroha');
     expect(await grantedTo(found, 'identity')).toEqual(['Ana', 'Ben']);

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { totpCode } from '../../src/staff/totp.js';
+import { signIn } from '../browser/visit.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from '../cases/desk.js';
 import { lodge, unlock, wordsOf, type LodgedCase } from '../cases/sealed-cases.js';
 import { expectNoAxeViolations } from '../support/axe.js';
@@ -31,12 +31,7 @@ beforeAll(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => sent.push(request.url(), request.postData() ?? ''));
-  await page.goto(`${desk.staffOrigin}/staff/sign-in`);
-  await page.fill('#username', ana.username);
-  await page.fill('#passphrase', ana.passphrase);
-  await page.fill('#code', totpCode(ana.totpSecret));
-  await page.click('#enter');
-  await page.waitForURL('**/staff/inbox');
+  await signIn(page, desk.staffOrigin, ana);
 }, 180_000);
 
 afterAll(async () => {

@@ -1,23 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Database } from '../../config/database.js';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { dueQuery } from '../../src/disclosures/list-due.js';
 import type { MailboxSide } from '../../src/mailbox/mailbox-side.js';
 import { dayInWords } from '../../src/web/day.js';
 import type { Desk } from '../cases/desk.js';
-import { openAgency, seat, type AtDesk } from '../cases/handing-on.js';
-import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
-import { Owner } from '../intake/door.js';
+import { seat, type AtDesk } from '../cases/handing-on.js';
+import { lodge } from '../cases/sealed-cases.js';
 import { Caller } from '../mailbox/mailbox-app.js';
-import { startApp, type TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { StepsOf } from './duties.js';
+import { startWithMailbox, type Disclosure, type WithMailbox } from './with-mailbox.js';
 
 jest.setTimeout(60_000);
 
+let scene: WithMailbox;
 let app: TestApp;
-let owner: Owner;
 let desk: Desk;
 let ana: AtDesk;
 let ben: AtDesk;
@@ -29,27 +28,13 @@ const AFTER = plusDays(DUE, 1);
 const LATER = plusDays(DUE, 60);
 
 beforeAll(async () => {
-  app = await startApp({ ROLE: 'web', TRUSTED_PROXIES: '1' });
-  owner = await Owner.of(app);
-  const database = app.app.get(Database, { strict: false });
-  desk = { ...app, database, rows: (sql, values) => owner.rows(sql, values) };
-  [ana, ben] = await openAgency(desk, 'hdc');
-  [hana] = await openAgency(desk, 'ombudsman');
+  scene = await startWithMailbox();
+  ({ app, desk, ana, ben, hana } = scene);
 }, 120_000);
 afterEach(moveBack);
-afterAll(async () => {
-  await owner.close();
-  await app.close();
-});
+afterAll(() => scene.close());
 
-interface Disclosure extends StepsOf {
-  readonly of: LodgedCase;
-}
-
-async function begin(by: AtDesk = ana): Promise<Disclosure> {
-  const lodged = await lodge(desk, { agencyId: by.who.actor.agencyId, path: 'disclosure' });
-  return new StepsOf(by, lodged, TODAY) as Disclosure;
-}
+const begin = (by?: AtDesk): Promise<Disclosure> => scene.begin(by);
 
 /** What the person sees in their mailbox. */
 async function seen({ of }: Disclosure): Promise<MailboxSide> {

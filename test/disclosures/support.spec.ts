@@ -1,25 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Database } from '../../config/database.js';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { aMonthAfter, monthsAfter } from '../../src/disclosures/duty-steps.js';
 import { dayInWords } from '../../src/web/day.js';
 import { atOnce, type Desk } from '../cases/desk.js';
-import { openAgency, seat, type AtDesk } from '../cases/handing-on.js';
-import { lodge, wordsOf, type LodgedCase } from '../cases/sealed-cases.js';
-import { Owner } from '../intake/door.js';
+import { seat, type AtDesk } from '../cases/handing-on.js';
+import { lodge, wordsOf } from '../cases/sealed-cases.js';
 import { Visitor } from '../intake/visitor.js';
 import { sealMessage } from '../../src/mailbox/seal-message.js';
 import { Caller } from '../mailbox/mailbox-app.js';
-import { startApp, type TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { StepsOf } from './duties.js';
+import { startWithMailbox, type Disclosure, type WithMailbox } from './with-mailbox.js';
 import { sealedReview, sendReview } from './support.js';
 
 jest.setTimeout(60_000);
 
+let scene: WithMailbox;
 let app: TestApp;
-let owner: Owner;
 let desk: Desk;
 let ana: AtDesk;
 let ben: AtDesk;
@@ -30,26 +29,13 @@ const IN_A_MONTH = aMonthAfter(TODAY);
 const THREE_MONTHS = monthsAfter(TODAY, 3);
 
 beforeAll(async () => {
-  app = await startApp({ ROLE: 'web', TRUSTED_PROXIES: '1' });
-  owner = await Owner.of(app);
-  const database = app.app.get(Database, { strict: false });
-  desk = { ...app, database, rows: (sql, values) => owner.rows(sql, values) };
-  [ana, ben] = await openAgency(desk, 'hdc');
-  [hana] = await openAgency(desk, 'ombudsman');
+  scene = await startWithMailbox();
+  ({ app, desk, ana, ben, hana } = scene);
 }, 120_000);
 afterEach(moveBack);
-afterAll(async () => {
-  await owner.close();
-  await app.close();
-});
+afterAll(() => scene.close());
 
-interface Disclosure extends StepsOf {
-  readonly of: LodgedCase;
-}
-
-async function begin(): Promise<Disclosure> {
-  return new StepsOf(ana, await lodge(desk, { agencyId: 'hdc', path: 'disclosure' }), TODAY) as Disclosure;
-}
+const begin = (by?: AtDesk): Promise<Disclosure> => scene.begin(by);
 
 async function dealtWith(): Promise<Disclosure> {
   const steps = await begin();

@@ -4,6 +4,7 @@ import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { type SealedLodging, sealLodging } from '../../src/vault/lodging.js';
 import type { TestApp } from '../support/app.js';
+import { until } from '../support/until.js';
 
 /** A complaint that is decided for the Ministry of Social Development. */
 export const FACETS = {
@@ -83,6 +84,12 @@ export function seal({ readers, receiver, statement, identity, caseId, ...more }
   });
 }
 
+/** A case by its id and its reference. */
+export interface Placed {
+  readonly id: string;
+  readonly reference: string;
+}
+
 /** The database as its owner sees it. */
 export class Owner {
   private constructor(private readonly client: Client) {}
@@ -95,6 +102,16 @@ export class Owner {
 
   async rows<T extends object>(sql: string, values: unknown[] = []): Promise<T[]> {
     return (await this.client.query<T>(sql, values)).rows;
+  }
+
+  /** A case once the worker has placed it. */
+  async placed(reference: string): Promise<Placed> {
+    await until('it is placed', async () => {
+      const rows = await this.rows(`SELECT FROM cases WHERE reference = $1 AND status = 'placed'`, [reference]);
+      return rows.length === 1;
+    });
+    const [row] = await this.rows<{ id: string }>('SELECT id FROM cases WHERE reference = $1', [reference]);
+    return { id: row?.id ?? '', reference };
   }
 
   /** How many rows every table has, by its name. */

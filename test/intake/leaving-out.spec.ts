@@ -12,8 +12,7 @@ import { DeskClient, type Answer } from '../cases/desk.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
 import { Officer } from '../support/officer.js';
-import { until } from '../support/until.js';
-import { FACETS, type Lodged, Owner, type Problem, readersOf, seal, submit } from './door.js';
+import { FACETS, type Lodged, Owner, type Placed, type Problem, readersOf, seal, submit } from './door.js';
 import { blamedOn, held, type Page, Visitor } from './visitor.js';
 
 /** The same, answered on the pages. */
@@ -63,26 +62,11 @@ function clientOf(who: EnrolledStaffMember): Promise<DeskClient> {
   return DeskClient.of({ app: app.app, database: app.app.get(Database), staffOrigin: app.staffOrigin }, who);
 }
 
-interface Placed {
-  readonly id: string;
-  readonly reference: string;
-}
-
-/** A case once the worker has placed it. */
-async function placed(reference: string): Promise<Placed> {
-  await until('it is placed', async () => {
-    const rows = await owner.rows(`SELECT FROM cases WHERE reference = $1 AND status = 'placed'`, [reference]);
-    return rows.length === 1;
-  });
-  const [row] = await owner.rows<{ id: string }>('SELECT id FROM cases WHERE reference = $1', [reference]);
-  return { id: row?.id ?? '', reference };
-}
-
 async function lodged(body: object): Promise<Placed> {
   const response = await submit(app, { facets: DISCLOSURE, ...body });
   const answer = (await response.json()) as Lodged & Problem;
   expect([response.status, answer.errors]).toEqual([201, undefined]);
-  return placed(answer.reference);
+  return owner.placed(answer.reference);
 }
 
 async function refused(body: object): Promise<string[]> {
@@ -282,7 +266,7 @@ describe('with a script', () => {
     await page.fill('#whatHappened', 'Sealed words');
     for (let step = 0; step < 5; step++) await page.getByRole('button', { name: 'Continue', exact: true }).click();
     await page.getByRole('button', { name: 'Seal and send' }).click();
-    const { id } = await placed((await page.textContent('[data-slot=reference]')) ?? '');
+    const { id } = await owner.placed((await page.textContent('[data-slot=reference]')) ?? '');
     expect(sent.join()).not.toContain('Sealed words');
     expect(wrong).toEqual([]);
     expect(await new Officer(app, ana).read(id)).toMatchObject({ statement: { whatHappened: 'Sealed words' } });
@@ -307,7 +291,7 @@ describe('without a script', () => {
     expect(page.text).toContain('It will not be read by:');
     const { text: receipt } = await visitor.submit('/write', WORDS);
     const reference = /[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{3}/.exec(receipt)?.[0] ?? '';
-    const { id } = await placed(reference);
+    const { id } = await owner.placed(reference);
     expect(await owner.rows('SELECT staff_id FROM case_walls WHERE case_id = $1', [id])).toEqual([
       { staff_id: cat.actor.staffId },
     ]);

@@ -16,7 +16,7 @@ import {
   type ProofFile,
   type ProofKeys,
   type SignedPromise,
-} from '../../src/vault/proof.js';
+} from '../../src/vault/proof-file.js';
 import { headOf, key, line, log, pins, witnesses } from '../support/made-key-log.js';
 import { signingKeyOf } from '../support/signing-key.js';
 

@@ -1,6 +1,6 @@
 import { signKeyStatement } from '../../vault/key-statements.js';
 import type { PrivateJwk } from '../../vault/keys.js';
-import { VaultError } from '../../vault/suite.js';
+import { orNull } from '../../vault/suite.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { goUnlock, unlockedKeys } from '../../staff/browser/session-keys.js';
 import { element, say, tell } from '../../web/browser/page.js';
@@ -104,14 +104,6 @@ async function disclosuresAgain(path: string, atHand: RecoveryAtHand, privateJwk
     after = page.next;
   }
   return { done, left };
-}
-
-/** Whoever sealed one could put anything into it: the others are not kept waiting for one that does not open. */
-async function orNull<T>(work: Promise<T>): Promise<T | null> {
-  return work.catch((error: unknown) => {
-    if (error instanceof VaultError) return null;
-    throw error;
-  });
 }
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-ask]')) onShares(form, () => ask(form));

@@ -3,7 +3,7 @@ import { leafHash } from '../../audit/merkle.js';
 import { verifyHead, witnessOf, type KeyHead, type KeyPins } from '../../vault/key-heads.js';
 import { readEntry, StandingKeys, type KeyLogEntry, type LogEntry } from '../../vault/key-log.js';
 import { thumbprint } from '../../vault/keys.js';
-import { VaultError, type KeyId } from '../../vault/suite.js';
+import { orNull, VaultError, type KeyId } from '../../vault/suite.js';
 import { treeOf, written } from './stored-log.js';
 import type { ReaderFault } from './published-readers.js';
 import type { DayInTables, KeyInTables } from './keys-in-tables.js';
@@ -185,14 +185,5 @@ function holdToDays(read: readonly (LogEntry | null)[], days: readonly DayInTabl
   const stored = new Map(days.filter(({ on }) => on <= last).map(({ on, root }) => [on, root]));
   for (const on of new Set([...logged.keys(), ...stored.keys()])) {
     if (logged.get(on) !== stored.get(on)) accuse('day_changed', on);
-  }
-}
-
-async function orNull<T>(work: Promise<T>): Promise<T | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../../vault/key-heads.js';
 import { readEntry, StandingKeys } from '../../vault/key-log.js';
 import { readPublicJwk, thumbprint, type PublicJwk } from '../../vault/keys.js';
-import { VaultError } from '../../vault/suite.js';
+import { orNull, VaultError } from '../../vault/suite.js';
 import { cosign } from './sign-head.js';
 import { treeOf, written } from './stored-log.js';
 import type { Seen, WitnessState } from './witness-state.js';
@@ -135,13 +135,4 @@ async function follow(
   const leaves = await standing.texts();
   if (leaves.length !== head.agencies || written(treeOf(leaves).root) !== head.standing) return 'standing_wrong';
   return { edge: written(edge.toBytes()), standing: [...adding.values()] };
-}
-
-async function orNull<T>(work: Promise<T>): Promise<T | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
-  }
 }

@@ -4,14 +4,9 @@ import { askStaff } from '../../staff/browser/ask-staff.js';
 import { goUnlock, unlockedKeys } from '../../staff/browser/session-keys.js';
 import { KeyDoubted } from '../../vault/key-heads.js';
 import type { HeldKey } from '../../vault/keys.js';
-import { VaultError } from '../../vault/suite.js';
+import { orNull } from '../../vault/suite.js';
 import { element, say, tell } from '../../web/browser/page.js';
-import {
-  MOST_GRANTS,
-  type DisclosuresToGrant,
-  type DisclosureToGrant,
-  type GrantToColleague,
-} from '../joining/joining.js';
+import { MOST_GRANTS, type DisclosuresToGrant, type GrantToColleague } from '../joining/joining.js';
 import { regrantDisclosure } from '../joining/regrant-disclosure.js';
 import { progressIn } from './say-why.js';
 
@@ -45,7 +40,9 @@ async function letRead(staffId: string, all: number): Promise<void> {
     // The key that was checked is the one that is granted to: a server that names another later has it checked as well.
     if (checked !== page.to.agreement.kid) await requireReader(own, page.to);
     checked = page.to.agreement.kid;
-    const opened = await Promise.all(page.disclosures.map((one) => orNull(one, own, page.to)));
+    const opened = await Promise.all(
+      page.disclosures.map((one) => orNull(regrantDisclosure(one, own, page.to.agreement))),
+    );
     const grants = opened.filter((one) => one !== null);
     left += opened.length - grants.length;
     for (const batch of batches(grants)) {
@@ -68,20 +65,6 @@ function batches(grants: readonly GrantToColleague[][]): GrantToColleague[][][] 
     else all.push([one]);
   }
   return all;
-}
-
-/** @returns null where it does not open: the others are not kept waiting for it */
-async function orNull(
-  one: DisclosureToGrant,
-  own: HeldKey,
-  { agreement }: DisclosuresToGrant['to'],
-): Promise<GrantToColleague[] | null> {
-  try {
-    return await regrantDisclosure(one, own, agreement);
-  } catch (error) {
-    if (error instanceof VaultError) return null;
-    throw error;
-  }
 }
 
 function allowed(may: boolean): void {

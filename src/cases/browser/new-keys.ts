@@ -5,7 +5,7 @@ import { goUnlock, unlockedKeys, type UnlockedKeys } from '../../staff/browser/s
 import { readAgencyGrantHeader, regrantAgencyKey } from '../../vault/agency-keys.js';
 import { regrantKey } from '../../vault/grants.js';
 import type { HeldKey } from '../../vault/keys.js';
-import { VaultError } from '../../vault/suite.js';
+import { orNull } from '../../vault/suite.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { element, say } from '../../web/browser/page.js';
 import type { GrantsToRenew, GrantToRenew, RenewedGrant } from '../renewal/renewal.js';
@@ -74,13 +74,6 @@ async function renew(own: UnlockedKeys, grant: GrantToRenew): Promise<RenewedGra
 
 function oldKey({ earlier }: UnlockedKeys, kid: string): HeldKey | undefined {
   return earlier.find((key) => key.kid === kid);
-}
-
-async function orNull<T>(work: Promise<T>): Promise<T | null> {
-  return work.catch((error: unknown) => {
-    if (error instanceof VaultError) return null;
-    throw error;
-  });
 }
 
 handOver().catch((error: unknown) => {

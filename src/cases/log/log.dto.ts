@@ -1,18 +1,16 @@
-import { IsISO8601, IsOptional, IsUUID, Length, Matches, MaxLength } from 'class-validator';
-import { NotFilledIn } from '../../web/sealed-forms.js';
+import { IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsDay, NotFilledIn } from '../../web/sealed-forms.js';
 
 /** Which days are asked for, both included; the ones left out are today. */
 export class ExportQuery {
   @NotFilledIn()
   @IsOptional()
-  @Length(10, 10)
-  @IsISO8601({ strict: true })
+  @IsDay()
   from?: string;
 
   @NotFilledIn()
   @IsOptional()
-  @Length(10, 10)
-  @IsISO8601({ strict: true })
+  @IsDay()
   to?: string;
 
   @NotFilledIn()

@@ -1,20 +1,8 @@
-import {
-  Equals,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
-import { IsBytes32, IsCompactJwe, IsListOf, IsOne, MayBeLeftOut } from '../../web/sealed-forms.js';
+import { Equals, IsBoolean, IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsCompactJwe, IsListOf, IsOne, MayBeLeftOut } from '../../web/sealed-forms.js';
 import { REFERRAL_GROUNDS, type ReferralGroundCode } from './referral-grounds.js';
 import { DECLINE_REASONS, REFERRAL_REASONS, type DeclineReason, type ReferralReason } from './referral-reasons.js';
-import { NewDeskEpochDto } from '../sealed-words.dto.js';
+import { GrantOfEpochDto, NewDeskEpochDto } from '../sealed-words.dto.js';
 
 /** Characters of a sealed note about a referral: 32 KiB of padded text, signed and sealed. It is to be short. */
 const LONGEST_NOTE = 46_000;
@@ -25,20 +13,9 @@ const MOST_GRANTS = 160;
 const AGENCY = /^[a-z][a-z0-9_-]{0,63}$/;
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
-export class WithheldGrantDto {
+export class WithheldGrantDto extends GrantOfEpochDto {
   @IsIn(['case', 'identity'])
   key: 'case' | 'identity';
-
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
-  epoch: number;
-
-  @IsBytes32()
-  reader: string;
-
-  @IsCompactJwe()
-  jwe: string;
 }
 
 export class ReferralNoteDto {

@@ -1,25 +1,9 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min } from 'class-validator';
-import { NoteDto } from '../../cases/sealed-words.dto.js';
-import { IsBytes32, IsCompactJwe, IsOne, MayBeLeftOut } from '../../web/sealed-forms.js';
+import { IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
+import { GrantOfEpochDto, NoteDto } from '../../cases/sealed-words.dto.js';
+import { IsDay, IsOne, MayBeLeftOut } from '../../web/sealed-forms.js';
 import type { NewRelease } from './ask-release.js';
 import type { ReleaseDecision } from './decide-release.js';
 import { NOT_PRACTICABLE, RELEASE_GROUNDS, type NotPracticable, type ReleaseGround } from './release-grounds.js';
-import type { WithheldGrant } from './sealed-name.js';
-
-const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
-
-class WithheldNameDto implements WithheldGrant {
-  @IsInt()
-  @Min(1)
-  @Max(1_000_000)
-  epoch: number;
-
-  @IsBytes32()
-  reader: string;
-
-  @IsCompactJwe()
-  jwe: string;
-}
 
 /** A release that is asked for. */
 export class NewReleaseDto implements NewRelease {
@@ -34,8 +18,7 @@ export class NewReleaseDto implements NewRelease {
   to?: string;
 
   @MayBeLeftOut()
-  @Matches(DAY)
-  @IsString()
+  @IsDay()
   consultedOn?: string;
 
   @MayBeLeftOut()
@@ -50,8 +33,8 @@ export class NewReleaseDto implements NewRelease {
   note: NoteDto;
 
   @MayBeLeftOut()
-  @IsOne(() => WithheldNameDto)
-  grant?: WithheldNameDto;
+  @IsOne(() => GrantOfEpochDto)
+  grant?: GrantOfEpochDto;
 }
 
 /** What is decided about a release. */

@@ -1,5 +1,3 @@
-import { isDay } from '../../web/day.js';
-
 /** On what who wrote a disclosure may be released (Protected Disclosures Act 2022, s 17). Each has words in `identity.grounds`. */
 export const RELEASE_GROUNDS = [
   'consent',
@@ -42,7 +40,7 @@ export function wrongInHearing(
     return {
       field: 'notPracticable',
       code: 'not_this_ground',
-      message: 'On this ground the person must be consulted first. Ask them through the mailbox.',
+      message: 'As we read the Act, on this ground the person is consulted first. Ask them through the mailbox.',
     };
   }
   if (notPracticable === undefined && consultedOn === undefined) {
@@ -55,7 +53,7 @@ export function wrongInHearing(
       message: 'Either the person was consulted or it was not practicable. Leave one of the two out.',
     };
   }
-  if (consultedOn !== undefined && (!isDay(consultedOn) || consultedOn < lodgedOn || consultedOn > today)) {
+  if (consultedOn !== undefined && (consultedOn < lodgedOn || consultedOn > today)) {
     return {
       field: 'consultedOn',
       code: 'not_possible',

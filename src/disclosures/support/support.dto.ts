@@ -1,8 +1,6 @@
-import { IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsUUID, Max, Min } from 'class-validator';
 import { NewDeskEpochDto, NewItemDto } from '../../cases/sealed-words.dto.js';
-import { IsOne, MayBeLeftOut } from '../../web/sealed-forms.js';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+import { IsDay, IsOne, MayBeLeftOut } from '../../web/sealed-forms.js';
 
 /** What is written about support, sealed as a note, and what of it is in clear. */
 class ReviewDto {
@@ -26,13 +24,13 @@ class ReviewDto {
 
 /** An assessment or a plan. */
 export class SupportDto extends ReviewDto {
-  @Matches(DAY)
+  @IsDay()
   nextOn: string;
 }
 
 /** A check; without a day no more is needed. */
 export class RecheckDto extends ReviewDto {
   @MayBeLeftOut()
-  @Matches(DAY)
+  @IsDay()
   nextOn?: string;
 }

@@ -1,6 +1,6 @@
 import { element } from '../../web/browser/page.js';
 import { saveFile } from '../../web/browser/save-file.js';
-import type { OpeningFile } from '../../vault/proof.js';
+import type { OpeningFile } from '../../vault/proof-file.js';
 
 /**
  * Gives the receipt its buttons, which only a script can work.

@@ -2,7 +2,7 @@ import { doubtIn } from '../../agencies/browser/proved-readers.js';
 import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
 import type { LodgingOpening } from '../../vault/commitment.js';
 import type { PublicKey } from '../../vault/keys.js';
-import { OPENING, type OpeningFile, type SignedPromise } from '../../vault/proof.js';
+import { OPENING, type OpeningFile, type SignedPromise } from '../../vault/proof-file.js';
 import { ContentTooLong } from '../../vault/suite.js';
 import { dayInAuckland, dayInWords } from '../../web/day.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';

@@ -1,7 +1,7 @@
 import { ApiProblem, ask } from '../../web/browser/ask.js';
 import { element, onSubmit, say } from '../../web/browser/page.js';
 import { saveFile } from '../../web/browser/save-file.js';
-import type { ProofFile } from '../../vault/proof.js';
+import type { ProofFile } from '../../vault/proof-file.js';
 import { VaultError } from '../../vault/suite.js';
 import type { ServedSide } from '../mailbox-side.js';
 import type { OpenSide } from '../open-side.js';

@@ -1,6 +1,7 @@
 import { dayInWords } from '../../web/day.js';
 import { element, elementOf, given } from '../../web/browser/page.js';
-import { readProofKeys, verifyProof, type Finding, type ProofReport } from '../../vault/proof.js';
+import { verifyProof, type Finding, type ProofReport } from '../../vault/proof.js';
+import { readProofKeys } from '../../vault/proof-file.js';
 import { sayFinding, type FindingWords } from '../say-finding.js';
 
 /*
