@@ -342,8 +342,8 @@ describe('a request that is sent twice', () => {
   });
 });
 
-describe('a disclosure that is handed on', () => {
-  it('is read by the disclosure officers of the receiver alone, and is in nobody else’s lists', async () => {
+describe('s 16: a disclosure that is handed on', () => {
+  it('goes only after the receiver and the person were consulted, is read by the disclosure officers there alone, and is in nobody else’s lists', async () => {
     const officer = await seat(desk, 'hdc', ['officer', 'lead']);
     const lead = await seat(desk, 'triage', ['system_lead']);
     const lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure', says: 'Wrongdoing' });

@@ -14,7 +14,7 @@ import { whyNotClosed } from '../../src/disclosures/why-not-closed.js';
 import type { Role } from '../../src/staff/roles.js';
 import type { JsonObject } from '../../src/vault/suite.js';
 import { atOnce, holdCeremony, startDesk, type Answer, type Desk } from '../cases/desk.js';
-import { seat, type AtDesk } from '../cases/handing-on.js';
+import { openAgency, propose, seat, type AtDesk } from '../cases/handing-on.js';
 import { fetchSealed, lodge, wordsOf, type LodgedCase } from '../cases/sealed-cases.js';
 
 jest.setTimeout(120_000);
@@ -400,6 +400,22 @@ describe('s 17: a release of a name', () => {
       'reply',
       { text: 'Your name was released.' },
     ]);
+  });
+
+  it('comes before a hand-over (s 16), after which nobody who keeps the name could decide it or tell the person', async () => {
+    await openAgency(desk, 'hdc');
+    const of = await disclosure();
+    const handOn = async (): Promise<Answer> => {
+      const change = (sent: object): object => ({ ...sent, recipientConsultedOn: todayInAuckland() });
+      return (await propose(ana, of, 'hdc', { change })).answer;
+    };
+    const id = await asked(ana, of);
+    expect((await handOn()).json()).toMatchObject({ code: 'release_open' });
+    expect((await decide(ben, of, id, 'approved')).status).toBe(303);
+    expect((await handOn()).json()).toMatchObject({ code: 'release_open' });
+    expect((await ana.client.post(`${apiOf(of)}/releases/${id}/told`, await told(ana, of))).status).toBe(204);
+    expect((await handOn()).status).toBe(204);
+    expect((await ask(ana, of)).answer.json()).toMatchObject({ code: 'referral_under_way' });
   });
 
   it('is listed page by page, to those who read its disclosure', async () => {
