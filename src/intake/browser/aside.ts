@@ -17,7 +17,7 @@ const form = elementOf(HTMLFormElement, '#words');
 const panel = element('#aside');
 const button = elementOf(HTMLButtonElement, '[data-put-aside]', panel);
 const done = element('[data-put]', panel);
-let kept: Pick<TakenUp, 'id' | 'code'> | null = null;
+let kept: TakenUp['kept'] = null;
 
 function say(message = ''): void {
   element('[data-aside-told]', panel).textContent = message;
@@ -64,8 +64,9 @@ element('[data-delete-aside]', panel).addEventListener('click', () => {
 });
 document.addEventListener(LODGED, forget);
 document.addEventListener(TAKEN_UP, (event) => {
-  const { id, code, words } = (event as CustomEvent<TakenUp>).detail;
+  const { words, ...before } = (event as CustomEvent<TakenUp>).detail;
   for (const field of fieldsOf(form)) field.value = words[field.name] ?? '';
-  kept = { id, code };
-  say(panel.dataset.takenUp);
+  kept = before.kept;
+  if (kept) say(panel.dataset.takenUp);
+  else element('#carried').hidden = false;
 });

@@ -5,6 +5,7 @@ import { element, elementOf, onSubmit, say, tell } from '../../web/browser/page.
 import { answerAgain } from './answer-again.js';
 import { TAKEN_UP, type Draft, type TakenUp } from './put-aside-draft.js';
 import type { Words } from './seal-submission.js';
+import { runAll, turnTo, type FetchedPage } from './turn-page.js';
 
 /*
  * Takes up again what was put aside on this device. The code and what it opens live in this page's memory alone; the page
@@ -28,7 +29,7 @@ onSubmit('#take-up', async () => {
     tell(say('unknown'));
     return;
   }
-  const taken = { id: found.aside.id, code: code.value, words: found.draft.words };
+  const taken = { kept: { id: found.aside.id, code: code.value }, words: found.draft.words };
   try {
     await goOnWriting(await answerAgain(elementOf(HTMLInputElement, '[name=_csrf]').value, found.draft), taken);
   } catch {
@@ -53,31 +54,9 @@ async function firstThatOpens(all: readonly Aside[], typed: string): Promise<{ a
 }
 
 /** Puts the page where one writes in the place of this one, with its scripts, and the words into it. */
-async function goOnWriting(html: string, taken: TakenUp): Promise<void> {
-  const page = new DOMParser().parseFromString(html, 'text/html');
-  const main = document.adoptNode(elementOf(HTMLElement, '#main-content', page));
-  const back = page.querySelector('.govuk-back-link');
-  element('#main-content').replaceWith(main);
-  if (back) document.querySelector('.govuk-back-link')?.replaceWith(document.adoptNode(back));
-  document.title = page.title;
-  history.replaceState(null, '', '/write');
-  for (const script of page.querySelectorAll<HTMLScriptElement>('body > script')) await run(script);
+async function goOnWriting(page: FetchedPage, taken: TakenUp): Promise<void> {
+  await runAll(turnTo(page, '#write-title'));
   document.dispatchEvent(new CustomEvent(TAKEN_UP, { detail: taken }));
-  element('#write-title').focus();
-  scrollTo(0, 0);
-}
-
-/* A script that was parsed aside is not run; one that is made here is, and only if it is the one whose hash is named. */
-function run(parsed: HTMLScriptElement): Promise<void> {
-  const script = document.createElement('script');
-  for (const { name, value } of parsed.attributes) script.setAttribute(name, value);
-  return new Promise((resolve, reject) => {
-    script.addEventListener('load', () => {
-      resolve();
-    });
-    script.addEventListener('error', reject);
-    document.body.append(script);
-  });
 }
 
 /** The way back did not lead there. Nothing is lost: the words stand here to be copied, and stay put aside. */

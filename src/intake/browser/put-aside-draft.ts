@@ -10,14 +10,14 @@ export interface Draft extends JsonObject {
   readonly words: Words;
 }
 
-/** A story that was taken up again, and what it is put aside under the next time. */
+/** Words that somebody goes on with. */
 export interface TakenUp {
-  readonly id: string;
-  readonly code: string;
+  /** What they are put aside under the next time; null where they were not put aside. */
+  readonly kept: { readonly id: string; readonly code: string } | null;
   readonly words: Words;
 }
 
-/** Told to the page where one writes, when what was put aside stands in it again. */
+/** Told to the page where one writes, when words were brought to it. */
 export const TAKEN_UP = 'onedoor-taken-up';
 /** Told by the page where one writes, when it was lodged. */
 export const LODGED = 'onedoor-lodged';

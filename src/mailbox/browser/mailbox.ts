@@ -8,6 +8,7 @@ import { openPart, openSide, type OpenSide } from '../open-side.js';
 import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from '../../web/browser/check-typed.js';
 import { MailboxLine } from './mailbox-line.js';
+import { enlivenOtherWay } from './other-way.js';
 import { placePart, prefixOf } from './place-part.js';
 import { enlivenRating, showRating } from './rate.js';
 import { enlivenProof, proofNotShown, showProof } from './show-proof.js';
@@ -84,6 +85,7 @@ function enliven({ line }: Open): void {
   enlivenAnswers(atHand, refresh);
   enlivenRating(atHand);
   enlivenProof();
+  enlivenOtherWay(atHand);
   onSubmit('#lock', async () => {
     await line.lock();
     location.replace('/mailbox');

@@ -16,6 +16,8 @@ export async function showSide(side: MailboxSide, opened: OpenSide, parts: reado
   await showCase('', side, opened);
   element('#notify').hidden = !side.notified;
   element('#punished').hidden = side.path !== 'disclosure' || side.status.code === 'lodged';
+  element('#other-way-complaint').hidden = side.path !== 'complaint';
+  element('#other-way-disclosure').hidden = side.path !== 'disclosure';
   element('#steps').hidden = side.steps === null;
   if (side.steps) showSteps(side.steps);
   for (const [at, part] of side.parts.entries()) {
