@@ -34,6 +34,14 @@ export function mayRead({ person, granted, walled }: CaseReader, { path, agencyI
   return path === 'complaint' ? mayReadComplaints(person) : mayReadDisclosures(person) && granted;
 }
 
+/**
+ * What stands in clear of an agency's complaints may be taken out as a file by whoever settles them there, for somebody who
+ * asks for official information.
+ */
+export function mayExportRegister(actor: StaffActor): boolean {
+  return maySettleComplaints(actor);
+}
+
 /** Whoever reads a case may tell the person that it has come. */
 export const mayAcknowledge = mayRead;
 

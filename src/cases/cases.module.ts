@@ -26,6 +26,9 @@ import { ReferralPages } from './referrals/referral-pages.js';
 import { ReferralsApiController } from './referrals/referrals-api.controller.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { RegisterPages } from './register/register-pages.js';
+import { RegisterController } from './register/register.controller.js';
+import { RegisterService } from './register/register.service.js';
 import { RenewGrants } from './renewal/renew-grants.js';
 import { RenewalController } from './renewal/renewal.controller.js';
 import { WallsController } from './walls/walls.controller.js';
@@ -51,6 +54,7 @@ import { RelatedPages } from './related-pages.js';
     DisclosureRecoveryController,
     WallsController,
     RenewalController,
+    RegisterController,
   ],
   providers: [
     CasesProcessor,
@@ -61,6 +65,8 @@ import { RelatedPages } from './related-pages.js';
     ReadLog,
     ReferralsService,
     ReferralPages,
+    RegisterPages,
+    RegisterService,
     RelatedPages,
     RenewGrants,
   ],

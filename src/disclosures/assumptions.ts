@@ -57,6 +57,11 @@ export const ASSUMPTIONS = {
     what: 'Consent to a release need not be in writing, as the Act of 2000 asked. We take it in what the person wrote all the same.',
     sure: 'memory',
   },
+  withholdWhatIdentifies: {
+    section: 's 19',
+    what: 'A request for official information may be refused, as contrary to the Act, where it might identify a discloser.',
+    sure: 'memory',
+  },
   noContractingOut: {
     section: 's 24',
     what: 'No contract, settlement or non-disclosure agreement takes the protections away.',

@@ -6,9 +6,11 @@ import { InboxQuery } from '../cases/inbox.dto.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { StaffOnly } from '../staff/staff.guard.js';
+import { Invalid } from '../web/errors.js';
 import { DutiesService } from './duties.service.js';
 import { ListPages } from './list-pages.js';
 import { AfterRow } from './steps.dto.js';
+import { readWithheldQuery } from './withheld-query.js';
 
 /** The lists of a disclosure officer: what they can read, what is due, and what was decided. */
 @Controller('staff/disclosures')
@@ -48,5 +50,21 @@ export class DisclosuresController {
   ): Promise<void> {
     const page = await this.duties.noAction(actor, after);
     await reply.view('disclosures-no-action.njk', this.pages.noAction(actor, page, reply));
+  }
+
+  @Get('withheld')
+  async withheld(
+    @SignedIn() actor: StaffActor,
+    @Query() asked: Record<string, unknown>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    try {
+      const { days, after } = readWithheldQuery(asked);
+      const page = await this.duties.withheld(actor, days, after);
+      await reply.view('disclosures-withheld.njk', this.pages.withheld(actor, days, page, reply));
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      await reply.status(422).view('disclosures-withheld.njk', this.pages.noDays(actor, asked, error, reply));
+    }
   }
 }

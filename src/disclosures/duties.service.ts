@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../config/database.js';
 import type { CaseStatus } from '../cases/case-status.js';
+import type { Days } from '../cases/register/days.dto.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { closeDisclosure, reopenDisclosure } from './close-disclosure.js';
 import { readDuties, type Duties } from './read-duties.js';
 import type { Standing } from './duty-steps.js';
 import { listNoAction, type DecisionPage } from './list-decisions.js';
 import { listDue, listLate, type DuePage, type DueRow } from './list-due.js';
+import { listWithheld, type WithheldPage } from './list-withheld.js';
 import type { NewStep, SentStep } from './new-step.js';
 import { dutyRounds } from './read-steps.js';
 import { takeStep } from './take-step.js';
@@ -54,6 +56,11 @@ export class DutiesService {
   /** @see listDue */
   due(actor: StaffActor, after?: string): Promise<DuePage> {
     return this.database.asActor(actor, (manager) => listDue(manager, actor, after));
+  }
+
+  /** @see listWithheld */
+  withheld(actor: StaffActor, days: Days, after?: string): Promise<WithheldPage> {
+    return this.database.asActor(actor, (manager) => listWithheld(manager, actor, days, after));
   }
 
   /** @see listNoAction */

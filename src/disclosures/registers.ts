@@ -8,4 +8,5 @@ interface Register {
 export const REGISTERS: readonly Register[] = [
   { name: 'no_action', href: '/staff/disclosures/registers/no-action' },
   { name: 'referrals', href: '/staff/referrals?direction=going&path=disclosure' },
+  { name: 'withheld', href: '/staff/disclosures/withheld' },
 ];

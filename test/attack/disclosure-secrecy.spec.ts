@@ -5,6 +5,7 @@ import { auditMetrics } from '../../src/audit/audit-metrics.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import { sealNote } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
+import { plusDays } from '../../src/clocks/holidays.js';
 import { sendDigests } from '../../src/delivery/send-digests.js';
 import { fetchSealed } from '../cases/sealed-cases.js';
 import { StepsOf } from '../disclosures/duties.js';
@@ -27,6 +28,8 @@ jest.setTimeout(240_000);
 
 const TODAY = todayInAuckland();
 const FILLED_LISTS = 60;
+/** What is handed out as official information, of the whole year up to today. */
+const REGISTER = `/staff/official-information/complaints?from=${plusDays(TODAY, -365)}&to=${TODAY}`;
 
 let watched: Watched;
 let complaint: Found;
@@ -134,7 +137,7 @@ async function actOn(found: Found): Promise<void> {
   expect([asked.status, asked.text]).toEqual([204, '']);
   const way = `/staff/cases/${found.id}/identity/releases/${id}`;
   expect((await ben.client.submit(way, { decision: 'approved' })).status).toBe(303);
-  for (const list of ['', '/due', '/registers', '/releases', '/registers/no-action', '/joining']) {
+  for (const list of ['', '/due', '/registers', '/withheld', '/releases', '/registers/no-action', '/joining']) {
     expect((await ben.client.get(`/staff/disclosures${list}`)).status).toBe(200);
   }
 }
@@ -150,7 +153,7 @@ async function morning(inDays: number): Promise<string[]> {
 
 async function look(): Promise<Seen> {
   const { owner, observers, app } = watched;
-  const paths = everywhere(complaint.id, watched.ana.who.actor.staffId);
+  const paths = [...everywhere(complaint.id, watched.ana.who.actor.staffId), REGISTER];
   const seenBy = async (observer: Observer): Promise<[string, Record<string, string>]> => {
     const narrows = observer.agencyId === RECEIVER && observer.roles.includes('officer');
     return [observer.name, await fingerprint(observer, narrows ? [...paths, ...FILTERED] : paths)];
@@ -252,8 +255,18 @@ describe('a disclosure that was lodged, worked on and answered, its name release
 
   it('changes no letter of what a disclosure officer is shown whom the person left out: list, due, registers, joining', () => {
     expect(changed('who was left out')).toEqual([]);
-    for (const list of ['', '/due', '/registers/no-action', '/releases', '/joining', '/renewal']) {
+    for (const list of ['', '/due', '/registers/no-action', '/withheld', '/releases', '/joining', '/renewal']) {
       expect(after.pages['who was left out']?.[`/staff/disclosures${list}`]).toMatch(/^200 /);
+    }
+  });
+
+  it('s 19: an ordinary officer’s export is the same before and after a disclosure, and so is a lead’s', () => {
+    for (const name of [`officer of ${RECEIVER}`, `lead of ${RECEIVER}`, 'who was left out']) {
+      const [then = '', now] = [before.pages[name]?.[REGISTER], after.pages[name]?.[REGISTER]];
+      expect(then).toMatch(/^200 /);
+      expect(then).toContain(complaint.reference);
+      expect(then.trimEnd().split('\r\n')).toHaveLength(FILLED_LISTS + 2);
+      expect(now).toBe(then);
     }
   });
 

@@ -141,6 +141,7 @@ const EMPTY = new Set([
   'GET /staff/api/step-up',
   'GET /staff/new-keys',
   'GET /staff/disclosures/registers',
+  'GET /staff/official-information',
   'POST /staff/api/step-up/passkey/begin',
   'GET /staff/api/key-log',
   'GET /staff/api/key-log/added',
