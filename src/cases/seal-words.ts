@@ -1,4 +1,5 @@
 import { sealItem } from '../vault/content.js';
+import { sealEnclosure } from '../vault/enclosure.js';
 import { beginEpoch } from '../vault/epochs.js';
 import { thumbprint, type PublicKey, type Signer } from '../vault/keys.js';
 import {
@@ -25,15 +26,28 @@ export interface SealedNote {
 }
 
 /**
- * Seals an answer to the person under the newest case key, as `{ text }`.
+ * Seals an answer to the person under the newest case key, as `{ text, enclosure }`.
  *
+ * @param receipt words of a mailbox made for the person, enclosed for them alone; most often there are none
  * @throws {VaultError} when this officer cannot open that key or the statement, or does not know who else would read it
  */
-export async function sealReply(sealed: SealedCase, opened: OpenKeys, signer: Signer, text: string): Promise<NewItem> {
+export async function sealReply(
+  sealed: SealedCase,
+  opened: OpenKeys,
+  signer: Signer,
+  text: string,
+  receipt = '',
+): Promise<NewItem> {
   await requireStatement(sealed, opened);
   const caseId = sealed.id;
   const { caseKey, record } = writableCase(sealed, opened);
-  return sealText({ caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer }, text);
+  const reader = { kid: await thumbprint(sealed.mailbox.agreement), jwk: sealed.mailbox.agreement };
+  // Whoever signed the statement named this key as theirs.
+  if (!opened.chains.get('case')?.at(0)?.readers.includes(reader.kid)) throw new VaultError();
+  const enclosure = await sealEnclosure({ caseId, reader, receipt });
+  const id = crypto.randomUUID();
+  const place = { caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer } as const;
+  return { id, jwe: await sealItem({ ...place, item: id, content: { text, enclosure } }) };
 }
 
 /**

@@ -13,6 +13,7 @@ import { Drafts } from './drafts.js';
 import { JourneyController } from './journey.controller.js';
 import { Lodging } from './lodge.js';
 import { OpenApiController } from './openapi.controller.js';
+import { PassingOnModule } from './passing-on/passing-on.module.js';
 import { SealOnArrival } from './seal-on-arrival.js';
 import { ServiceKeysController } from './service-keys.controller.js';
 import { SpeakingUpController } from './speaking-up.controller.js';
@@ -22,7 +23,7 @@ import { WriteController } from './write.controller.js';
 
 /** The door where a person lodges. */
 @Module({
-  imports: [AgenciesModule, ProofsModule, RoutingModule, SealedSessionsModule, SweeperModule],
+  imports: [AgenciesModule, PassingOnModule, ProofsModule, RoutingModule, SealedSessionsModule, SweeperModule],
   controllers: [
     JourneyController,
     WaysController,

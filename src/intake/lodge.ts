@@ -4,15 +4,11 @@ import { Database, isRefusedByRole, isUniqueViolation } from '../../config/datab
 import { Settings } from '../../config/settings.js';
 import { custodiansAmong } from '../agencies/identity-readers.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
-import { append } from '../audit/audit.js';
 import type { CasePath, Delivery } from '../cases/case.entity.js';
 import { makeReference } from '../cases/case-reference.js';
-import { openCase } from '../cases/open-case.js';
 import { todayInAuckland } from '../clocks/calendar.js';
 import { clockFor } from '../clocks/open-clock.js';
-import { keepCommitment } from '../proofs/lodged-commitments.js';
 import { Promises } from '../proofs/promises.js';
-import { putOutbox } from '../queue/outbox.js';
 import type { Decision } from '../routing/decide.js';
 import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
@@ -25,6 +21,7 @@ import { readersWithout } from './exclusions.js';
 import { chooseReceiver, wantedDestination, websitesOf, type Receiver } from './choose-receiver.js';
 import type { IdempotentRequest } from './idempotency.js';
 import { SealOnArrival } from './seal-on-arrival.js';
+import { storeCase } from './store-case.js';
 import type { SealedSubmission, Submission } from './submission.js';
 
 /** What is lodged, and what the person chose about its way. */
@@ -211,7 +208,6 @@ export class Lodging {
     const { agencyId, delivery, destination, readers } = await this.receiverOf(manager, asked);
     checkSealed(parts, readers, path);
 
-    const { sealed, grants, mailbox } = parts;
     const answer: Lodged = {
       reference: makeReference(),
       ...(receipt === undefined ? {} : { receipt }),
@@ -222,8 +218,8 @@ export class Lodging {
     };
     if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
 
-    await openCase(manager, {
-      id: sealed.case,
+    await storeCase(manager, {
+      parts,
       reference: answer.reference,
       agencyId,
       path,
@@ -235,31 +231,8 @@ export class Lodging {
       chosen: asked.destination ?? null,
       sealedWhere: submission.kind === 'sealed' ? 'browser' : 'arrival',
       lodgedOn,
-      epochs: sealed.epochs,
-      grants,
-      items: sealed.items,
       excluded,
-      mailbox: {
-        idHash: Buffer.from(mailbox.idHash, 'base64url'),
-        agreementJwk: mailbox.agreement.jwk,
-        signingJwk: mailbox.signing.jwk,
-        sealedPrivate: mailbox.sealedPrivate,
-        notifySealed: mailbox.notify ?? null,
-      },
     });
-    await keepCommitment(manager, sealed.commitment, lodgedOn);
-    await append(manager, { action: 'case.lodged', actor: { kind: 'public' }, caseId: sealed.case, agencyId });
-    for (const kid of excluded) {
-      const subject = kid;
-      await append(manager, {
-        action: 'case.reader_excluded',
-        actor: { kind: 'public' },
-        caseId: sealed.case,
-        agencyId,
-        subject,
-      });
-    }
-    await putOutbox(manager, { queue: 'routing', name: 'place_case', caseId: sealed.case });
     return answer;
   }
 }
@@ -290,9 +263,9 @@ function sealedFacets(facets: Facets, path: CasePath, chosen: string | undefined
 }
 
 /** Another request with the same key committed first; this one's transaction is rolled back. */
-class AnsweredMeanwhile extends Error {}
+export class AnsweredMeanwhile extends Error {}
 
 /** Whoever seals makes up the ids: one that is there already comes from the same parts, sent again under another key. */
-function isTaken(error: unknown): boolean {
+export function isTaken(error: unknown): boolean {
   return isUniqueViolation(error) && !isUniqueViolation(error, 'uq_cases_reference');
 }

@@ -17,7 +17,7 @@ const KEYS = ['case', 'identity'] as const;
 type NewKey = (typeof KEYS)[number];
 
 /** Each key, granted to every reader that an agency may have and to the mailbox. */
-const MOST_GRANTS = KEYS.length * (MOST_DISCLOSURE_OFFICERS + 1);
+export const MOST_GRANTS = KEYS.length * (MOST_DISCLOSURE_OFFICERS + 1);
 
 /** A person's words as the form or the API sends them, to be sealed on arrival. */
 export class StatementDto {

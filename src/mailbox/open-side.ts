@@ -1,7 +1,8 @@
 import { openKeys, readItem, type OpenKeys, type ReadItem } from '../cases/open-words.js';
 import type { StoredItem } from '../cases/sealed-case.js';
+import { openEnclosure } from '../vault/enclosure.js';
 import { openMailbox, type MailboxKeys } from '../vault/mailbox.js';
-import type { Bytes, JsonObject } from '../vault/suite.js';
+import { orNull, type Bytes, type JsonObject } from '../vault/suite.js';
 import type { SealedSide } from './mailbox-side.js';
 
 // The same in the person's browser and, for those without a script, on the server. Nothing here talks to a server.
@@ -36,9 +37,16 @@ export async function openPart({ keys, opened: whole }: OpenSide, sealed: Sealed
   return { caseId: sealed.id, keys, opened: await openKeys({ ...sealed, isPart: true, mailbox }, desk, whole) };
 }
 
-/** Opens one item; its content is null where it does not open, or was not signed by whom it is said to be from. */
-export function openOne({ caseId, opened }: OpenSide, item: StoredItem): Promise<ReadItem> {
-  return readItem(caseId, item, opened);
+/**
+ * Opens one item; its content is null where it does not open, or was not signed by whom it is said to be from. What a reply
+ * encloses for the person alone stands in its content as `receipt`.
+ */
+export async function openOne({ caseId, keys, opened }: OpenSide, item: StoredItem): Promise<ReadItem> {
+  const read = await readItem(caseId, item, opened);
+  if (read.kind !== 'reply' || read.content?.enclosure === undefined) return read;
+  const { enclosure, ...content } = read.content;
+  const receipt = await openEnclosure({ jwe: enclosure, caseId, reader: keys.agreement }).catch(orNull);
+  return { ...read, content: receipt ? { ...content, receipt } : content };
 }
 
 /** What is part of an item for the machinery, and nothing that somebody said. */

@@ -239,6 +239,20 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/audit': { may: everywhere('auditor') },
   'GET /staff/api/audit': { may: everywhere('auditor') },
   'GET /staff/audit/export': { may: everywhere('auditor') },
+  // names no case: what is sealed anew is joined to none
+  'POST /staff/api/passing-on': {
+    may: everywhere('officer', 'lead'),
+    sends: {
+      sealed: {
+        case: ID,
+        commitment: BYTES,
+        items: [{ ...item, key: 'case', kind: 'statement' }],
+        epochs: [{ key: 'case', epoch: 1, record: 'AA.AA.AA' }],
+      },
+      grants: [...grants, ...grants],
+      mailbox: { idHash: BYTES, agreement: { kid: BYTES, jwk }, signing: { kid: BYTES, jwk }, sealedPrivate: jwe },
+    },
+  },
   'GET /staff/api/cases/:id': { may: READERS },
   'GET /staff/cases/:id': { may: READERS },
   'GET /staff/cases/:id/acknowledge': { may: READERS },
@@ -247,6 +261,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/cases/:id/correction': { may: READERS },
   'GET /staff/cases/:id/link': { may: READERS },
   'GET /staff/cases/:id/note': { may: READERS },
+  'GET /staff/cases/:id/pass-on': { may: READERS },
   'GET /staff/cases/:id/refer': { may: READERS },
   'GET /staff/cases/:id/reply': { may: READERS },
   'GET /staff/cases/:id/split': { may: READERS },

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Owner } from '../intake/door.js';
 import { openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { storedOf, tokensIn } from './stored.js';
 import { answerQuestions, look, lookAndPress, visit, type Scripts } from './visit.js';
 
 jest.setTimeout(240_000);
@@ -55,30 +56,10 @@ async function openMailbox(page: Page, receipt: string): Promise<void> {
 async function openOtherWay(receipt: string, scripts: Scripts = 'ours') {
   const one = await visit(browser, scripts);
   await openMailbox(one.page, receipt);
-  await one.page.getByText('Send it the other way').click();
+  await one.page.getByText('Send it again, this way or the other').click();
   await look(one.page);
   return one;
 }
-
-/** Everything that is stored of a case, but which agency has it and on what day it came. */
-async function storedOf(reference: string): Promise<string> {
-  const [found] = await owner.rows<{ id: string }>('SELECT id FROM cases WHERE reference = $1', [reference]);
-  const tables = await owner.rows<{ name: string; column: string }>(
-    `SELECT format('%I.%I', table_schema, table_name) AS name, quote_ident(column_name) AS column
-       FROM information_schema.columns WHERE column_name = 'case_id' AND table_schema IN ('public', 'disposal')`,
-  );
-  const rows: object[] = await owner.rows(
-    'SELECT id, reference, whole_id, facets, rules, decided_for, chosen FROM cases WHERE reference = $1',
-    [reference],
-  );
-  for (const { name, column } of tables)
-    rows.push(...(await owner.rows(`SELECT * FROM ${name} WHERE ${column} = $1`, [found?.id])));
-  return JSON.stringify(rows);
-}
-
-/** Long enough to be of one case alone: ids, references, keys, hashes. */
-const tokensIn = (text: string): ReadonlySet<string> =>
-  new Set(text.match(/[\w-]{20,}|[A-Z\d]{4}-[A-Z\d]{4}-[A-Z\d]{3}/g) ?? []);
 
 /** From the decision to the form, with what was carried standing in it. */
 async function goOnToTheForm(page: Page, isDisclosure: boolean): Promise<void> {
@@ -107,7 +88,7 @@ describe('a complaint that turns out to be a disclosure', () => {
     await page.fill('#text', LATER);
     await page.locator('#write button').click();
     await page.locator('#said').getByText(LATER).waitFor();
-    before = await storedOf(complaint.reference);
+    before = await storedOf(owner, complaint.reference);
     expect(before).toContain(complaint.reference);
   });
 
@@ -135,8 +116,8 @@ describe('a complaint that turns out to be a disclosure', () => {
   });
 
   it('leaves the complaint as any other, and nothing that is stored unsealed joins the two', async () => {
-    expect((await storedOf(complaint.reference)) === before).toBe(true);
-    const ofDisclosure = tokensIn(await storedOf(disclosure.reference));
+    expect((await storedOf(owner, complaint.reference)) === before).toBe(true);
+    const ofDisclosure = tokensIn(await storedOf(owner, disclosure.reference));
     expect(ofDisclosure).toContain(disclosure.reference);
     expect([...tokensIn(before)].filter((token) => ofDisclosure.has(token))).toEqual([]);
     expect(await owner.rows('SELECT path FROM cases ORDER BY path')).toEqual([

@@ -7,6 +7,7 @@ import { canonicalJson, commitmentOf, digestsOf, verifyCommitment } from '../../
 import { commitOf, openItem } from '../../src/vault/content.js';
 import { verifyConsent, type SignedConsent } from '../../src/vault/consent.js';
 import { openDraft } from '../../src/vault/draft.js';
+import { openEnclosure } from '../../src/vault/enclosure.js';
 import { showsHolding, verifyEpochs, type BegunEpoch } from '../../src/vault/epochs.js';
 import { fingerprintWords } from '../../src/vault/fingerprint.js';
 import { openGrant, type Grant } from '../../src/vault/grants.js';
@@ -128,6 +129,17 @@ describe('the frozen vectors of onedoor-seal-1', () => {
       content: JsonObject;
     };
     for (const text of [code, typed]) expect(await openDraft(text, jwe)).toEqual(content);
+  });
+
+  it('what a reply encloses opens for the person', async () => {
+    const { people } = vector('keys') as KeysVector;
+    const reader = await importPrivateKey(people.reporter.agreement.privateJwk, 'agreement');
+    const { caseId, receipt, jwe, empty } = vector('enclosure') as Record<
+      'caseId' | 'receipt' | 'jwe' | 'empty',
+      string
+    >;
+    expect(await openEnclosure({ jwe, caseId, reader })).toBe(receipt);
+    expect(await openEnclosure({ jwe: empty, caseId, reader })).toBe('');
   });
 
   it('a passphrase signs in and unlocks as it did', async () => {

@@ -8,7 +8,7 @@ type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const FIELDS = ['whatHappened', 'outcomeSought', 'who', 'when', 'where', 'identity', 'text'];
 
 /** What is part of an item for the machinery, or shown apart. */
-const NOT_SAID = new Set(['nonce', 'others', 'facets']);
+const NOT_SAID = new Set(['nonce', 'others', 'facets', 'enclosure', 'receipt']);
 
 /** An item on the page. Whatever it says is put there as text and never as markup. */
 export function showItem(item: ReadItem): HTMLElement {
@@ -23,6 +23,7 @@ export function showItem(item: ReadItem): HTMLElement {
     .filter((name) => !NOT_SAID.has(name))
     .sort((a, b) => rank(a) - rank(b));
   for (const name of names) article.append(...showField(name, content[name], names.length > 1));
+  if (typeof content.receipt === 'string') article.append(...showReceipt(content.receipt));
   const { facets } = content;
   if (typeof facets === 'object' && facets !== null) article.append(...showFacets(facets));
   return article;
@@ -50,6 +51,17 @@ function showField(name: string, value: unknown, labelled: boolean): HTMLElement
   const words = make('p', 'govuk-body od-words', typeof value === 'string' ? value : JSON.stringify(value));
   words.dir = 'auto';
   return labelled ? [make('h4', 'govuk-heading-s od-item__field', say(name) || name), words] : [words];
+}
+
+/** What stands in a reply for the person alone: how to open the mailbox that was made for them. */
+function showReceipt(receipt: string): HTMLElement[] {
+  const words = make('p', 'govuk-body od-words', receipt);
+  words.translate = false;
+  return [
+    make('h4', 'govuk-heading-s od-item__field', say('receiptHeading')),
+    make('p', 'govuk-body', say('receiptWhat')),
+    words,
+  ];
 }
 
 /** What a discloser answered before writing. It travels sealed; on a complaint the page has it in clear already. */

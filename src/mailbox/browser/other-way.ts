@@ -1,8 +1,7 @@
-import type { ReadItem } from '../../cases/open-words.js';
+import { facetsCarried, wordsToCarry } from '../../cases/words-to-carry.js';
 import { CARRIED, type CarriedWords } from '../../web/browser/carried-words.js';
 import { element, elementOf, say } from '../../web/browser/page.js';
-import { dayInWords } from '../../web/day.js';
-import { openOne, wordsOf, type OpenSide } from '../open-side.js';
+import { openOne, type OpenSide } from '../open-side.js';
 import type { MailboxSide } from '../mailbox-side.js';
 import type { MailboxLine } from './mailbox-line.js';
 
@@ -14,7 +13,7 @@ interface Open {
 }
 
 /**
- * Lets the person send what they told here the other way too, as a case of its own with a receipt of its own. That it
+ * Lets the person send what they told here the other way, or again, as a case of its own with a receipt of its own. That it
  * carries this one on stands in their words, where they may take it out, and nowhere else.
  */
 export function enlivenOtherWay(atHand: () => Open): void {
@@ -33,30 +32,13 @@ export function enlivenOtherWay(atHand: () => Open): void {
 
 async function carry({ line, stored, side }: Open, failed: () => void): Promise<void> {
   const items = await Promise.all(stored.sealed.items.map((item) => openOne(side, item)));
-  const own = items.filter(({ author }) => author === 'person');
-  const facets = own.find(({ kind }) => kind === 'statement')?.content?.facets;
+  const from = say('otherWayFrom').replace('{reference}', stored.reference);
   const carried: CarriedWords = {
     token: elementOf(HTMLInputElement, '[name=_csrf]').value,
-    facets: typeof facets === 'object' && facets !== null ? (facets as CarriedWords['facets']) : {},
-    words: wordsToCarry(stored.reference, own),
+    facets: facetsCarried(items) ?? {},
+    words: wordsToCarry(from, items, document.documentElement.lang === 'mi' ? 'mi' : 'en'),
     failed,
   };
   await line.lock();
   document.dispatchEvent(new CustomEvent(CARRIED, { detail: carried }));
-}
-
-/** What the person said, by the fields of the form where one writes; what they added later stands below the first. */
-function wordsToCarry(reference: string, own: readonly ReadItem[]): CarriedWords['words'] {
-  const said = Object.assign(
-    {},
-    ...own
-      .filter(({ kind }) => kind === 'statement' || kind === 'identity')
-      .map(({ content }) => wordsOf(content) ?? {}),
-  ) as CarriedWords['words'];
-  const lang = document.documentElement.lang === 'mi' ? 'mi' : 'en';
-  const added = own
-    .filter(({ kind, content }) => kind === 'message' && typeof content?.text === 'string')
-    .map(({ madeOn, content }) => `${dayInWords(madeOn, lang)}: ${String(content?.text)}`);
-  const from = say('otherWayFrom').replace('{reference}', reference);
-  return { ...said, whatHappened: [from, said.whatHappened ?? '', ...added].join('\n\n') };
 }

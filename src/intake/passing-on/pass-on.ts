@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database, isRefusedByRole } from '../../../config/database.js';
+import { custodiansAmong } from '../../agencies/identity-readers.js';
+import { KeyLog } from '../../agencies/key-log/key-log.js';
+import { currentReaders, type Reader } from '../../agencies/readers.js';
+import { makeReference } from '../../cases/case-reference.js';
+import { todayInAuckland } from '../../clocks/calendar.js';
+import { Routing } from '../../routing/routing.service.js';
+import type { StaffActor } from '../../staff/staff-actor.js';
+import type { ReadersProof } from '../../vault/key-heads.js';
+import { Conflict, NotFound } from '../../web/errors.js';
+import { checkSealed } from '../check-sealed.js';
+import { readersWithout } from '../exclusions.js';
+import type { IdempotentRequest } from '../idempotency.js';
+import { AnsweredMeanwhile, isTaken } from '../lodge.js';
+import { storeCase } from '../store-case.js';
+import type { SealedSubmission } from '../submission.js';
+import { mayPassOn } from './passing-on.policy.js';
+
+/** To whom an officer's browser seals what is passed on. */
+export interface ToPassOn {
+  readonly agency: { readonly id: string; readonly name: string };
+  /** The disclosure officers and their recovery key; empty where the agency takes no disclosures here. */
+  readonly readers: readonly Reader[];
+  readonly namesApart: boolean;
+  readonly proof: ReadersProof | null;
+  /** YYYY-MM-DD in Pacific/Auckland. */
+  readonly day: string;
+}
+
+/** What is answered once it is stored. */
+export interface PassedOn {
+  readonly reference: string;
+}
+
+/**
+ * Takes in, as a new disclosure, what came to an agency as a complaint. It is lodged as the person's own, in a mailbox made
+ * for them, and nothing in clear joins it to the complaint, to the officer or to the moment: whoever passes it on says in
+ * the sealed words where it is from (sections 9 and 13: nobody has to have called it a disclosure).
+ */
+@Injectable()
+export class PassingOn {
+  constructor(
+    private readonly database: Database,
+    private readonly routing: Routing,
+    private readonly keyLog: KeyLog,
+  ) {}
+
+  /** @throws {NotFound} to those who may not pass anything on */
+  async toPassOn(actor: StaffActor): Promise<ToPassOn> {
+    if (!mayPassOn(actor)) throw new NotFound();
+    const { agencyId } = actor;
+    const readers = await this.database.asActor({ kind: 'public' }, (manager) => disclosureReaders(manager, agencyId));
+    return {
+      agency: { id: agencyId, name: this.routing.directory.nameOf(agencyId) },
+      readers,
+      namesApart: custodiansAmong(readers).length > 0,
+      proof: await this.keyLog.proofOf(agencyId),
+      day: todayInAuckland(),
+    };
+  }
+
+  /**
+   * Stores what was passed on. Sent again with the same key it is answered as the first time.
+   *
+   * @throws {NotFound} to those who may not pass anything on
+   * @throws {Invalid} naming each part that is not sealed as it must be
+   * @throws {Conflict} `not_open` where nobody there takes disclosures; `already_lodged`; `idempotency_key_reused`
+   */
+  async passOn(
+    actor: StaffActor,
+    parts: SealedSubmission,
+    excluded: readonly string[],
+    request: IdempotentRequest,
+  ): Promise<PassedOn> {
+    if (!mayPassOn(actor)) throw new NotFound();
+    const { agencyId } = actor;
+    try {
+      return await this.database.asActor({ kind: 'public' }, (manager) =>
+        this.store(manager, { agencyId, parts, excluded }, request),
+      );
+    } catch (error) {
+      if (error instanceof AnsweredMeanwhile) {
+        const earlier = await this.database.asActor({ kind: 'public' }, (manager) =>
+          request.earlierAnswer<PassedOn>(manager),
+        );
+        if (earlier) return earlier;
+      }
+      // Row security takes nothing more for a case that is there.
+      if (!isTaken(error) && !isRefusedByRole(error)) throw error;
+      throw new Conflict('already_lodged', 'This was passed on before. Nothing more was stored.');
+    }
+  }
+
+  private async store(
+    manager: EntityManager,
+    { agencyId, parts, excluded }: { agencyId: string; parts: SealedSubmission; excluded: readonly string[] },
+    request: IdempotentRequest,
+  ): Promise<PassedOn> {
+    const earlier = await request.earlierAnswer<PassedOn>(manager);
+    if (earlier) return earlier;
+    const readers = await disclosureReaders(manager, agencyId);
+    if (readers.length === 0) throw new Conflict('not_open', 'Your agency does not take disclosures here.');
+    checkSealed(parts, readersWithout(readers, 'disclosure', excluded), 'disclosure');
+    const answer: PassedOn = { reference: makeReference() };
+    if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
+    await storeCase(manager, {
+      parts,
+      excluded,
+      reference: answer.reference,
+      agencyId,
+      path: 'disclosure',
+      delivery: 'direct',
+      facets: null,
+      ruleset: this.routing.ruleset.version,
+      rules: [],
+      decidedFor: null,
+      chosen: null,
+      sealedWhere: 'browser',
+      lodgedOn: todayInAuckland(),
+    });
+    return answer;
+  }
+}
+
+async function disclosureReaders(manager: EntityManager, agencyId: string): Promise<readonly Reader[]> {
+  const found = await currentReaders(manager, agencyId);
+  return found?.open ? found.disclosures : [];
+}
