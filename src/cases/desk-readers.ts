@@ -1,16 +1,17 @@
 import type { EntityManager } from 'typeorm';
 import { kidsBehindWalls } from '../staff/walls.js';
+import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
-import { renewalsOf } from './sealed-parts.js';
+import { consentsOf, epochsOf, renewalsOf } from './sealed-parts.js';
 
 /* What was granted before an epoch began says nothing of who may read on. */
 const NEWEST_EPOCH = `(SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')`;
 
 /**
- * Who reads what the agency keeps to itself about a case: those to whom its newest case key was granted, and nobody who
- * came later. Of a complaint it is the agency's complaints key of that time, in use or not; of a disclosure the members of
+ * Who reads what the agency keeps to itself about a case: those to whom its newest case key was granted and whom its record
+ * names, or who joined the agency's readers after it was lodged. Of a complaint it is the agency's complaints key of that time, in use or not; of a disclosure the members of
  * staff, without those who are kept out of it, and the recovery key on paper. The person never does.
  */
 export async function deskReaders(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
@@ -55,14 +56,53 @@ async function byNameAt(
   );
   const behindWalls = await kidsBehindWalls(manager, found.id);
   const named = await namedByNewest(manager, found.id);
+  const unnamed = granted.map(({ kid }) => kid).filter((kid) => !behindWalls.has(kid) && !named.has(kid));
+  const joined = unnamed.length > 0 ? await joinedAmong(manager, found, unnamed) : new Set();
   return {
-    readers: granted.filter(({ kid }) => !behindWalls.has(kid) && named.has(kid)),
+    readers: granted.filter(({ kid }) => !behindWalls.has(kid) && (named.has(kid) || joined.has(kid))),
     keptOut: granted.filter(({ kid }) => behindWalls.has(kid)),
   };
 }
 
 /**
- * Who was granted it later, from paper or by a colleague, reads it; but who reads notes is what its maker signed. A key
+ * Which of some keys are of members of staff who came to read disclosures after this one was lodged, or whom its person
+ * named by another key: what `vault/joined-readers.ts` lets a browser believe, so that none refuses the key that is begun
+ * for them. Whoever was there before and is not named was left out by the person.
+ */
+async function joinedAmong(manager: EntityManager, found: Case, kids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await manager.query<{ kid: string }[]>(JOINED, [
+    kids,
+    await namedByPerson(manager, found.id),
+    found.agencyId,
+    found.lodgedOn,
+  ]);
+  return new Set(rows.map(({ kid }) => kid));
+}
+
+const JOINED = `
+  WITH logged AS (
+    SELECT k.staff_id, min(e.position) AS first, bool_or(e.kid = ANY ($2)) AS named
+      FROM staff_keys k
+      JOIN key_log_entries e ON e.kid = k.kid AND e.use = 'disclosures' AND e.act = 'added' AND e.agency_id = $3
+     WHERE k.staff_id IN (SELECT staff_id FROM staff_keys WHERE kid = ANY ($1) OR kid = ANY ($2))
+     GROUP BY k.staff_id)
+  SELECT k.kid FROM staff_keys k JOIN logged l USING (staff_id) JOIN key_log_entries f ON f.position = l.first
+   WHERE k.kid = ANY ($1)
+     AND (l.named OR (f.entry::jsonb ->> 'on' > $4
+                      AND l.first > (SELECT coalesce(max(first), -1) FROM logged WHERE named)))`;
+
+/** Kids of those whom the person named: when they lodged it, and when they agreed that it goes on. */
+async function namedByPerson(manager: EntityManager, caseId: string): Promise<readonly string[]> {
+  const [first] = await epochsOf(manager, caseId, ['case']);
+  const consents = await consentsOf(manager, caseId);
+  return [
+    ...(first ? readEpochRecord(first.record).readers : []),
+    ...consents.flatMap((jws) => readConsent(jws).readers),
+  ];
+}
+
+/**
+ * Who was granted it later, from paper or by a colleague, reads it; but whom it names is what its maker signed. A key
  * that took the place of one which is named stands for it.
  */
 async function namedByNewest(manager: EntityManager, caseId: string): Promise<ReadonlySet<string>> {

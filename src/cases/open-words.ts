@@ -3,6 +3,7 @@ import { openItem } from '../vault/content.js';
 import { showsHolding, type SignedEpoch } from '../vault/epochs.js';
 import { openGrant } from '../vault/grants.js';
 import type { HeldKey } from '../vault/keys.js';
+import type { JoinedReaders } from '../vault/joined-readers.js';
 import { orNull, VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId } from '../vault/suite.js';
 import { namesOf, renewalsShown, type ShownRenewals } from './renewal/renewed-keys.js';
 import { readExcerpt, type ReadExcerpt } from './excerpt.js';
@@ -38,6 +39,8 @@ export interface OpenKeys {
   readonly lastAgreedTo: ReadonlySet<KeyId> | null;
   /** New keys of readers, shown by who holds the case. */
   readonly renewals: ShownRenewals;
+  /** Readers whom nobody named, and who came later by the log of keys; none until that is asked. */
+  readonly joined: JoinedReaders;
   /** The keys that these were opened with. */
   readonly own: DeskKeys;
 }
@@ -100,7 +103,7 @@ export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenK
   const { all, last } = await readersAgreedTo(sealed, chains, signers);
   const agreedTo = new Set([...all, ...(whole?.agreedTo ?? [])]);
   const renewals = await renewalsShown(sealed.renewals ?? [], (epoch) => epochs.get(nameOf('case', epoch))?.caseKey);
-  return { chains, doubted, epochs, signers, agreedTo, lastAgreedTo: last, renewals, own: keys };
+  return { chains, doubted, epochs, signers, agreedTo, lastAgreedTo: last, renewals, joined: new Map(), own: keys };
 }
 
 /** The newest epoch of a key, if its chain verifies and this officer can open it. */
@@ -109,9 +112,14 @@ export function newestEpoch(opened: OpenKeys, key: CaseKeyName): OpenEpoch | nul
   return (newest && opened.epochs.get(nameOf(key, newest.epoch))) ?? null;
 }
 
+/** Kids of whom the newest verified record of the case key names. */
+export function newestReaders({ chains }: OpenKeys): readonly KeyId[] {
+  return chains.get('case')?.at(-1)?.readers ?? [];
+}
+
 /**
  * The newest epoch of the case key, to write under. Where the person did not begin it, its readers must be known to the
- * writer: they are those whom the person named, and the writer's own keys.
+ * writer: they are those whom the person named, who came to them later, and the writer's own keys.
  *
  * @param known kids of further readers that the writer knows of
  * @throws {ReadersUnknown} where others would read it too: the person can agree to them
@@ -139,16 +147,20 @@ export function writableByPerson(opened: OpenKeys): OpenEpoch {
   const newest = writableEpoch(opened);
   const { lastAgreedTo: agreed } = opened;
   const { readers } = newest.record;
-  if (agreed && !readers.some((kid) => agreed.has(kid))) {
+  // Where all of those have left, whoever came to them later goes on.
+  if (agreed && !readers.some((kid) => agreed.has(kid) || opened.joined.has(kid))) {
     throw new ReadersUnknown(readers.filter((kid) => kid !== opened.own.agreement.kid));
   }
   return newest;
 }
 
-/** Those of some readers whom neither the person named nor this writer knows: not the writer's keys, nor the given ones. */
+/**
+ * Those of some readers whom neither the person named nor this writer knows: not the writer's keys, nor the given ones, nor
+ * who came later.
+ */
 export function unknownAmong(readers: readonly KeyId[], opened: OpenKeys, known: readonly KeyId[] = []): KeyId[] {
   const { agreement, agency } = opened.own;
-  const knows = [...opened.agreedTo, agreement.kid, ...agency.keys(), ...known];
+  const knows = [...opened.agreedTo, ...opened.joined.keys(), agreement.kid, ...agency.keys(), ...known];
   const names = new Set(knows.flatMap((kid) => namesOf(kid, opened.renewals)));
   return readers.filter((kid) => !names.has(kid));
 }

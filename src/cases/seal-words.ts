@@ -10,7 +10,7 @@ import {
   type ItemKind,
   type KeyId,
 } from '../vault/suite.js';
-import { newestEpoch, readItem, writableEpoch, type OpenEpoch, type OpenKeys } from './open-words.js';
+import { newestEpoch, newestReaders, readItem, writableEpoch, type OpenEpoch, type OpenKeys } from './open-words.js';
 import { namesOf } from './renewal/renewed-keys.js';
 import type { NewDeskEpoch, NewItem, SealedCase, SealedKeys } from './sealed-case.js';
 
@@ -90,8 +90,7 @@ export async function sealNote(
  * The newest case key, for an officer to write under. @throws {ReadersUnknown} @throws {VaultError}
  */
 export function writableCase(sealed: SealedCase, opened: OpenKeys): OpenEpoch {
-  const readers = opened.chains.get('case')?.at(-1)?.readers ?? [];
-  return writableEpoch(opened, colleagues(readers, [...sealed.deskReaders, ...sealed.keptOut], opened));
+  return writableEpoch(opened, colleagues(newestReaders(opened), [...sealed.deskReaders, ...sealed.keptOut], opened));
 }
 
 /**
@@ -137,15 +136,26 @@ async function requireExcerpt(sealed: SealedCase, opened: OpenKeys): Promise<voi
 }
 
 /**
- * The server says to whom the desk key goes; it is believed only for readers whom the verified case key names. A key of
- * the agency that this officer holds would not do: a grant proves no sender, so the server could have made it.
+ * The server says to whom the desk key goes; it is believed only for readers whom the verified case key names, and who
+ * came to them later by the log of keys. A key of the agency that this officer holds would not do: a grant proves no
+ * sender, so the server could have made it.
  */
 export async function deskReaders(sealed: SealedCase, opened: OpenKeys): Promise<readonly PublicKey[]> {
-  const onCase = new Set(opened.chains.get('case')?.at(-1)?.readers);
-  onCase.delete(await thumbprint(sealed.mailbox.agreement));
-  const known = sealed.deskReaders.every(({ kid }) => namesOf(kid, opened.renewals).some((name) => onCase.has(name)));
-  if (sealed.deskReaders.length === 0 || !known) throw new VaultError();
+  const mailbox = await thumbprint(sealed.mailbox.agreement);
+  const unnamed = unnamedReaders(sealed, opened);
+  const isKnown = sealed.deskReaders.every(
+    ({ kid }) => kid !== mailbox && (!unnamed.includes(kid) || opened.joined.get(kid) === true),
+  );
+  if (sealed.deskReaders.length === 0 || !isKnown) throw new VaultError();
   return sealed.deskReaders;
+}
+
+/** Kids of those to whom the desk key goes and whom the newest case key does not name. */
+export function unnamedReaders(sealed: SealedCase, opened: OpenKeys): KeyId[] {
+  const onCase = newestReaders(opened);
+  return sealed.deskReaders
+    .map(({ kid }) => kid)
+    .filter((kid) => !namesOf(kid, opened.renewals).some((name) => onCase.includes(name)));
 }
 
 /** Where a text is to be sealed. */

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../config/database.js';
+import { KeyLog } from '../agencies/key-log/key-log.js';
 import { append } from '../audit/audit.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
-import { ReadersUnknown } from '../cases/open-words.js';
+import type { Case } from '../cases/case.entity.js';
+import { newestReaders, ReadersUnknown, unknownAmong } from '../cases/open-words.js';
 import type { NewItem } from '../cases/sealed-case.js';
 import { decode } from '../vault/bytes.js';
 import { readItemHeader } from '../vault/content.js';
+import { joinedAmong } from '../vault/joined-readers.js';
 import { ContentTooLong, VaultError, type Bytes } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { addMessage } from './add-message.js';
@@ -20,7 +23,10 @@ import { sealMessage } from './seal-message.js';
 /** What the holder of a receipt does with their case; each verb is one transaction. */
 @Injectable()
 export class MailboxService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly keyLog: KeyLog,
+  ) {}
 
   /** All of it as it was at one moment, so that no part contradicts another. @see readMailbox */
   read({ actor }: MailboxSession, on: ReadOn = {}): Promise<StoredSide> {
@@ -77,7 +83,7 @@ export class MailboxService {
         actor,
         id,
         async (earlier) => {
-          const side = await sideOf(manager, actor, decode(mailboxKey), what.part).catch(ifItDoesNotOpen);
+          const side = await sideOf(manager, actor, decode(mailboxKey), what.part, this.keyLog).catch(ifItDoesNotOpen);
           if (!side) throw cannotSeal();
           if (earlier !== null && (await saysTheSame(side, id, earlier, text))) return null;
           return sealMessage(side, id, text).catch((error: unknown) => {
@@ -109,11 +115,28 @@ async function sideOf(
   actor: MailboxActor,
   mailboxKey: Bytes,
   part: string | undefined,
+  keyLog: KeyLog,
 ): Promise<OpenSide> {
-  const { sealed, parts } = await readMailbox(manager, actor);
-  const whole = await openSide(sealed, mailboxKey);
+  const { found: lodged, sealed, parts } = await readMailbox(manager, actor);
+  const whole = await withLaterReaders(manager, await openSide(sealed, mailboxKey), lodged, keyLog);
   const meant = parts.find(({ found }) => found.id === part);
   return meant ? openPart(whole, meant.sealed) : whole;
+}
+
+/** As the person's browser asks the log of keys, for those without one. */
+async function withLaterReaders(
+  manager: EntityManager,
+  side: OpenSide,
+  { lodgedOn }: Case,
+  keyLog: KeyLog,
+): Promise<OpenSide> {
+  const { opened } = side;
+  const kids = unknownAmong(newestReaders(opened), opened);
+  if (kids.length === 0) return side;
+  const { agreedTo: named, lastAgreedTo } = opened;
+  const [log, at] = [await keyLog.whole(manager), lastAgreedTo ?? named];
+  const joined = await joinedAmong({ log, pins: keyLog.pins, named, at, lodgedOn, kids, now: Date.now() });
+  return { ...side, opened: { ...opened, joined } };
 }
 
 function openedItems(side: OpenSide | null, { items }: SealedSide): Promise<OpenedItem[]> {

@@ -84,6 +84,18 @@ export async function verifyConsistency(proof: {
   return sn === 0 && equal(earlier, earlierRoot) && equal(later, root);
 }
 
+/** The root of the tree over these leaves (RFC 6962, section 2.1), where all of them are at hand. */
+export async function rootOf(leaves: readonly Uint8Array[]): Promise<Bytes> {
+  let level = await Promise.all(leaves.map(hashOfLeaf));
+  while (level.length > 1) {
+    const evens = level.filter((_, at) => at % 2 === 0);
+    const odds = level.filter((_, at) => at % 2 === 1);
+    // One that is left over at the end of its level goes up as it is.
+    level = await Promise.all(evens.map(async (left, at) => (odds[at] ? digest(NODE, left, odds[at]) : left)));
+  }
+  return level[0] ?? emptyRoot();
+}
+
 async function emptyRoot(): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(0)));
 }

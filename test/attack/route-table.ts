@@ -166,6 +166,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/api/new-keys/finish': { may: 'signed in' },
   'GET /staff/api/key-log': { may: 'signed in' },
   'GET /staff/api/key-log/added': { may: 'signed in' },
+  'GET /staff/api/key-log/entries': { may: 'signed in' },
   'GET /staff/api/key-log/agencies/:agency': { may: 'signed in', place: { ':agency': 'msd' } },
   'GET /staff/api/own-keys': { may: 'signed in' },
   'GET /staff/sessions': { may: 'signed in' },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { Case } from '../../src/cases/case.entity.js';
 import type { DisclosuresToGrant, GrantToColleague } from '../../src/cases/joining/joining.js';
 import { regrantDisclosure } from '../../src/cases/joining/regrant-disclosure.js';
@@ -7,11 +8,13 @@ import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { readReferrals } from '../../src/mailbox/read-referrals.js';
 import type { Role } from '../../src/staff/roles.js';
+import { readEpochRecord } from '../../src/vault/epochs.js';
 import { importPrivateKey, makeKeyPair, type PublicKey } from '../../src/vault/keys.js';
+import { dayBefore } from '../../src/web/day.js';
 import { until } from '../support/until.js';
 import { atOnce, startDesk, waiting, type Answer, type Desk } from './desk.js';
 import { handOver, openAgency, seat, type AtDesk } from './handing-on.js';
-import { fetchSealed, lodge, wordsOf, type LodgedCase } from './sealed-cases.js';
+import { askingLog, fetchSealed, lodge, wordsOf, type LodgedCase } from './sealed-cases.js';
 
 jest.setTimeout(120_000);
 
@@ -219,6 +222,108 @@ describe('older disclosures', () => {
     expect((await grantAll(ana, dan)).status).toBe(204);
     expect((await grantAll(ana, dan)).status).toBe(204);
     expect(await idsFor(ana, dan)).toEqual([]);
+  });
+});
+
+describe('a colleague who joined after the day of a disclosure', () => {
+  const earlier = dayBefore(todayInAuckland());
+  let eve: AtDesk;
+  let finn: AtDesk;
+  let tui: AtDesk;
+  let lodged: LodgedCase;
+
+  /** What an officer's browser has of it, once it has asked the log of keys. */
+  const atHand = async (by: AtDesk): Promise<Awaited<ReturnType<typeof askingLog>>> =>
+    askingLog(desk, await fetchSealed(by.client, lodged.id, await by.keys()));
+  const renew = async (by: AtDesk): Promise<Answer> => {
+    const { sealed, opened } = await atHand(by);
+    const epoch = await sealRenewal(sealed, opened, (await by.keys()).signing);
+    return by.client.post(`/staff/api/cases/${lodged.id}/renewal`, { epoch });
+  };
+  const noteBy = async (by: AtDesk): Promise<Answer> => {
+    const { sealed, opened } = await atHand(by);
+    const note = await sealNote(sealed, opened, (await by.keys()).signing, 'Note');
+    return by.client.post(`/staff/api/cases/${lodged.id}/notes`, note);
+  };
+  const readersOf = async (key: string): Promise<string[]> => {
+    const [newest] = await desk.rows<{ record: string }>(
+      'SELECT record FROM case_epochs WHERE case_id = $1 AND key = $2 ORDER BY epoch DESC LIMIT 1',
+      [lodged.id, key],
+    );
+    return newest ? readEpochRecord(newest.record).readers : [];
+  };
+  const kidOf = ({ who }: AtDesk): string => who.agreement.kid;
+  const leave = (who: AtDesk): Promise<unknown> =>
+    desk.rows('UPDATE staff SET active = false WHERE id = $1', [idOf(who)]);
+
+  beforeAll(async () => {
+    eve = await seat(desk, 'ombudsman', ['disclosure_officer']);
+    finn = await seat(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+    // Eve was left out; nothing but the log of keys tells that here.
+    const readers = [ana, finn].map(publicKeyOf);
+    lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure', readers, lodgedOn: earlier });
+    tui = await seat(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+    expect((await grantAll(finn, tui)).status).toBe(204);
+  });
+
+  it('reads the notes that they begin, and every later one', async () => {
+    expect((await noteBy(tui)).status).toBe(204);
+    expect(await readersOf('desk')).toEqual([ana, finn, tui].map(kidOf).toSorted());
+    expect((await noteBy(finn)).status).toBe(204);
+    const words = await wordsOf(tui.client, lodged.id, await tui.keys());
+    expect(words.map(([kind, said]) => [kind, said?.text])).toEqual([
+      ['statement', undefined],
+      ['note', 'Note'],
+      ['note', 'Note'],
+    ]);
+  });
+
+  it('is a reader of the next key', async () => {
+    expect((await renew(finn)).status).toBe(204);
+    expect(await readersOf('case')).toEqual(
+      [kidOf(ana), kidOf(finn), kidOf(tui), lodged.lodging.submission.mailbox.agreement.kid].toSorted(),
+    );
+    expect((await noteBy(ana)).status).toBe(204);
+  });
+
+  it('begins the next key once all have left whom the person named', async () => {
+    await leave(finn);
+    await desk.rows(`UPDATE staff SET roles = array_remove(roles, 'disclosure_officer') WHERE id = $1`, [idOf(ana)]);
+    expect(await tui.client.given('/staff/api/stale-disclosures')).toMatchObject({ ids: [lodged.id] });
+    expect((await renew(tui)).status).toBe(204);
+    expect(await readersOf('case')).toEqual([kidOf(tui), lodged.lodging.submission.mailbox.agreement.kid].toSorted());
+    expect(await tui.client.given('/staff/api/stale-disclosures')).toMatchObject({ ids: [] });
+    expect((await noteBy(tui)).status).toBe(204);
+    await desk.rows(`UPDATE staff SET roles = roles || '{disclosure_officer}' WHERE id = $1`, [idOf(ana)]);
+  });
+
+  it('is nobody whom the person left out, whatever key they have since', async () => {
+    const renewed = await makeKeyPair('agreement');
+    await desk.rows('UPDATE staff_keys SET retired_at = now() WHERE kid = $1', [kidOf(eve)]);
+    await desk.rows(`INSERT INTO staff_keys (kid, staff_id, purpose, jwk) VALUES ($1, $2, 'agreement', $3)`, [
+      renewed.kid,
+      idOf(eve),
+      renewed.jwk,
+    ]);
+    await desk.app.get(KeyLogKeeper).runOnce();
+    // As if the server had slipped her in.
+    const epoch = 3;
+    await desk.rows(`INSERT INTO case_grants (case_id, key, epoch, reader, wrapped) VALUES ($1, 'case', $2, $3, '')`, [
+      lodged.id,
+      epoch,
+      renewed.kid,
+    ]);
+    expect((await renew(tui)).status).toBe(204);
+    expect(await readersOf('case')).not.toContain(renewed.kid);
+    // A server that names her, or somebody whom it has made up, is believed by no browser.
+    for (const named of [renewed, await makeKeyPair('agreement')]) {
+      const { sealed, opened } = await fetchSealed(tui.client, lodged.id, await tui.keys());
+      const lied = { ...sealed, deskReaders: [...sealed.deskReaders, { kid: named.kid, jwk: named.jwk }] };
+      const asked = await askingLog(desk, { sealed: lied, opened });
+      const { signing } = await tui.keys();
+      await expect(sealRenewal(lied, asked.opened, signing)).rejects.toMatchObject({ code: 'cannot_open' });
+      await expect(sealNote(lied, asked.opened, signing, 'Note')).rejects.toMatchObject({ code: 'cannot_open' });
+    }
   });
 });
 

@@ -1,15 +1,26 @@
 import { loadDirectory } from '../../src/agencies/directory.js';
 import { identityReaders } from '../../src/agencies/identity-readers.js';
+import { KeyLog } from '../../src/agencies/key-log/key-log.js';
 import { currentReaders } from '../../src/agencies/readers.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import type { CasePath } from '../../src/cases/case.entity.js';
 import { openCase } from '../../src/cases/open-case.js';
-import { openKeys, readItem, type DeskKeys, type OpenKeys, type ReadItem } from '../../src/cases/open-words.js';
+import {
+  newestReaders,
+  openKeys,
+  readItem,
+  unknownAmong,
+  type DeskKeys,
+  type OpenKeys,
+  type ReadItem,
+} from '../../src/cases/open-words.js';
 import { placeCase } from '../../src/cases/place-case.js';
+import { unnamedReaders } from '../../src/cases/seal-words.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { keepCommitment } from '../../src/proofs/lodged-commitments.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { joinedAmong } from '../../src/vault/joined-readers.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { sealLodging, type SealedLodging } from '../../src/vault/lodging.js';
 import type { JsonObject } from '../../src/vault/suite.js';
@@ -31,6 +42,8 @@ export interface ToLodge {
   /** To whom instead of all current readers. */
   readonly readers?: readonly PublicKey[];
   readonly notifySealed?: string;
+  /** A day before today, YYYY-MM-DD, where it is to be one on which others read. */
+  readonly lodgedOn?: string;
 }
 
 /** Lodges and places a case, sealed as a reporter's browser seals it. */
@@ -42,7 +55,7 @@ export async function lodge(
   const readers: readonly (PublicKey & { readonly custodian?: true })[] =
     given.readers ?? (path === 'complaint' ? current?.complaints : current?.disclosures) ?? [];
   const facets = { danger: 'none', classified: 'no', topic: 'delay', about: agencyId };
-  const day = todayInAuckland();
+  const day = given.lodgedOn ?? todayInAuckland();
   const lodging = await sealLodging({
     statement: { whatHappened: says, ...(path === 'disclosure' ? { facets } : {}) },
     identity: { identity: 'Ana, 04 123 4567' },
@@ -79,7 +92,9 @@ export async function lodge(
       },
     }),
   );
-  await desk.database.asActor({ kind: 'public' }, (manager) => keepCommitment(manager, sealed.commitment, day));
+  await desk.database.asActor({ kind: 'public' }, (manager) =>
+    keepCommitment(manager, sealed.commitment, todayInAuckland()),
+  );
   const job = {
     id: sealed.case,
     queue: 'routing',
@@ -104,6 +119,24 @@ export async function fetchSealed(
 ): Promise<{ sealed: SealedCase; opened: OpenKeys }> {
   const sealed = await client.given<SealedCase>(`/staff/api/cases/${id}`);
   return { sealed, opened: await openKeys(sealed, keys) };
+}
+
+/** The same by a browser that asks the log of keys about readers whom nobody named. */
+export async function askingLog(
+  desk: Desk,
+  { sealed, opened }: { readonly sealed: SealedCase; readonly opened: OpenKeys },
+): Promise<{ sealed: SealedCase; opened: OpenKeys }> {
+  const keyLog = desk.app.get(KeyLog, { strict: false });
+  const joined = await joinedAmong({
+    log: await desk.database.asActor({ kind: 'public' }, (manager) => keyLog.whole(manager)),
+    pins: keyLog.pins,
+    named: opened.agreedTo,
+    at: new Set([opened.own.agreement.kid]),
+    lodgedOn: sealed.lodgedWith?.day ?? '',
+    kids: [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)],
+    now: Date.now(),
+  });
+  return { sealed, opened: { ...opened, joined } };
 }
 
 /** Every item of a case, opened as far as it opens. */

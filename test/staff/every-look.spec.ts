@@ -146,6 +146,7 @@ const EMPTY = new Set([
   'GET /staff/api/key-log',
   'GET /staff/api/key-log/added',
   'GET /staff/api/key-log/agencies/:agency',
+  'GET /staff/api/key-log/entries',
 ]);
 
 /** What of the answers breaks the rule: what was shown or done is recorded, and so is what was refused. */

@@ -12,6 +12,7 @@ import {
   type ReadersProof,
   type WitnessedHead,
 } from '../../vault/key-heads.js';
+import type { WholeLog } from '../../vault/joined-readers.js';
 import type { AddedProof, StaffProof } from '../../vault/key-people.js';
 import { staffText, type LogEntry, type LoggedUse } from '../../vault/key-log.js';
 import { thumbprint, type PublicKey } from '../../vault/keys.js';
@@ -107,6 +108,12 @@ export class KeyLog {
   /** The same, by itself. */
   addedProofOf(kids: readonly string[]): Promise<AddedProof | null> {
     return this.database.asActor({ kind: 'public' }, (manager) => this.addedProof(manager, kids));
+  }
+
+  /** All of the log under the newest head that counts; null while there is none. */
+  async whole(manager: EntityManager): Promise<WholeLog | null> {
+    const current = await this.currentOf(manager);
+    return current && { head: current.head, cosignatures: current.cosignatures, entries: current.log.entries };
   }
 
   /** What shows that a day of what was lodged is in the log; null while it is not, or no witnessed head has it. */

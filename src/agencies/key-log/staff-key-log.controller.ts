@@ -5,7 +5,7 @@ import type { StaffActor } from '../../staff/staff-actor.js';
 import { StaffOnly } from '../../staff/staff.guard.js';
 import type { ReadersProof } from '../../vault/key-heads.js';
 import type { AddedProof, StaffProof } from '../../vault/key-people.js';
-import { AddedQuery } from './key-log.dto.js';
+import { AddedQuery, EntriesQuery } from './key-log.dto.js';
 import { KeyLog } from './key-log.js';
 
 /** The log as the browsers of staff ask for it, on their own side of the service. All of it is public as well. */
@@ -29,6 +29,12 @@ export class StaffKeyLogController {
     return {
       proof: await this.database.asActor(actor, (manager) => this.keyLog.addedProof(manager, kids.split('.'))),
     };
+  }
+
+  /** All of it, page by page, for whoever must see that nothing was left out. */
+  @Get('entries')
+  async entries(@SignedIn() actor: StaffActor, @Query() { from }: EntriesQuery): Promise<{ entries: string[] }> {
+    return { entries: await this.database.asActor(actor, (manager) => this.keyLog.entries(manager, Number(from))) };
   }
 
   @Get('agencies/:agency')

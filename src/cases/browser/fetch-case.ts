@@ -1,11 +1,13 @@
 import { openAgencyKeys } from '../../agencies/browser/keys.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
-import { openKeys, type OpenKeys } from '../open-words.js';
+import { newestReaders, openKeys, unknownAmong, type OpenKeys } from '../open-words.js';
 import { keysOfNote } from '../referrals/seal-note.js';
+import { unnamedReaders } from '../seal-words.js';
 import type { SealedCase, SealedKeys, StoredItem } from '../sealed-case.js';
 import type { SealedReferral } from '../referrals/sealed-referral.js';
-import type { AddedProof } from '../../vault/key-people.js';
+import type { AddedProof, StaffProof } from '../../vault/key-people.js';
+import { withJoined, type LogSource } from './joined-readers.js';
 import { withLoggedSigners } from './logged-signers.js';
 
 /** As many as are asked about at once; nobody else has ever signed in one case. */
@@ -63,6 +65,14 @@ async function proofOf(kids: readonly string[]): Promise<AddedProof | null> {
   return (await askStaff<{ proof: AddedProof | null }>(`/staff/api/key-log/added?kids=${query}`)).proof;
 }
 
+const KEY_LOG: LogSource = {
+  head: async () => (await askStaff<{ proof: StaffProof | null }>('/staff/api/key-log')).proof,
+  entries: async (from) => {
+    const { entries } = await askStaff<{ entries: string[] }>(`/staff/api/key-log/entries?from=${from.toString()}`);
+    return entries;
+  },
+};
+
 async function fetchFrom(path: string): Promise<CaseAtHand | null> {
   const own = await unlockedKeys();
   const agency = await openAgencyKeys();
@@ -74,5 +84,8 @@ async function fetchFrom(path: string): Promise<CaseAtHand | null> {
     items.push(...more.items);
     after = more.next;
   }
-  return { sealed, items, opened: await openKeys(sealed, { agreement: own.agreement, agency }), own };
+  const opened = await openKeys(sealed, { agreement: own.agreement, agency });
+  const asked = [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)];
+  const lodged = { at: new Set([own.agreement.kid]), lodgedOn: sealed.lodgedWith?.day };
+  return { sealed, items, opened: await withJoined(opened, asked, lodged, KEY_LOG), own };
 }

@@ -12,7 +12,7 @@ import type { NewEpoch, SealedCase } from '../sealed-case.js';
  * Begins the next epoch of a case key for those of its readers who stay, and the person.
  *
  * @throws {VaultError} when this officer cannot open the newest epoch or the statement, or is not one of those who stay, or
- *   the server names somebody whom the newest epoch does not
+ *   the server names somebody whom the newest epoch does not, and who did not come later by the log of keys
  */
 export async function sealRenewal(sealed: SealedCase, opened: OpenKeys, signer: Signer): Promise<NewEpoch> {
   await requireStatement(sealed, opened);
@@ -20,7 +20,7 @@ export async function sealRenewal(sealed: SealedCase, opened: OpenKeys, signer: 
   const previous = newestRecord(sealed, opened, 'case');
   if (!newest || previous === undefined) throw new VaultError();
   const colleagues = await deskReaders(sealed, opened);
-  // Who was granted it later is not named by the person, and would shut themself out.
+  // Who is none of them would shut themself out.
   const own = new Set([opened.own.agreement.kid, ...opened.own.agency.keys()]);
   if (!colleagues.some(({ kid }) => own.has(kid))) throw new VaultError();
   const readers = [...colleagues, await keyOfMailbox(sealed, opened)];

@@ -1,6 +1,7 @@
 import type { NewItem } from '../../cases/sealed-case.js';
 import { ApiProblem, ask } from '../../web/browser/ask.js';
-import type { ReadersProof } from '../../vault/key-heads.js';
+import type { LogSource } from '../../cases/browser/joined-readers.js';
+import type { ReadersProof, WitnessedHead } from '../../vault/key-heads.js';
 import type { AddedProof } from '../../vault/key-people.js';
 import type { CompactJws, KeyId } from '../../vault/suite.js';
 import type { MailboxPart, MessageFor, SealedSide, ServedSide } from '../mailbox-side.js';
@@ -12,7 +13,7 @@ type Method = 'GET' | 'POST' | 'DELETE';
  * The way to one mailbox on the server. What it needs for that lives in this object and nowhere else: no cookie goes
  * with a call, and nothing is kept on the device.
  */
-export class MailboxLine {
+export class MailboxLine implements LogSource {
   private token: string | null = null;
 
   constructor(private readonly mailboxId: string) {}
@@ -65,6 +66,16 @@ export class MailboxLine {
   /** What shows that some keys were put into the log. @throws {ApiProblem} */
   async addedProofOf(kids: readonly KeyId[]): Promise<AddedProof | null> {
     return (await ask<{ proof: AddedProof | null }>(`/api/v1/key-log/added?kids=${kids.join('.')}`)).proof;
+  }
+
+  /** The newest head of the log of keys that witnesses have seen. @throws {ApiProblem} */
+  async head(): Promise<WitnessedHead | null> {
+    return (await ask<{ witnessed: WitnessedHead | null }>('/api/v1/key-log')).witnessed;
+  }
+
+  /** Entries of the log of keys. @throws {ApiProblem} */
+  async entries(from: number): Promise<readonly string[]> {
+    return (await ask<{ entries: string[] }>(`/api/v1/key-log/entries?from=${from.toString()}`)).entries;
   }
 
   /** @throws {ApiProblem} */
