@@ -5,7 +5,7 @@ import { CaseEpoch } from './case-epoch.entity.js';
 /** Something that was said in a case, sealed. */
 @Entity('case_items')
 @Unique('uq_case_items_case_id_position', ['caseId', 'position'])
-@Index('ix_case_items_countersignature', ['caseId'], { unique: true, where: "kind = 'countersignature'" })
+@Index('ix_case_items_countersignature', ['caseId', 'staffId'], { unique: true, where: "kind = 'countersignature'" })
 @Check(
   'ck_case_items_kind',
   `kind IN ('statement', 'identity', 'message', 'reply', 'note', 'referral', 'excerpt', 'countersignature')`,

@@ -1,11 +1,10 @@
+import { countersignedBy } from '../cases/countersigning/countersigned-by.js';
 import { openedLodgings, type OpenedLodging } from '../cases/countersigning/seal-countersignature.js';
 import type { ReadItem } from '../cases/open-words.js';
 import type { LodgedWith, StoredItem } from '../cases/sealed-case.js';
-import { verifyCountersignature } from '../vault/countersignature.js';
 import type { AddedProof } from '../vault/key-people.js';
 import type { PublicKey } from '../vault/keys.js';
 import { OPENING, type OpeningFile, type ProofFile } from '../vault/proof-file.js';
-import { VaultError } from '../vault/suite.js';
 import { openOne, type OpenSide } from './open-side.js';
 
 // The same in the person's browser and, for those without a script, on the server.
@@ -56,21 +55,14 @@ export async function ownProof(
 /** Of what does not verify nothing is handed out: it would make the whole proof one that does not hold. */
 async function countersignatureIn(
   read: readonly ReadItem[],
-  { commitment }: OpenedLodging,
+  lodging: OpenedLodging,
   { staffSigning, signersProof }: Signers,
 ): Promise<ProofFile['countersignature']> {
-  const signature = read.find(({ kind }) => kind === 'countersignature')?.content?.countersignature;
-  if (typeof signature !== 'string' || !signersProof) return null;
-  for (const key of staffSigning) {
-    try {
-      const said = await verifyCountersignature(signature, key);
-      const entries = signersProof.entries.filter(({ entry }) => entry.includes(`"${key.kid}"`));
-      if (said.commitment !== commitment || entries.length === 0) return null;
-      const { head, cosignatures } = signersProof;
-      return { signature, jwk: key.jwk, logged: { head, cosignatures, entries } };
-    } catch (error) {
-      if (!(error instanceof VaultError)) throw error;
-    }
+  if (!signersProof) return null;
+  const { head, cosignatures } = signersProof;
+  for (const { signature, key } of await countersignedBy(read, lodging, staffSigning)) {
+    const entries = signersProof.entries.filter(({ entry }) => entry.includes(`"${key.kid}"`));
+    if (entries.length > 0) return { signature, jwk: key.jwk, logged: { head, cosignatures, entries } };
   }
   return null;
 }

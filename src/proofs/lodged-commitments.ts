@@ -33,6 +33,19 @@ export async function isLodged(manager: EntityManager, commitment: string): Prom
   return row?.lodged === true;
 }
 
+/**
+ * Whether the commitments of what was lodged on a day are kept, all of them.
+ *
+ * @param day YYYY-MM-DD in Pacific/Auckland
+ */
+export async function wereKeptOn(manager: EntityManager, day: string): Promise<boolean> {
+  const [row] = await manager.query<{ kept: boolean }[]>(
+    'SELECT coalesce($1 >= commitments_kept_since(), false) AS kept',
+    [day],
+  );
+  return row?.kept === true;
+}
+
 /** Where a commitment lies among those of its day; null until the day is closed. */
 export async function placeOf(manager: EntityManager, commitment: string): Promise<LodgedPlace | null> {
   const wanted = Buffer.from(commitment, 'base64url');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countersignedBy } from '../../src/cases/countersigning/countersigned-by.js';
 import { openedLodgings, sealCountersignature } from '../../src/cases/countersigning/seal-countersignature.js';
 import type { ReadItem } from '../../src/cases/open-words.js';
 import type { NewItem } from '../../src/cases/sealed-case.js';
@@ -10,6 +11,7 @@ import { fetchSealed, lodge, readAll, unlock, type LodgedCase } from '../cases/s
 let desk: Desk;
 let ana: { who: EnrolledStaffMember; client: DeskClient };
 let ben: { who: EnrolledStaffMember; client: DeskClient };
+let cyd: { who: EnrolledStaffMember; client: DeskClient };
 let other: DeskClient;
 
 beforeAll(async () => {
@@ -19,8 +21,9 @@ beforeAll(async () => {
     return { who, client: await DeskClient.of(desk, who) };
   };
   ana = await at('msd');
-  await holdCeremony(desk, ana.who);
   ben = await at('msd');
+  cyd = await at('msd');
+  await holdCeremony(desk, ana.who);
   other = (await at('acc')).client;
 }, 120_000);
 afterAll(async () => {
@@ -33,6 +36,13 @@ const sign = (by: DeskClient, id: string, item: NewItem): Promise<Answer> =>
   by.post(`/staff/api/cases/${id}/countersignature`, { item });
 const events = (id: string) =>
   desk.rows(`SELECT kind FROM case_events WHERE case_id = $1 AND kind = 'commitment_differs'`, [id]);
+const signed = async (id: string): Promise<string[]> => {
+  const rows = await desk.rows<{ id: string }>(
+    `SELECT id FROM case_items WHERE case_id = $1 AND kind = 'countersignature' ORDER BY position`,
+    [id],
+  );
+  return rows.map((row) => row.id);
+};
 const audited = (id: string) =>
   desk.rows(
     `SELECT action, happened_at FROM audit_entries WHERE case_id = $1 AND action LIKE 'case.co%' ORDER BY action`,
@@ -48,7 +58,7 @@ async function atHand(by: typeof ana, { id }: LodgedCase) {
   const [first] = lodgings;
   if (!first) throw new Error('The statement does not open.');
   const seal = (): Promise<NewItem> => sealCountersignature(sealed, opened, keys.signing, first, todayInAuckland());
-  return { sealed, items, commitments: lodgings.map(({ commitment }) => commitment), seal };
+  return { sealed, items, first, commitments: lodgings.map(({ commitment }) => commitment), seal };
 }
 
 describe.each(['complaint', 'disclosure'] as const)('a %s that is opened', (path) => {
@@ -57,27 +67,53 @@ describe.each(['complaint', 'disclosure'] as const)('a %s that is opened', (path
     lodged = await lodge(desk, { agencyId: 'msd', path });
   });
 
-  it('is compared with what was promised, receiver and day included, and countersigned once', async () => {
+  it('is compared with what was promised, receiver and day included, and countersigned once by each officer', async () => {
     const { commitments, seal } = await atHand(ana, lodged);
     const { commitment } = lodged.lodging.submission.sealed;
     expect(commitments[0]).toBe(commitment);
-    expect((await compare(ana.client, lodged.id, commitments)).json()).toEqual({ lodged: commitment });
+    expect((await compare(ana.client, lodged.id, commitments)).json()).toEqual({ lodged: commitment, kept: true });
     const item = await seal();
     expect((await sign(ana.client, lodged.id, item)).status).toBe(204);
-    // Sent again, and by a colleague who opened it at the same time: the first one stands.
+    // Sent again, and once more by the same officer: the first one stands.
     expect((await sign(ana.client, lodged.id, item)).status).toBe(204);
-    const theirs = path === 'complaint' ? ben : ana;
-    expect((await sign(theirs.client, lodged.id, await (await atHand(ana, lodged)).seal())).status).toBe(204);
-    const kept = await desk.rows(`SELECT id FROM case_items WHERE case_id = $1 AND kind = 'countersignature'`, [
-      lodged.id,
-    ]);
-    expect(kept).toEqual([{ id: item.id }]);
+    expect((await sign(ana.client, lodged.id, await (await atHand(ana, lodged)).seal())).status).toBe(204);
+    expect(await signed(lodged.id)).toEqual([item.id]);
     expect(await audited(lodged.id)).toEqual([{ action: 'case.countersigned', happened_at: null }]);
     expect(await events(lodged.id)).toEqual([]);
     // Whoever reads the database finds no commitment beside the case.
     expect(JSON.stringify(await desk.rows('SELECT * FROM case_items WHERE case_id = $1', [lodged.id]))).not.toContain(
       commitment,
     );
+  });
+
+  it('is countersigned by a colleague too, where the first one does not verify', async () => {
+    const { sealed, items, first, seal } = await atHand(ben, lodged);
+    expect(await countersignedBy(items, first, sealed.staffSigning)).toHaveLength(1);
+    const item = await seal();
+    expect((await sign(ben.client, lodged.id, item)).status).toBe(204);
+    expect(await signed(lodged.id)).toHaveLength(2);
+    const both = await atHand(ana, lodged);
+    const of = (id: string) => both.items.find((one) => one.id === id);
+    const broken = both.items.map((one) =>
+      one.kind === 'countersignature' && one.id !== item.id ? { ...one, content: { countersignature: 'x' } } : one,
+    );
+    const found = await countersignedBy(broken, both.first, both.sealed.staffSigning);
+    expect(found.map(({ signature }) => signature)).toEqual([of(item.id)?.content?.countersignature]);
+    // Over other words it is none.
+    const other = await openedLodgings(items, { receiver: 'acc', day: todayInAuckland() });
+    expect(other[0] && (await countersignedBy(both.items, other[0], both.sealed.staffSigning))).toEqual([]);
+  });
+
+  it('is countersigned by no more than eight', async () => {
+    await desk.rows(
+      `INSERT INTO case_items (id, case_id, key, epoch, kind, author, staff_id, jwe, made_on, position)
+       SELECT gen_random_uuid(), $1, 'case', 1, 'countersignature', 'agency', gen_random_uuid(), '', now(), 100 + n
+         FROM generate_series(1, 6) AS n`,
+      [lodged.id],
+    );
+    expect((await sign(cyd.client, lodged.id, await (await atHand(cyd, lodged)).seal())).status).toBe(204);
+    expect(await signed(lodged.id)).toHaveLength(8);
+    await desk.rows(`DELETE FROM case_items WHERE case_id = $1 AND position > 100`, [lodged.id]);
   });
 
   it('is not there for whoever may not read it', async () => {
@@ -106,7 +142,7 @@ describe('what an officer opened and was not promised', () => {
       const wrong = await openedLodgings(change(items), { receiver: 'msd', day: todayInAuckland() });
       const commitments = wrong.map(({ commitment }) => commitment);
       for (let times = 0; times < 2; times++) {
-        expect((await compare(ana.client, lodged.id, commitments)).json()).toEqual({ lodged: null });
+        expect((await compare(ana.client, lodged.id, commitments)).json()).toEqual({ lodged: null, kept: true });
       }
       expect(await events(lodged.id)).toHaveLength(1);
       expect(await audited(lodged.id)).toEqual([{ action: 'case.commitment_differs', happened_at: null }]);
@@ -122,8 +158,16 @@ describe('what an officer opened and was not promised', () => {
     ]) {
       const wrong = await openedLodgings(items, lodgedWith);
       const commitments = wrong.map(({ commitment }) => commitment);
-      expect((await compare(ana.client, lodged.id, commitments)).json()).toEqual({ lodged: null });
+      expect((await compare(ana.client, lodged.id, commitments)).json()).toEqual({ lodged: null, kept: true });
     }
+  });
+
+  it('is not said to differ where it came before commitments were kept, for that nobody can say', async () => {
+    const lodged = await lodge(desk, { agencyId: 'msd', path: 'complaint' });
+    await desk.rows(`UPDATE cases SET lodged_on = lodged_on - 1 WHERE id = $1`, [lodged.id]);
+    const answer = await compare(ana.client, lodged.id, ['A'.repeat(43)]);
+    expect(answer.json()).toEqual({ lodged: null, kept: false });
+    expect([await events(lodged.id), await audited(lodged.id)]).toEqual([[], []]);
   });
 
   it('is compared by what it is: nothing else is taken', async () => {

@@ -6,16 +6,19 @@ import type { Browser, Page } from 'playwright-core';
 import { Database } from '../../config/database.js';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { loadDirectory } from '../../src/agencies/directory.js';
+import { newestEpoch } from '../../src/cases/open-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { closeDays } from '../../src/proofs/close-days.js';
 import { findingSentences, namesIn } from '../../src/proofs/finding-sentences.js';
 import { sayFinding } from '../../src/proofs/say-finding.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
+import { sealItem } from '../../src/vault/content.js';
 import { verifyProof } from '../../src/vault/proof.js';
 import { type ProofKeys } from '../../src/vault/proof-file.js';
 import { dayInWords } from '../../src/web/day.js';
 import { Translations } from '../../src/web/translations.js';
-import { SYSTEM } from '../cases/desk.js';
+import { DeskClient, SYSTEM } from '../cases/desk.js';
+import { fetchSealed, unlock } from '../cases/sealed-cases.js';
 import { answerQuestions, look, lookAndPress, openCase, signIn, visit } from '../browser/visit.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
@@ -27,11 +30,12 @@ const ANSWERS = ['service_user', 'msd', 'benefit', 'not_raised', 'under_3_months
 let app: TestApp;
 let browser: Browser;
 let officer: EnrolledStaffMember;
+let colleague: EnrolledStaffMember;
 let folder: string;
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), openBrowser()]);
-  [officer] = (await openTestAgency(app, 'msd')) as [EnrolledStaffMember];
+  [officer, colleague] = (await openTestAgency(app, 'msd')) as [EnrolledStaffMember, EnrolledStaffMember];
   await openTestAgency(app, 'triage');
   folder = await mkdtemp(join(tmpdir(), 'onedoor-proof-'));
 }, 120_000);
@@ -66,6 +70,31 @@ async function openMailbox(page: Page, receipt: string): Promise<void> {
   await page.locator('#proof-state').filter({ hasText: /\S/ }).waitFor();
 }
 
+/** What a broken or unwilling browser of a colleague leaves in the newest case. */
+async function signWrongly(): Promise<void> {
+  const database = app.app.get(Database, { strict: false });
+  const client = await DeskClient.of({ ...app, database }, colleague);
+  const [{ id } = { id: '' }] = await database.asActor(colleague.actor, (manager) =>
+    manager.query<{ id: string }[]>('SELECT id FROM cases LIMIT 1'),
+  );
+  const keys = await unlock(client, colleague);
+  const { opened } = await fetchSealed(client, id, keys);
+  const newest = newestEpoch(opened, 'case');
+  if (!newest) throw new Error('The case does not open.');
+  const item = crypto.randomUUID();
+  const jwe = await sealItem({
+    caseKey: newest.caseKey,
+    caseId: id,
+    key: 'case',
+    epoch: newest.record.epoch,
+    item,
+    kind: 'countersignature',
+    content: { countersignature: 'nothing of the kind' },
+    signer: keys.signing,
+  });
+  expect((await client.post(`/staff/api/cases/${id}/countersignature`, { item: { id: item, jwe } })).status).toBe(204);
+}
+
 describe('somebody who may have to prove what they said', () => {
   let receipt: string;
   let reference: string;
@@ -92,7 +121,8 @@ describe('somebody who may have to prove what they said', () => {
     expect(sent.filter((text) => text.includes('Sentinel'))).toEqual([]);
   }, 180_000);
 
-  it('is countersigned by the first officer who opens it', async () => {
+  it('is countersigned by an officer who opens it, whatever another signed before that does not verify', async () => {
+    await signWrongly();
     const { page, wrong } = await visit(browser);
     await signIn(page, app.staffOrigin, officer);
     await openCase(page, reference);

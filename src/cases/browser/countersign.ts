@@ -2,13 +2,14 @@ import { askStaff } from '../../staff/browser/ask-staff.js';
 import { VaultError } from '../../vault/suite.js';
 import { dayInAuckland } from '../../web/day.js';
 import { ApiProblem } from '../../web/browser/ask.js';
-import { openedLodgings, sealCountersignature } from '../countersigning/seal-countersignature.js';
+import { countersignedBy } from '../countersigning/countersigned-by.js';
+import { openedLodgings, sealCountersignature, type ComparedLodging } from '../countersigning/seal-countersignature.js';
 import type { ReadItem } from '../open-words.js';
 import type { CaseAtHand } from './fetch-case.js';
 
 /**
- * Compares what was opened with what the person was promised and, the first time, countersigns it. What differs is never
- * signed.
+ * Compares what was opened with what the person was promised and, where no countersignature on it verifies yet, countersigns
+ * it. What differs is never signed, and neither is what came before this was kept.
  *
  * @param items those of the case, opened
  * @returns null where nothing can be said: it was done before, the statement does not open, or this officer cannot write
@@ -16,17 +17,20 @@ import type { CaseAtHand } from './fetch-case.js';
 export async function countersign(
   { sealed, opened, own }: CaseAtHand,
   items: readonly ReadItem[],
-): Promise<'countersigned' | 'differs' | null> {
+): Promise<'countersigned' | 'differs' | 'notKept' | null> {
   const { lodgedWith } = sealed;
-  if (sealed.isPart === true || !lodgedWith || items.some(({ kind }) => kind === 'countersignature')) return null;
+  if (sealed.isPart === true || !lodgedWith) return null;
   try {
     const lodgings = await openedLodgings(items, lodgedWith);
     if (lodgings.length === 0) return null;
+    for (const lodging of lodgings) {
+      if ((await countersignedBy(items, lodging, sealed.staffSigning)).length > 0) return null;
+    }
     const path = `/staff/api/cases/${sealed.id}`;
     const commitments = lodgings.map(({ commitment }) => commitment);
-    const { lodged } = await askStaff<{ lodged: string | null }>(`${path}/lodging`, { commitments });
+    const { lodged, kept } = await askStaff<ComparedLodging>(`${path}/lodging`, { commitments });
     const found = lodgings.find(({ commitment }) => commitment === lodged);
-    if (!found) return 'differs';
+    if (!found) return kept ? 'differs' : 'notKept';
     const item = await sealCountersignature(sealed, opened, own.signing, found, dayInAuckland(new Date()));
     await askStaff(`${path}/countersignature`, { item });
     return 'countersigned';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../../audit/audit.js';
-import { isLodged } from '../../proofs/lodged-commitments.js';
+import { isLodged, wereKeptOn } from '../../proofs/lodged-commitments.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { NotFound } from '../../web/errors.js';
 import { addItem, wasAdded } from '../add-item.js';
@@ -8,13 +8,16 @@ import { lockedCaseFor } from '../case-access.js';
 import { addEvent } from '../case-events.js';
 import { mayRead } from '../case.policy.js';
 import type { NewItem } from '../sealed-case.js';
+import type { ComparedLodging } from './seal-countersignature.js';
+
+/** Countersignatures on one case: the person needs one that verifies, and whoever looks for it tries each. */
+const MOST = 8;
 
 /**
  * Says which of some commitments to what an officer opened was lodged. Where none was, what they opened is not what was
- * promised: that is recorded and shown to the person, once, and nothing is countersigned. Which case a commitment is of is
- * kept nowhere.
+ * promised: that is recorded and shown to the person, once, and nothing is countersigned. Of what was lodged before
+ * commitments were kept nothing can be said. Which case a commitment is of is kept nowhere.
  *
- * @returns null where none was
  * @throws {NotFound} also to those who may not know of the case
  */
 export async function lodgedAmong(
@@ -22,10 +25,12 @@ export async function lodgedAmong(
   actor: StaffActor,
   id: string,
   commitments: readonly string[],
-): Promise<string | null> {
+): Promise<ComparedLodging> {
   const found = await lockedCaseFor(manager, actor, id, mayRead);
   if (found.wholeId !== null) throw new NotFound();
-  for (const commitment of commitments) if (await isLodged(manager, commitment)) return commitment;
+  for (const commitment of commitments)
+    if (await isLodged(manager, commitment)) return { lodged: commitment, kept: true };
+  if (!(await wereKeptOn(manager, found.lodgedOn))) return { lodged: null, kept: false };
   const known = await manager.query<unknown[]>(
     `SELECT 1 FROM case_events WHERE case_id = $1 AND kind = 'commitment_differs'`,
     [id],
@@ -34,12 +39,12 @@ export async function lodgedAmong(
     await addEvent(manager, id, 'commitment_differs');
     await append(manager, { action: 'case.commitment_differs', actor, caseId: id, dayOnly: true });
   }
-  return null;
+  return { lodged: null, kept: true };
 }
 
 /**
- * Takes in what an officer signed over what they opened, sealed for those who read the case. The first one counts; another,
- * or the same again, changes nothing.
+ * Takes in what an officer signed over what they opened, sealed for those who read the case. Whether it verifies only they
+ * see, so that each of some officers may sign; a second one of the same officer, or the same again, changes nothing.
  *
  * @throws {NotFound} also to those who may not know of the case
  * @throws {Conflict} `epoch_closed` when the case key has moved on
@@ -54,11 +59,11 @@ export async function countersignCase(
   const found = await lockedCaseFor(manager, actor, id, mayRead);
   if (found.wholeId !== null) throw new NotFound();
   if (await wasAdded(manager, actor, found, item)) return;
-  const there = await manager.query<unknown[]>(
-    `SELECT 1 FROM case_items WHERE case_id = $1 AND kind = 'countersignature'`,
-    [id],
+  const there = await manager.query<{ own: boolean }[]>(
+    `SELECT staff_id = $2 AS own FROM case_items WHERE case_id = $1 AND kind = 'countersignature'`,
+    [id, actor.staffId],
   );
-  if (there.length > 0) return;
+  if (there.length >= MOST || there.some(({ own }) => own)) return;
   await addItem(manager, actor, found, item, { kind: 'countersignature', key: 'case' });
   await append(manager, { action: 'case.countersigned', actor, caseId: id, subject: item.id, dayOnly: true });
 }

@@ -6,6 +6,7 @@ import { StaffOnly } from '../../staff/staff.guard.js';
 import { ReplyDto } from '../sealed-words.dto.js';
 import { countersignCase, lodgedAmong } from './countersign-case.js';
 import { OpenedCommitmentsDto } from './countersigning.dto.js';
+import type { ComparedLodging } from './seal-countersignature.js';
 
 /** How an officer's browser has what it opened compared with what was promised, and signs. */
 @Controller('staff/api/cases/:id')
@@ -15,13 +16,12 @@ export class CountersigningController {
 
   @Post('lodging')
   @HttpCode(200)
-  async compare(
+  compare(
     @SignedIn() actor: StaffActor,
     @Param('id') id: string,
     @Body() { commitments }: OpenedCommitmentsDto,
-  ): Promise<{ lodged: string | null }> {
-    const lodged = await this.database.asActor(actor, (manager) => lodgedAmong(manager, actor, id, commitments));
-    return { lodged };
+  ): Promise<ComparedLodging> {
+    return this.database.asActor(actor, (manager) => lodgedAmong(manager, actor, id, commitments));
   }
 
   @Post('countersignature')

@@ -16,6 +16,14 @@ export interface OpenedLodging {
   readonly commitment: Base64url;
 }
 
+/** What the server says of commitments to what was opened. */
+export interface ComparedLodging {
+  /** The one that was lodged; null where none was. */
+  readonly lodged: Base64url | null;
+  /** Whether it was lodged when commitments were kept already: else nobody can say. */
+  readonly kept: boolean;
+}
+
 /** On how many days what was lodged on one can have been sealed. */
 export const DAYS_SEALED_ON = 9;
 
