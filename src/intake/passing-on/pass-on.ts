@@ -12,7 +12,7 @@ import type { ReadersProof } from '../../vault/key-heads.js';
 import { Conflict, NotFound } from '../../web/errors.js';
 import { checkSealed } from '../check-sealed.js';
 import { readersWithout } from '../exclusions.js';
-import type { IdempotentRequest } from '../idempotency.js';
+import { IdempotentRequest } from '../idempotency.js';
 import { AnsweredMeanwhile, isTaken } from '../lodge.js';
 import { storeCase } from '../store-case.js';
 import type { SealedSubmission } from '../submission.js';
@@ -64,18 +64,20 @@ export class PassingOn {
   /**
    * Stores what was passed on. Sent again with the same key it is answered as the first time.
    *
+   * @param key the header `Idempotency-Key`
    * @throws {NotFound} to those who may not pass anything on
    * @throws {Invalid} naming each part that is not sealed as it must be
    * @throws {Conflict} `not_open` where nobody there takes disclosures; `already_lodged`; `idempotency_key_reused`
    */
   async passOn(
     actor: StaffActor,
-    parts: SealedSubmission,
-    excluded: readonly string[],
-    request: IdempotentRequest,
+    sent: SealedSubmission & { readonly excluded?: readonly string[] },
+    key: string | undefined,
   ): Promise<PassedOn> {
     if (!mayPassOn(actor)) throw new NotFound();
     const { agencyId } = actor;
+    const { excluded = [], ...parts } = sent;
+    const request = new IdempotentRequest(key, sent);
     try {
       return await this.database.asActor({ kind: 'public' }, (manager) =>
         this.store(manager, { agencyId, parts, excluded }, request),

@@ -7,7 +7,6 @@ import { SignedIn } from '../../staff/signed-in.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { StaffOnly } from '../../staff/staff.guard.js';
 import { peopleAmong } from '../exclusions.js';
-import { IdempotentRequest } from '../idempotency.js';
 import { PassingOn, type PassedOn } from './pass-on.js';
 import { PassedOnDto } from './passing-on.dto.js';
 
@@ -36,7 +35,6 @@ export class PassingOnController {
     @Body() body: PassedOnDto,
     @Headers('idempotency-key') key: string | undefined,
   ): Promise<PassedOn> {
-    const { excluded = [], ...parts } = body;
-    return this.passingOn.passOn(actor, parts, excluded, new IdempotentRequest(key, body));
+    return this.passingOn.passOn(actor, body, key);
   }
 }
