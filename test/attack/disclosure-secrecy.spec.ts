@@ -29,7 +29,7 @@ jest.setTimeout(240_000);
 const TODAY = todayInAuckland();
 const FILLED_LISTS = 60;
 /** What is handed out as official information, of the whole year up to today. */
-const REGISTER = `/staff/official-information/complaints?from=${plusDays(TODAY, -365)}&to=${TODAY}`;
+const REGISTER = `/staff/official-information/export?from=${plusDays(TODAY, -365)}&to=${TODAY}`;
 
 let watched: Watched;
 let complaint: Found;

@@ -207,7 +207,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/disclosures/registers/no-action': { may: everywhere('disclosure_officer') },
   'GET /staff/disclosures/withheld': { may: everywhere('disclosure_officer') },
   'GET /staff/official-information': { may: everywhere('officer', 'lead') },
-  'GET /staff/official-information/complaints': { may: everywhere('officer', 'lead') },
+  'GET /staff/official-information/export': { may: everywhere('officer', 'lead') },
   'GET /staff/disclosures/renewal': { may: everywhere('disclosure_officer') },
   'GET /staff/api/stale-disclosures': { may: everywhere('disclosure_officer') },
   'GET /staff/disclosures/releases': { may: everywhere('disclosure_officer') },

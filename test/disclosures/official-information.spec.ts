@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 const registerOf = ({ client }: AtDesk, from = TODAY, to = TODAY) =>
-  client.get(`${FORM}/complaints?${new URLSearchParams({ from, to }).toString()}`);
+  client.get(`${FORM}/export?${new URLSearchParams({ from, to }).toString()}`);
 
 const linesOf = async (by: AtDesk, from = TODAY, to = TODAY): Promise<string[]> =>
   (await registerOf(by, from, to)).text.split('\r\n');

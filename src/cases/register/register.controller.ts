@@ -25,9 +25,9 @@ export class RegisterController {
   }
 
   /** A file that is kept elsewhere, so it takes a fresh proof of who it is. */
-  @Get('complaints')
+  @Get('export')
   @FreshSignIn()
-  async complaints(
+  async export(
     @SignedIn() actor: StaffActor,
     @Query() asked: Record<string, unknown>,
     @Res() reply: FastifyReply,
