@@ -26,6 +26,8 @@ import { Referral } from './cases/referrals/referral.entity.js';
 import { Clock } from './clocks/clock.entity.js';
 import { Reminder } from './clocks/reminder.entity.js';
 import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
+import { OversightCount } from './disclosures/oversight/oversight-count.entity.js';
+import { OversightReferral } from './disclosures/oversight/oversight-referral.entity.js';
 import { SupportDue } from './disclosures/support/support-due.entity.js';
 import { SupportReview } from './disclosures/support/support-review.entity.js';
 import { Notice } from './delivery/notice.entity.js';
@@ -56,6 +58,8 @@ export const ENTITIES = [
   Clock,
   DisclosureStep,
   SupportReview,
+  OversightCount,
+  OversightReferral,
   SupportDue,
   DisposalKey,
   IdempotencyKey,

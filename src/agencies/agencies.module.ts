@@ -3,6 +3,7 @@ import { Database } from '../../config/database.js';
 import { removeExpired } from '../queue/remove-expired.js';
 import { Sweeper } from '../queue/sweeper.js';
 import { SweeperModule } from '../queue/sweeper.module.js';
+import { OverseeingAgencies } from '../staff/overseeing-agencies.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { AccountRecoveries } from './account-recovery/account-recoveries.js';
 import { AccountRecoveryController } from './account-recovery/account-recovery.controller.js';
@@ -10,6 +11,7 @@ import { TakeUpRecovery } from './account-recovery/take-up-recovery.js';
 import { AgenciesService } from './agencies.service.js';
 import { AgencyKeysController } from './agency-keys.controller.js';
 import { AgencyKeysService } from './agency-keys.service.js';
+import { Directory } from './directory.js';
 import { DirectoryModule } from './directory.module.js';
 import { KeyLogModule } from './key-log/key-log.module.js';
 import { PeopleController } from './people.controller.js';
@@ -43,7 +45,8 @@ import { PublicDirectoryController } from './public-directory.controller.js';
   exports: [AgenciesService, AgencyKeysService, RecoveryKeysService, DirectoryModule, KeyLogModule],
 })
 export class AgenciesModule {
-  constructor(sweeper: Sweeper, database: Database) {
+  constructor(sweeper: Sweeper, database: Database, directory: Directory, overseeing: OverseeingAgencies) {
+    overseeing.add(...directory.overseeing());
     sweeper.add('account_recoveries', (limit) => removeExpired(database, 'account_recoveries', 'id', limit));
   }
 }

@@ -57,6 +57,13 @@ describe('the directory of the project', () => {
     expect(standards.every(({ standard }) => standard?.confidence === 'sourced')).toBe(true);
   });
 
+  it('says who oversees how others keep to the law on disclosures, and takes no other word for it', () => {
+    expect(directory.overseeing()).toEqual(['ombudsman', 'psc']);
+    const oversees = (what: string): string => `${ENTRY}  oversees: ${what}\n`;
+    expect(loadOf({ 'a.yaml': oversees('disclosures') }).overseeing()).toEqual(['mbta']);
+    expect(() => loadOf({ 'a.yaml': oversees('everything') })).toThrow('everything under oversees');
+  });
+
   it('shows a name in te reo Māori only where a source confirms it', () => {
     expect(directory.nameOf('psc', 'mi')).toBe('Te Kawa Mataaho');
     expect(directory.get('oag')?.name.miConfidence).toBe('memory');

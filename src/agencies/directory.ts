@@ -41,6 +41,9 @@ const AUTHORITIES = [
   'no_desk',
 ] as const;
 
+/** What a body can oversee in how others keep to the law. */
+const OVERSIGHT = ['disclosures'] as const;
+
 type AgencyKind = (typeof KINDS)[number];
 type Sector = (typeof SECTORS)[number];
 export type Confidence = (typeof CONFIDENCE)[number];
@@ -72,6 +75,8 @@ export interface DirectoryEntry {
   readonly source: readonly string[];
   readonly confidence: Confidence;
   readonly notes?: string;
+  /** What it oversees at other agencies: its overseers see how those keep to the law, as figures. */
+  readonly oversees?: (typeof OVERSIGHT)[number];
   /** The time within which it says it answers complaints, in working days. */
   readonly standard?: { readonly workingDays: number; readonly basis: string; readonly confidence: Confidence };
 }
@@ -94,6 +99,11 @@ export class Directory {
 
   all(): readonly DirectoryEntry[] {
     return [...this.entries.values()];
+  }
+
+  /** Ids of those that oversee how others keep to the law on disclosures. */
+  overseeing(): readonly string[] {
+    return this.all().flatMap(({ id, oversees }) => (oversees === 'disclosures' ? [id] : []));
   }
 
   /** Every organisation that a person may name or choose, by name. */
@@ -141,6 +151,7 @@ function readEntries(path: string): readonly DirectoryEntry[] {
 const ENTRY_KEYS = [
   'id', 'kind', 'sector', 'name', 'statute', 'tags', 'takes', 'doesNotTake', 'unconfirmed', 'precondition', 'timeLimit',
   'website', 'appropriateAuthority', 'schedule2', 'schedule2Note', 'source', 'confidence', 'notes', 'standard',
+  'oversees',
 ];
 
 function readEntry(value: unknown, path: string, index: number): DirectoryEntry {
@@ -178,6 +189,7 @@ function readEntry(value: unknown, path: string, index: number): DirectoryEntry 
     source: entry.texts('source'),
     confidence: entry.oneOf('confidence', CONFIDENCE),
     ...(notes !== undefined && { notes }),
+    ...(entry.has('oversees') && { oversees: entry.oneOf('oversees', OVERSIGHT) }),
     ...(entry.has('standard') && { standard: readStandard(entry) }),
   };
 }

@@ -10,6 +10,7 @@ import { listPeople } from '../staff/list-people.js';
 import { SignedIn } from '../staff/signed-in.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { InviteForm } from '../staff/staff.dto.js';
+import { OverseeingAgencies } from '../staff/overseeing-agencies.js';
 import { StaffOnly } from '../staff/staff.guard.js';
 import { mayListPeople } from '../staff/staff.policy.js';
 import { mayBeHeldAt, ROLES } from '../staff/roles.js';
@@ -31,6 +32,7 @@ export class PeopleController {
     private readonly directory: Directory,
     private readonly agencies: AgenciesService,
     private readonly invitations: AskedInvitations,
+    private readonly overseeing: OverseeingAgencies,
   ) {}
 
   @Get()
@@ -67,6 +69,7 @@ export class PeopleController {
     const { lang } = requestText(reply);
     const operator = mayConnect(actor, this.settings.TRIAGE_AGENCY);
     const connected = operator ? await this.agencies.connected(actor) : [];
+    const place = { isOperator: operator, oversees: this.overseeing.has(actor.agencyId) };
     // Elsewhere than at their own agency the operator's administrator invites the first administrator, and nobody else.
     const begun = connected.filter(({ id, hasPeople }) => !hasPeople && id !== actor.agencyId);
     const named = (id: string): { id: string; name: string } => ({ id, name: this.directory.nameOf(id) });
@@ -78,7 +81,7 @@ export class PeopleController {
       next,
       after,
       lent: lent.map((one) => ({ ...one, untilDay: dayInWords(one.untilDay, lang) })),
-      roles: ROLES.filter((role) => mayBeHeldAt([role], { isOperator: operator })),
+      roles: ROLES.filter((role) => mayBeHeldAt([role], place)),
       agencies: [actor.agencyId, ...begun.map(({ id }) => id)].map(named),
       // Those that are connected too: connecting one again changes where its notices go.
       connectable: operator ? all.map(({ id }) => named(id)) : [],

@@ -30,6 +30,7 @@ export const TIMED_ACTIONS = [
   'inbox.read',
   'complaints.exported',
   'overdue.read',
+  'oversight.read',
   'referrals.listed',
   'referral.grounded',
   'referral.grant_again',

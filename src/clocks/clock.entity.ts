@@ -12,6 +12,8 @@ export type ClockBasis = 'our_aim' | 'published_standard' | 'pda_s13';
 @Index('ix_clocks_steps', ['agencyId', 'nextOn', 'caseId'], {
   where: `kind = 's13' AND met_on IS NULL AND stopped_on IS NULL`,
 })
+@Index('ix_clocks_oversight', ['startedOn', 'caseId', 'round'], { where: `kind = 's13'` })
+@Index('ix_clocks_handed_on', ['stoppedOn'], { where: `kind = 's13' AND stopped_on IS NOT NULL` })
 @Check('ck_clocks_steps', `kind <> 's13' OR (agency_id IS NOT NULL AND next_on IS NOT NULL)`)
 @Check('ck_clocks_basis', `basis IN ('our_aim', 'published_standard', 'pda_s13')`)
 export class Clock {

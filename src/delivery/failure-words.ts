@@ -12,6 +12,7 @@ const WORK = [
   'reminders',
   'remind_agency',
   'close_lodged_days',
+  'count_oversight',
   'audit_alarm',
   'webhook',
 ];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Database } from '../../config/database.js';
 import type { Running } from '../boot.js';
+import { countOversight } from '../disclosures/oversight/count-oversight.js';
 import type { EnrolledStaffMember } from '../staff/enrol-staff-member.js';
 import type { Role } from '../staff/roles.js';
 import { makeReceipt } from '../vault/receipt.js';
@@ -30,7 +31,10 @@ const OMBUDSMAN: readonly Post[] = [
   ...DESK,
   { name: 'three', title: 'Disclosure officer three', roles: ['disclosure_officer'] },
   { name: 'auditor', title: 'Auditor', roles: ['auditor'] },
+  { name: 'overseer', title: 'Overseer', roles: ['overseer'] },
 ];
+
+const COMMISSION: readonly Post[] = [...DESK, { name: 'overseer', title: 'Overseer', roles: ['overseer'] }];
 
 /** The triage desk looks after the service too: it takes two system leads to publish rules. */
 const TRIAGE: readonly Post[] = [
@@ -40,7 +44,11 @@ const TRIAGE: readonly Post[] = [
   { name: 'admin', title: 'Administrator', roles: ['admin'] },
 ];
 
-const POSTS: Readonly<Partial<Record<string, readonly Post[]>>> = { ombudsman: OMBUDSMAN, triage: TRIAGE };
+const POSTS: Readonly<Partial<Record<string, readonly Post[]>>> = {
+  ombudsman: OMBUDSMAN,
+  psc: COMMISSION,
+  triage: TRIAGE,
+};
 
 /** What is there cannot be shown; the message says what to do. */
 class DemonstrationError extends Error {
@@ -65,6 +73,8 @@ export async function makeDemonstration(running: Running, home: string, say: (li
   const staff = await makeAgencies(running);
   say('Lodging a few cases, and passing some on…');
   const ways = { officers: staff.map(wayInOf), receipts: await makeCases(running, staff) };
+  // As the night would: overseers find figures at once.
+  await running.app.get(Database).asActor({ kind: 'system', name: 'oversight' }, (manager) => countOversight(manager));
   // Kept last: with them a later start takes the demonstration for whole.
   await keepWaysIn(home, ways);
   return ways;

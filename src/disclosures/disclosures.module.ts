@@ -8,11 +8,12 @@ import { DutiesController } from './duties.controller.js';
 import { DutyPages } from './duty-pages.js';
 import { DutiesService } from './duties.service.js';
 import { ListPages } from './list-pages.js';
+import { OversightModule } from './oversight/oversight.module.js';
 import { SupportModule } from './support/support.module.js';
 
 /** What the law asks of whoever receives a protected disclosure. */
 @Module({
-  imports: [CasesModule, DirectoryModule, StaffModule, SupportModule],
+  imports: [CasesModule, DirectoryModule, StaffModule, SupportModule, OversightModule],
   controllers: [DisclosuresController, DutiesController, DutiesApiController],
   providers: [DutiesService, DutyPages, ListPages],
 })

@@ -9,6 +9,7 @@ export const ROLES = [
   'lead',
   'triage',
   'system_lead',
+  'overseer',
   'analyst',
   'auditor',
   'admin',
@@ -21,6 +22,12 @@ export type Role = (typeof ROLES)[number];
  * whole system, though never at what somebody wrote.
  */
 const OPERATORS_ROLES: readonly Role[] = ['triage', 'system_lead'];
+
+/**
+ * Roles of bodies that oversee how others keep to the law on disclosures, as the directory says of them; never the
+ * operator's, who runs what is overseen.
+ */
+const OVERSEERS_ROLES: readonly Role[] = ['overseer'];
 
 /** Roles with which a person reads what people wrote. */
 const READING_ROLES: readonly Role[] = ['officer', 'disclosure_officer', 'lead', 'triage'];
@@ -36,9 +43,18 @@ export function restsOn(role: Role): Role | null {
   return RESTS_ON[role] ?? null;
 }
 
+/** What of an agency says which roles its people may hold. */
+export interface RolePlace {
+  /** Whether it operates the service. */
+  readonly isOperator: boolean;
+  /** Whether it oversees how agencies keep to the law on disclosures. */
+  readonly oversees: boolean;
+}
+
 /** Whether an agency's people may hold these roles. An auditor or an analyst of another agency sees that agency alone. */
-export function mayBeHeldAt(roles: readonly Role[], { isOperator }: { readonly isOperator: boolean }): boolean {
-  return isOperator || !roles.some((role) => OPERATORS_ROLES.includes(role));
+export function mayBeHeldAt(roles: readonly Role[], { isOperator, oversees }: RolePlace): boolean {
+  if (!isOperator && roles.some((role) => OPERATORS_ROLES.includes(role))) return false;
+  return (oversees && !isOperator) || !roles.some((role) => OVERSEERS_ROLES.includes(role));
 }
 
 /** Most active disclosure officers of one agency. Each of them is a reader of every disclosure that comes to it. */

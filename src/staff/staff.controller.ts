@@ -70,6 +70,7 @@ export class StaffController {
 function firstPage(actor: StaffActor, operatorAgency: string): string {
   if (mayHaveADesk(actor)) return 'inbox';
   if (mayLeadTheSystem(actor, operatorAgency)) return 'lead';
+  if (actor.roles.includes('overseer')) return 'oversight';
   if ((actor.withheldRoles ?? []).length > 0) return 'ways-in';
   // How the agency's keys stand is for everybody who works there.
   return mayListPeople(actor) ? 'people' : 'keys';

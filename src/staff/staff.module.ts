@@ -14,6 +14,7 @@ import { Identities } from './openid/identities.js';
 import { OpenIdController } from './openid/openid.controller.js';
 import { OpenIdErrands } from './openid/openid-errands.js';
 import { OpenIdProviders } from './openid/openid-providers.js';
+import { OverseeingAgencies } from './overseeing-agencies.js';
 import { OwnPassphraseController } from './own-passphrase/own-passphrase.controller.js';
 import { OwnPassphrase } from './own-passphrase/own-passphrase.js';
 import { OwnSessions } from './own-sessions.js';
@@ -64,6 +65,7 @@ import { WaysIn } from './ways-in.js';
     Identities,
     Invitations,
     OpenIdErrands,
+    OverseeingAgencies,
     { provide: OpenIdProviders, useFactory: (settings: Settings) => OpenIdProviders.of(settings), inject: [Settings] },
     OwnPassphrase,
     OwnSessions,
@@ -82,7 +84,16 @@ import { WaysIn } from './ways-in.js';
     StepUp,
     WaysIn,
   ],
-  exports: [AskedInvitations, Enrolment, Invitations, Refusals, StaffGuard, StaffSecrets, StaffSessions],
+  exports: [
+    AskedInvitations,
+    Enrolment,
+    Invitations,
+    OverseeingAgencies,
+    Refusals,
+    StaffGuard,
+    StaffSecrets,
+    StaffSessions,
+  ],
 })
 export class StaffModule {
   constructor(sweeper: Sweeper, database: Database) {

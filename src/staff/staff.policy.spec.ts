@@ -10,8 +10,9 @@ describe('the roles', () => {
   });
 
   it('keep triage and the lead of the system with the operator', () => {
-    const elsewhere = ROLES.filter((role) => mayBeHeldAt([role], { isOperator: false }));
-    expect(elsewhere).toEqual([
+    const at = (isOperator: boolean, oversees: boolean): Role[] =>
+      ROLES.filter((role) => mayBeHeldAt([role], { isOperator, oversees }));
+    expect(at(false, false)).toEqual([
       'officer',
       'disclosure_officer',
       'identity_custodian',
@@ -20,8 +21,13 @@ describe('the roles', () => {
       'auditor',
       'admin',
     ]);
-    expect(ROLES.filter((role) => mayBeHeldAt([role], { isOperator: true }))).toEqual(ROLES);
-    expect(mayBeHeldAt(['officer', 'triage'], { isOperator: false })).toBe(false);
+    expect(at(true, false)).toEqual(ROLES.filter((role) => role !== 'overseer'));
+    expect(mayBeHeldAt(['officer', 'triage'], { isOperator: false, oversees: false })).toBe(false);
+  });
+
+  it('keep oversight with bodies that oversee, and never with the operator', () => {
+    const at = (isOperator: boolean, oversees: boolean): boolean => mayBeHeldAt(['overseer'], { isOperator, oversees });
+    expect([at(false, true), at(false, false), at(true, false), at(true, true)]).toEqual([true, false, false, false]);
   });
 });
 
@@ -37,8 +43,12 @@ describe('an invitation', () => {
   it('is made by an administrator, at home for any roles, elsewhere by the operator’s for the very first', () => {
     const wrong = EVERY.flatMap(({ from, agencyId, hasPeople, by }) =>
       ROLE_SETS.filter((roles) => {
-        const may = mayInvite(someone(by, from), { agencyId, roles, operatorAgency: 'operator', hasPeople });
-        const fits = HELD_SETS.includes(roles) && (agencyId === 'operator' || !holds(roles, 'triage', 'system_lead'));
+        const oversees = agencyId === 'there';
+        const may = mayInvite(someone(by, from), { agencyId, roles, operatorAgency: 'operator', oversees, hasPeople });
+        const fits =
+          HELD_SETS.includes(roles) &&
+          (agencyId === 'operator' || !holds(roles, 'triage', 'system_lead')) &&
+          (oversees || !roles.includes('overseer'));
         const first = from === 'operator' && !hasPeople && roles.includes('admin');
         return may !== (by[0] === 'admin' && fits && (from === agencyId || first));
       }).map((roles: readonly Role[]) => `${by.join()} of ${from} to ${agencyId}: ${roles.join('+')}`),

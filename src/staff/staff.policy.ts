@@ -1,4 +1,4 @@
-import { mayBeHeldAt, mayBeHeldTogether, type Role } from './roles.js';
+import { mayBeHeldAt, mayBeHeldTogether, type Role, type RolePlace } from './roles.js';
 import type { StaffActor } from './staff-actor.js';
 
 // What is not said here may not be done.
@@ -48,6 +48,14 @@ export function mayKeepNames(actor: RoleHolder): boolean {
  */
 export function mayLeadTheSystem(actor: RoleHolder & Pick<StaffActor, 'agencyId'>, operatorAgency: string): boolean {
   return has(actor, 'system_lead') && actor.agencyId === operatorAgency;
+}
+
+/**
+ * An overseer sees how every agency keeps to the law on disclosures, as figures and never a case. They are of a body that
+ * oversees it: elsewhere the role gives nothing.
+ */
+export function mayOversee(actor: RoleHolder, place: RolePlace): boolean {
+  return has(actor, 'overseer') && mayBeHeldAt(['overseer'], place);
 }
 
 /** An auditor reads the log of their own agency: ids, times and codes, and no case. */
@@ -109,10 +117,11 @@ export function mayEndMembership(
  */
 export function mayInvite(
   actor: StaffActor,
-  to: { agencyId: string; roles: readonly Role[]; operatorAgency: string; hasPeople: boolean },
+  to: { agencyId: string; roles: readonly Role[]; operatorAgency: string; oversees: boolean; hasPeople: boolean },
 ): boolean {
   if (!mayAdminister(actor) || !mayBeHeldTogether(to.roles)) return false;
-  if (!mayBeHeldAt(to.roles, { isOperator: to.agencyId === to.operatorAgency })) return false;
+  const place = { isOperator: to.agencyId === to.operatorAgency, oversees: to.oversees };
+  if (!mayBeHeldAt(to.roles, place)) return false;
   if (actor.agencyId === to.agencyId) return true;
   return actor.agencyId === to.operatorAgency && to.roles.includes('admin') && !to.hasPeople;
 }

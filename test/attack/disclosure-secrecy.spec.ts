@@ -7,6 +7,8 @@ import { sealNote } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { sendDigests } from '../../src/delivery/send-digests.js';
+import { countOversight } from '../../src/disclosures/oversight/count-oversight.js';
+import { DeskClient, enrol } from '../cases/desk.js';
 import { fetchSealed } from '../cases/sealed-cases.js';
 import { StepsOf } from '../disclosures/duties.js';
 import { effectSize } from '../staff/effect-size.js';
@@ -79,6 +81,7 @@ beforeAll(async () => {
   disclosure = await begin('disclosure', { excluded: [watched.leftOut.agreement.kid] });
   await actOn(disclosure);
   await watched.work();
+  await watched.desk.database.asActor({ kind: 'system', name: 'oversight' }, (manager) => countOversight(manager));
   after = await look();
   digests.after = await morning(2);
 });
@@ -268,6 +271,22 @@ describe('a disclosure that was lodged, worked on and answered, its name release
       expect(then.trimEnd().split('\r\n')).toHaveLength(FILLED_LISTS + 2);
       expect(now).toBe(then);
     }
+  });
+
+  it('oversight: is counted for overseers, and to nobody else is there a figure, a page or a way to one', async () => {
+    for (const { name } of watched.observers) {
+      const seen = after.pages[name] ?? {};
+      for (const page of ['', '/aims', '/referrals']) expect(seen[`/staff/oversight${page}`]).toMatch(/^404 /);
+      expect(Object.values(seen).filter((text) => text.includes('href="/staff/oversight'))).toEqual([]);
+    }
+    const overseer = await DeskClient.of(watched.desk, await enrol(watched.desk, 'psc', ['overseer']));
+    const { status, text } = await overseer.get('/staff/oversight');
+    expect([status, [...text.matchAll(/oversight\/quarters\/[^/]+\/(\w+)/g)].map(([, agency]) => agency)]).toEqual([
+      200,
+      [RECEIVER],
+    ]);
+    expect(text).not.toContain(disclosure.reference);
+    expect(text).not.toContain(disclosure.id);
   });
 
   it('is there all the while for those who read it, so that a change would have been seen', async () => {

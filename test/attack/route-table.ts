@@ -32,6 +32,7 @@ const READERS: readonly Who[] = ['officer@msd', 'lead@msd'];
 const WITH_A_DESK: readonly Who[] = [...everywhere('officer', 'lead', 'disclosure_officer'), 'triage@triage'];
 const OPERATOR: readonly Who[] = ['admin@triage'];
 const SYSTEM_LEAD: readonly Who[] = ['system_lead@triage'];
+const OVERSEER: readonly Who[] = ['overseer@ombudsman'];
 const ADMINS = everywhere('admin');
 const KEY_HOLDERS: readonly Who[] = [...everywhere('officer', 'lead'), 'triage@triage'];
 const KEY_OPENERS = everywhere('officer', 'lead', 'admin');
@@ -237,6 +238,13 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   // a complaint's key is the agency's, and renewed with that
   'POST /staff/api/cases/:id/renewal': { may: [], sends: { epoch } },
   'GET /staff/overdue': { may: everywhere('lead') },
+  'GET /staff/oversight': { may: OVERSEER },
+  'GET /staff/oversight/aims': { may: OVERSEER },
+  'GET /staff/oversight/referrals': { may: OVERSEER },
+  'GET /staff/oversight/quarters/:quarter/:agencyId': {
+    may: OVERSEER,
+    place: { ':quarter': '2026-10-01', ':agencyId': 'msd' },
+  },
   'GET /staff/audit': { may: everywhere('auditor') },
   'GET /staff/api/audit': { may: everywhere('auditor') },
   'GET /staff/audit/export': { may: everywhere('auditor') },

@@ -21,8 +21,11 @@ import { SYSTEM } from '../staff/staff-app.js';
 import { freshDatabase } from '../support/database.js';
 import { Caller } from './caller.js';
 
-/** The agency whose things are looked for, another one, and the operator, where triage and system leads work too. */
-export const AGENCIES = ['msd', 'ird', 'triage'] as const;
+/**
+ * The agency whose things are looked for, another one, the operator, where triage and system leads work too, and a body that
+ * oversees.
+ */
+export const AGENCIES = ['msd', 'ird', 'triage', 'ombudsman'] as const;
 export type AgencyId = (typeof AGENCIES)[number];
 
 const EVERYWHERE: readonly Role[] = ['officer', 'disclosure_officer', 'lead', 'analyst', 'auditor', 'admin'];
@@ -120,6 +123,7 @@ export async function openScene(): Promise<Scene> {
 }
 
 function rolesAt(agencyId: AgencyId): readonly Role[] {
+  if (agencyId === 'ombudsman') return ['overseer'];
   return agencyId === 'triage' ? [...EVERYWHERE, ...AT_THE_OPERATOR] : EVERYWHERE;
 }
 
@@ -189,6 +193,10 @@ async function lay(desk: Desk, people: ReadonlyMap<string, string>): Promise<Thi
     `INSERT INTO asked_invitations (id, agency_id, roles, for_whom, asked_by, asked_on, expires_at)
      VALUES ($1, 'msd', '{admin}', 'Somebody new', $2, '2026-11-20', now() + interval '7 days')`,
     [asked, people.get('admin msd')],
+  );
+  await desk.rows(
+    `INSERT INTO oversight_counts (quarter, agency_id, basis, received, on_time, late, overdue, longer, no_action, counted_on)
+     VALUES ('2026-10-01', 'msd', 'pda_s13', 3, '{3,2,1,1,1}', '{0,1,1,0,0}', '{0,0,1,1,1}', 1, 0, '2026-11-20')`,
   );
   await desk.rows(
     `INSERT INTO lead_reviews (id, case_id, why, opened_on) VALUES ($1, $2, 'not_placed', '2026-11-20')`,

@@ -168,6 +168,7 @@ describe('everything that staff ask for', () => {
     ['an administrator', 'triage', ['admin']],
     ['a system lead', 'triage', ['system_lead']],
     ['an auditor', 'triage', ['auditor']],
+    ['an overseer', 'ombudsman', ['overseer']],
   ])(
     'leaves an entry when %s is shown it or does it, and one when they are refused it',
     async (_, agencyId, roles) => {

@@ -18,6 +18,7 @@ import {
   mayLeadTheSystem,
   mayListPeople,
   mayOperate,
+  mayOversee,
   mayReadAudit,
   mayReadAuditOfAll,
   mayReadComplaints,
@@ -78,4 +79,17 @@ provePolicies('by their roles, people', PLACE, {
     'nobody',
   ],
   'open the door': [asks(mayOpenForIntake), 'officer lead admin'],
+});
+
+const BODY = { ...PLACE, body: ['that oversees', 'that oversees nothing'] } as const;
+
+provePolicies('oversight', BODY, {
+  'see how agencies keep to the steps of the law': [
+    ({ roles, is }) =>
+      mayOversee(someone(roles, 'agency'), {
+        isOperator: is.place === 'at the operator’s',
+        oversees: is.body === 'that oversees',
+      }),
+    'overseer: at an agency, that oversees',
+  ],
 });

@@ -19,6 +19,7 @@ import { takesTwo } from '../role-changes/role-change.policy.js';
 import { isThereASecond } from '../role-changes/second-person.js';
 import type { Role } from '../roles.js';
 import type { StaffActor } from '../staff-actor.js';
+import { OverseeingAgencies } from '../overseeing-agencies.js';
 import { mayAdminister, mayInvite } from '../staff.policy.js';
 import { lockAgency } from '../places.js';
 import { mayApproveInvitation, mayRefuseInvitation } from './asked-invitation.policy.js';
@@ -55,6 +56,7 @@ export class AskedInvitations {
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
+    private readonly overseeing: OverseeingAgencies,
   ) {}
 
   /**
@@ -138,7 +140,8 @@ export class AskedInvitations {
     const agency = await lockAgency(manager, to.agencyId);
     const hasPeople = agency?.hasPeople ?? false;
     // Before it is said whether the agency is connected, which is not for everybody to know.
-    if (!mayInvite(actor, { ...to, operatorAgency, hasPeople })) throw new Forbidden();
+    const oversees = this.overseeing.has(to.agencyId);
+    if (!mayInvite(actor, { ...to, operatorAgency, oversees, hasPeople })) throw new Forbidden();
     await requireRoom(manager, agency, to);
   }
 

@@ -51,7 +51,7 @@ describe('a change of roles', () => {
       HELD_SETS.filter((after) => {
         const given = after.filter((role) => !before.includes(role));
         const grave = given.some((role) =>
-          ['admin', 'system_lead', 'disclosure_officer', 'identity_custodian'].includes(role),
+          ['admin', 'system_lead', 'disclosure_officer', 'identity_custodian', 'overseer'].includes(role),
         );
         return takesTwo(before, after) !== grave;
       }).map((after) => `${before.join('+')} to ${after.join('+')}`),
@@ -62,9 +62,12 @@ describe('a change of roles', () => {
   it('leads to roles that can be held there', () => {
     for (const roles of ROLE_SETS) {
       const held = HELD_SETS.includes(roles);
-      expect([roles, canHave(roles, 'operator', 'operator')]).toEqual([roles, held]);
-      const here = held && !holds(roles, 'triage', 'system_lead');
-      expect([roles, canHave(roles, 'here', 'operator')]).toEqual([roles, here]);
+      const oversight = roles.includes('overseer');
+      for (const oversees of [true, false]) {
+        expect([roles, canHave(roles, { isOperator: true, oversees })]).toEqual([roles, held && !oversight]);
+        const here = held && !holds(roles, 'triage', 'system_lead') && (oversees || !oversight);
+        expect([roles, canHave(roles, { isOperator: false, oversees })]).toEqual([roles, here]);
+      }
     }
   });
 });

@@ -1,11 +1,11 @@
-import { mayBeHeldAt, mayBeHeldTogether, type Role } from '../roles.js';
+import { mayBeHeldAt, mayBeHeldTogether, type Role, type RolePlace } from '../roles.js';
 import type { StaffActor } from '../staff-actor.js';
 import { mayAdminister, type RoleHolder } from '../staff.policy.js';
 
 // What is not said here may not be done.
 
 /** Roles that one administrator does not give alone where there is a second who can look at it. */
-const GRAVE: readonly Role[] = ['admin', 'disclosure_officer', 'identity_custodian', 'system_lead'];
+const GRAVE: readonly Role[] = ['admin', 'disclosure_officer', 'identity_custodian', 'system_lead', 'overseer'];
 
 /** Somebody of an agency. */
 type Person = Pick<StaffActor, 'staffId' | 'agencyId'>;
@@ -21,8 +21,8 @@ export function mayPublishNameOf(actor: StaffActor, person: Person & RoleHolder)
 }
 
 /** Whether somebody of an agency can have these roles. */
-export function canHave(roles: readonly Role[], agencyId: string, operatorAgency: string): boolean {
-  return mayBeHeldTogether(roles) && mayBeHeldAt(roles, { isOperator: agencyId === operatorAgency });
+export function canHave(roles: readonly Role[], place: RolePlace): boolean {
+  return mayBeHeldTogether(roles) && mayBeHeldAt(roles, place);
 }
 
 /** To take a role away takes one; to give a grave one takes two. */

@@ -8,7 +8,8 @@ import { isUuid } from '../../vault/form.js';
 import { dayInAuckland } from '../../web/day.js';
 import { Conflict, Forbidden, Invalid, NotFound } from '../../web/errors.js';
 import { lockAgency, refuseOneTooMany } from '../places.js';
-import { mayBeHeldAt, ROLES, type Role } from '../roles.js';
+import { OverseeingAgencies } from '../overseeing-agencies.js';
+import { mayBeHeldAt, ROLES, type Role, type RolePlace } from '../roles.js';
 import type { StaffActor } from '../staff-actor.js';
 import { giveRoles } from './give-roles.js';
 import { isThereASecond } from './second-person.js';
@@ -52,6 +53,7 @@ export class RoleChanges {
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
+    private readonly overseeing: OverseeingAgencies,
   ) {}
 
   /**
@@ -62,8 +64,8 @@ export class RoleChanges {
   person(actor: StaffActor, staffId: string): Promise<{ person: PersonWithRoles; roles: readonly Role[] }> {
     return this.database.asActor(actor, async (manager) => {
       const person = await this.#personFor(manager, actor, staffId);
-      const isOperator = person.agencyId === this.settings.TRIAGE_AGENCY;
-      return { person, roles: ROLES.filter((role) => mayBeHeldAt([role], { isOperator })) };
+      const place = this.#place(person.agencyId);
+      return { person, roles: ROLES.filter((role) => mayBeHeldAt([role], place)) };
     });
   }
 
@@ -80,7 +82,7 @@ export class RoleChanges {
     return this.database.asActor(actor, async (manager) => {
       await lockAgency(manager, actor.agencyId);
       const person = await this.#personFor(manager, actor, staffId);
-      if (!canHave(roles, person.agencyId, this.settings.TRIAGE_AGENCY)) throw new Invalid(NOT_THESE);
+      if (!canHave(roles, this.#place(person.agencyId))) throw new Invalid(NOT_THESE);
       if (takesTwo(person.roles, roles) && (await isThereASecond(manager, actor, staffId))) {
         await this.#wait(manager, actor, person, roles);
         return 'waiting';
@@ -169,6 +171,10 @@ export class RoleChanges {
       throw new Conflict('change_waiting', 'A change of this person’s roles waits already. Decide on that one first.');
     }
     await append(manager, { action: 'staff.role_change_asked', actor, subject: staffId });
+  }
+
+  #place(agencyId: string): RolePlace {
+    return { isOperator: agencyId === this.settings.TRIAGE_AGENCY, oversees: this.overseeing.has(agencyId) };
   }
 
   async #personFor(manager: EntityManager, actor: StaffActor, staffId: string): Promise<PersonWithRoles> {
