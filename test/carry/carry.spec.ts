@@ -43,7 +43,8 @@ onBothBackends('carrying', ({ redis }) => {
     }
   }
 
-  const pending = () => watcher.count('outbox', `name NOT IN ('close_lodged_days', 'count_oversight', 'digests', 'reminders')`);
+  const pending = () =>
+    watcher.count('outbox', `name NOT IN ('close_lodged_days', 'count_oversight', 'digests', 'reminders')`);
   const done = () => until('the outbox is empty', async () => (await pending()) === 0);
   const eventsOf = (caseId: string, kind: string) =>
     watcher.count('case_events', 'case_id = $1 AND kind = $2', [caseId, kind]);

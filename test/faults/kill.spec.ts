@@ -211,7 +211,11 @@ async function play(
   await story.play();
   await until(
     'the outbox is empty',
-    async () => (await watcher.count('outbox', `name NOT IN ('digests', 'reminders', 'close_lodged_days', 'count_oversight')`)) === 0,
+    async () =>
+      (await watcher.count(
+        'outbox',
+        `name NOT IN ('digests', 'reminders', 'close_lodged_days', 'count_oversight')`,
+      )) === 0,
     90_000,
   );
   await ServerProcess.endAll();
