@@ -11,7 +11,7 @@ import type { OversightBasis } from './count-steps.js';
 import type { Figures, FiguresPage, HandedOn } from './oversight.service.js';
 
 /* The picture, in its own units: it is as wide as the page lets it be. */
-const WIDTH = 320;
+const WIDTH = 360;
 const LINE = 44;
 
 /** Puts what is counted into words and into a picture. */
