@@ -242,6 +242,35 @@ describe('s 17: who wrote a disclosure', () => {
     await expect(forced).rejects.toThrow('row-level security');
   });
 
+  it('goes on to nobody from who kept names once, whatever they still hold', async () => {
+    const of = await disclosure();
+    const held = (await eve.keys()).agreement;
+    const later = await seat(desk, 'ombudsman', CUSTODIAN);
+    const offered = async (): Promise<string[] | undefined> => {
+      const { disclosures } = await eve.client.given<DisclosuresToGrant>(`/staff/api/joining/${idOf(later)}`);
+      return disclosures.find(({ id }) => id === of.id)?.grants.map(({ key }) => key);
+    };
+    expect(await offered()).toEqual(['case', 'identity']);
+    await desk.rows(`UPDATE staff SET roles = '{officer,disclosure_officer}' WHERE id = $1`, [idOf(eve)]);
+    try {
+      expect(await offered()).toEqual(['case']);
+      const former = { ...eve.who.actor, roles: ['officer', 'disclosure_officer'] as const };
+      const items = await desk.database.asActor(former, (manager) =>
+        manager.query<unknown[]>(`SELECT id FROM case_items WHERE case_id = $1 AND key = 'identity'`, [of.id]),
+      );
+      expect(items).toEqual([]);
+      const grants = of.lodging.submission.grants.filter(({ reader }) => reader === held.kid);
+      const { kid, jwk } = later.who.agreement;
+      const made = await regrantDisclosure({ id: of.id, grants }, held, { kid, jwk });
+      expect(made.map(({ key }) => key)).toEqual(['case', 'identity']);
+      expect((await eve.client.post(`/staff/api/joining/${idOf(later)}`, { grants: made })).status).toBe(204);
+      expect([await nameFor(later, of), await offered()]).toEqual([404, undefined]);
+    } finally {
+      await desk.rows(`UPDATE staff SET roles = $2 WHERE id = $1`, [idOf(eve), CUSTODIAN]);
+    }
+    expect(await offered()).toEqual(['case', 'identity']);
+  });
+
   it('where an agency has no two custodians is kept by all who read it, and released by two of those', async () => {
     const first = await seat(desk, 'hdc', ['disclosure_officer']);
     const second = await seat(desk, 'hdc', CUSTODIAN);
@@ -379,7 +408,8 @@ describe('s 17: a release of a name', () => {
     };
     expect((await tasks())[0]).toBe(true);
     expect((await tasks())[1]).toBe(true);
-    expect((await tell(cat, of, release, await told(cat, of))).status).toBe(404);
+    const hana = await seat(desk, 'ipca', CUSTODIAN);
+    expect((await tell(hana, of, release, await told(eve, of))).status).toBe(404);
     const words = await told(eve, of);
     expect((await tell(eve, of, release, words)).status).toBe(204);
     expect((await tell(eve, of, release, words)).status).toBe(204);
@@ -398,8 +428,56 @@ describe('s 17: a release of a name', () => {
     expect(reply?.n).toBe(1);
     expect((await wordsOf(ana.client, of.id, await ana.keys())).at(-1)).toEqual([
       'reply',
-      { text: 'Your name was released.' },
+      expect.objectContaining({ text: 'Your name was released.' }),
     ]);
+  });
+
+  it('is told, declined or taken back by anybody who reads the disclosure, so that it is no dead end once nobody keeps the name', async () => {
+    const of = await disclosure();
+    const [untold, undecided] = [await asked(ana, of), await asked(ana, of, { colleague: dan })];
+    const own = await asked(eve, of);
+    expect((await decide(ben, of, untold, 'approved')).status).toBe(303);
+    const roles = (list: readonly Role[]): Promise<unknown> =>
+      desk.rows(`UPDATE staff SET roles = $2 WHERE id = ANY ($1)`, [[ana, ben, eve].map(idOf), list]);
+    await roles(['officer', 'disclosure_officer']);
+    try {
+      const page = await cat.client.get(`${pageOf(of)}/releases/${undecided}`);
+      expect([page.text.includes('value="declined"'), page.text.includes('value="approved"')]).toEqual([true, false]);
+      expect((await decide(cat, of, undecided, 'approved')).status).toBe(404);
+      expect((await decide(cat, of, own, 'withdrawn')).status).toBe(404);
+      // Also who it would go to: that releases nothing.
+      expect((await decide(dan, of, undecided, 'declined')).status).toBe(303);
+      expect((await decide(eve, of, own, 'withdrawn')).status).toBe(303);
+      expect((await tell(cat, of, untold, await told(cat, of))).status).toBe(204);
+      expect(await open(of)).toEqual([]);
+    } finally {
+      await roles(CUSTODIAN);
+    }
+  });
+
+  it('is written down by no statement of somebody who does not keep the name, whatever else it says', async () => {
+    const of = await disclosure();
+    const [approved, waiting] = [await asked(ana, of), await asked(ana, of)];
+    expect((await decide(ben, of, approved, 'approved')).status).toBe(303);
+    const reply = of.lodging.submission.sealed.items[0]?.id ?? '';
+    const update = (id: string, set: string): Promise<unknown> =>
+      desk.database.asActor(cat.who.actor, (manager) =>
+        manager.query(`UPDATE identity_releases SET ${set} WHERE id = $1`, [id]),
+      );
+    const by = (who: AtDesk): string => `decided_by = '${idOf(who)}', decided_on = now(), wrapped = NULL`;
+    const toldBy = `told_by = '${idOf(cat)}', told_on = now(), told_item = '${reply}'`;
+    for (const set of [
+      `state = 'approved', ${by(cat)}`,
+      `state = 'approved', ${by(ben)}`,
+      `state = 'approved', ${by(ben)}, ${toldBy}`,
+      `state = 'declined', ${by(ben)}`,
+    ]) {
+      await expect(update(waiting, set)).rejects.toThrow('row-level security');
+    }
+    for (const set of [`state = 'declined', ${by(cat)}`, `state = 'asked', decided_by = NULL, decided_on = NULL`]) {
+      await expect(update(approved, set)).rejects.toThrow('row-level security');
+    }
+    expect([await stateOf(approved), await stateOf(waiting)]).toEqual(['approved', 'asked']);
   });
 
   it('comes before a hand-over (s 16), after which nobody who keeps the name could decide it or tell the person', async () => {

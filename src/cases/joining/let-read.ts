@@ -46,16 +46,17 @@ export async function disclosuresToGrant(
 ): Promise<DisclosuresToGrant> {
   const colleague = await colleagueFor(manager, actor, staffId);
   const { agreement } = colleague;
-  const rows = await manager.query<{ id: string }[]>(
-    `SELECT case_id AS id FROM not_granted($1) WHERE $2::uuid IS NULL OR case_id > $2 ORDER BY case_id LIMIT $3`,
+  const rows = await manager.query<{ id: string; holdsName: boolean }[]>(
+    `SELECT case_id AS id, holds_name(case_id) AS "holdsName" FROM not_granted($1) WHERE $2::uuid IS NULL OR case_id > $2 ORDER BY case_id LIMIT $3`,
     [staffId, after ?? null, AT_ONCE + 1],
   );
   const page = rows.slice(0, AT_ONCE);
   const own = await kidsOf(manager, actor, 'disclosure');
   const disclosures = [];
-  for (const { id } of page) {
+  for (const { id, holdsName } of page) {
     const grants = await grantsTo(manager, id, own);
-    disclosures.push({ id, grants: grants.filter(({ key }) => key !== 'identity' || mayKeepNames(colleague)) });
+    const withName = holdsName && mayKeepNames(colleague);
+    disclosures.push({ id, grants: grants.filter(({ key }) => key !== 'identity' || withName) });
   }
   await append(manager, { action: 'disclosures.listed_for_colleague', actor, subject: staffId, dayOnly: true });
   return { to: { staffId, agreement }, disclosures, next: rows.length > AT_ONCE ? (page.at(-1)?.id ?? null) : null };
@@ -118,6 +119,7 @@ const GRANT = `
        AND EXISTS (SELECT FROM staff_keys k JOIN case_grants g ON g.reader = k.kid
                     WHERE k.staff_id = $3 AND k.purpose = 'agreement' AND k.retired_at IS NULL
                       AND g.case_id = s.case_id AND g.key = s.key AND g.epoch = s.epoch)
+       AND (s.key <> 'identity' OR holds_name(s.case_id))
        AND EXISTS (SELECT FROM staff_keys k WHERE k.kid = $2 AND k.staff_id = $1 AND k.retired_at IS NULL)
     ON CONFLICT DO NOTHING
     RETURNING case_id)

@@ -10,24 +10,26 @@ import { isUuid } from '../../vault/form.js';
 import { Conflict, NotFound } from '../../web/errors.js';
 import { IdentityRelease } from './identity-release.entity.js';
 import {
-  mayDecideRelease,
+  mayApproveRelease,
+  mayDeclineRelease,
   mayTellOfRelease,
   mayWithdrawRelease,
   type NameStanding,
   type ReleaseStanding,
 } from './identity.policy.js';
-import { lockedNameFor } from './read-name.js';
+import { lockedNamedFor } from './read-name.js';
 import { receiversOf } from './receivers.js';
 
 /** What becomes of a release that was asked for. */
 export type ReleaseDecision = 'approved' | 'declined' | 'withdrawn';
 
 /**
- * Decides a release: a second person who keeps the name approves or declines it, or who asked takes it back. Approved to a
+ * Decides a release: a second person who keeps the name approves it, another who reads the disclosure declines it, or who
+ * asked takes it back. Approved to a
  * colleague, the key that was withheld is granted to them in the same transaction. Decided a second time in the same way by
  * the same person, it is answered as the first time.
  *
- * @throws {NotFound} to who does not keep the name, and to who may not decide this one
+ * @throws {NotFound} to who does not read the disclosure, and to who may not decide this one so
  * @throws {Conflict} `decided` when somebody was first; `readers_changed` when the colleague no longer reads the disclosure,
  *   or has another key since
  */
@@ -42,8 +44,12 @@ export async function decideRelease(
   if (release.state === decision && release.decidedBy === actor.staffId) return;
   const { askedBy, toStaff, toldOn } = release;
   const asked: ReleaseStanding = { state: 'asked', askedBy, toStaff, toldOn };
-  const may = decision === 'withdrawn' ? mayWithdrawRelease : mayDecideRelease;
-  if (!may(actor, standing, asked)) throw new NotFound();
+  const may: Record<ReleaseDecision, boolean> = {
+    approved: mayApproveRelease(actor, standing, asked),
+    declined: mayDeclineRelease(actor, asked),
+    withdrawn: mayWithdrawRelease(actor, asked),
+  };
+  if (!may[decision]) throw new NotFound();
   if (release.state !== 'asked') {
     throw new Conflict('decided', 'Somebody has decided this meanwhile. Look at it again.');
   }
@@ -83,7 +89,7 @@ async function grant(manager: EntityManager, found: Case, release: IdentityRelea
  * Tells the person of a release, in a reply like any other, and puts it on their timeline. Sent a second time it is answered
  * as the first time.
  *
- * @throws {NotFound} to who does not keep the name, and where it was not approved
+ * @throws {NotFound} to who does not read the disclosure, and where it was not approved
  * @throws {Conflict} `already_told`; those of a reply
  */
 export async function tellOfRelease(
@@ -93,12 +99,12 @@ export async function tellOfRelease(
   releaseId: string,
   item: NewItem,
 ): Promise<void> {
-  const { found, standing, release } = await lockedRelease(manager, actor, id, releaseId);
+  const { found, release } = await lockedRelease(manager, actor, id, releaseId);
   if (release.toldItem === item.id && (await wasAdded(manager, actor, found, item))) return;
   if (release.state === 'approved' && release.toldOn !== null) {
     throw new Conflict('already_told', 'A colleague has told the person meanwhile. Nothing more was sent.');
   }
-  if (!mayTellOfRelease(actor, standing, release)) throw new NotFound();
+  if (!mayTellOfRelease(actor, release)) throw new NotFound();
   requireOpen(found);
   if (await wasAdded(manager, actor, found, item)) {
     throw new Conflict('item_exists', 'Something else was sent under the same number. Send it again.');
@@ -131,7 +137,7 @@ async function lockedRelease(
   id: string,
   releaseId: string,
 ): Promise<{ found: Case; standing: NameStanding; release: IdentityRelease }> {
-  const { found, standing } = await lockedNameFor(manager, actor, id);
+  const { found, standing } = await lockedNamedFor(manager, actor, id);
   const release = isUuid(releaseId)
     ? await manager.findOneBy(IdentityRelease, { id: releaseId, caseId: found.id })
     : null;

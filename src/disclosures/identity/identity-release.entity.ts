@@ -31,7 +31,7 @@ export type ReleaseState = 'asked' | 'approved' | 'declined' | 'withdrawn';
   'ck_identity_releases_second',
   `(state = 'asked') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_on IS NULL)
    AND (state = 'asked' OR (decided_by = asked_by) = (state = 'withdrawn'))
-   AND decided_by <> to_staff AND asked_by <> to_staff`,
+   AND (decided_by <> to_staff OR state = 'declined') AND asked_by <> to_staff`,
 )
 @Check(
   'ck_identity_releases_told',

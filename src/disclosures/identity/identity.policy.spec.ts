@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { provePolicies, type Situation } from '../../../test/staff/policy-matrix.js';
 import { someone } from '../../../test/staff/role-sets.js';
 import {
-  mayDecideRelease,
+  mayApproveRelease,
+  mayDeclineRelease,
   mayKeep,
   mayOpenName,
   mayTellOfRelease,
@@ -46,22 +47,27 @@ provePolicies('the name in a disclosure (s 17)', RELATION, {
     (relation) => mayOpenName(actor(relation), standing(relation)),
     'identity_custodian: by a release/since it was lodged or disclosure_officer: by all, since it was lodged or disclosure_officer: by a release',
   ],
-  'is released, or not, by': [
-    (relation) => mayDecideRelease(actor(relation), standing(relation), release()),
+  'is released by': [
+    (relation) => mayApproveRelease(actor(relation), standing(relation), release()),
     KEEPERS('another'),
   ],
+  'is not released, where that was asked for, by': [
+    (relation) => mayDeclineRelease(actor(relation), release()),
+    'disclosure_officer: another/to whom',
+  ],
   'is not released after all by': [
-    (relation) => mayWithdrawRelease(actor(relation), standing(relation), release()),
-    KEEPERS('who asked'),
+    (relation) => mayWithdrawRelease(actor(relation), release()),
+    'disclosure_officer: who asked',
   ],
 });
 
 describe('a release', () => {
   it('is decided once, and told of once it is approved, and once', () => {
     const keeper = someone(['disclosure_officer', 'identity_custodian'], 'here', 'another');
+    const reader = someone(['disclosure_officer'], 'here', 'another');
     const held = { apart: true, holds: true, released: false };
-    const decides = (more: Partial<ReleaseStanding>) => mayDecideRelease(keeper, held, release(more));
-    const tells = (more: Partial<ReleaseStanding>) => mayTellOfRelease(keeper, held, release(more));
+    const decides = (more: Partial<ReleaseStanding>) => mayApproveRelease(keeper, held, release(more));
+    const tells = (more: Partial<ReleaseStanding>) => mayTellOfRelease(reader, release(more));
     expect(
       (['asked', 'approved', 'declined', 'withdrawn'] as const).map((state) => [decides({ state }), tells({ state })]),
     ).toEqual([
@@ -71,7 +77,7 @@ describe('a release', () => {
       [false, false],
     ]);
     expect(tells({ state: 'approved', toldOn: '2026-11-20' })).toBe(false);
-    expect(mayTellOfRelease(someone(['disclosure_officer'], 'here'), held, release({ state: 'approved' }))).toBe(false);
+    expect(mayTellOfRelease(someone(['officer'], 'here'), release({ state: 'approved' }))).toBe(false);
   });
 });
 

@@ -36,18 +36,25 @@ export function mayOpenName(actor: StaffActor, standing: NameStanding): boolean 
   return mayKeep(actor, standing) || (mayReadDisclosures(actor) && standing.holds && standing.released);
 }
 
-/** Who keeps a name may ask that it be released. Another who keeps the name says yes or no: never who asked, and never to whom it would go. */
-export function mayDecideRelease(actor: StaffActor, standing: NameStanding, release: ReleaseStanding): boolean {
+/** Who keeps a name may ask that it be released. Another who keeps the name says yes: never who asked, and never to whom it would go. */
+export function mayApproveRelease(actor: StaffActor, standing: NameStanding, release: ReleaseStanding): boolean {
   if (release.state !== 'asked' || actor.staffId === release.toStaff) return false;
   return mayKeep(actor, standing) && actor.staffId !== release.askedBy;
 }
 
-/** Who asked may take it back before it is decided. */
-export function mayWithdrawRelease(actor: StaffActor, standing: NameStanding, release: ReleaseStanding): boolean {
-  return release.state === 'asked' && mayKeep(actor, standing) && actor.staffId === release.askedBy;
+// What follows releases nothing. Any reader may do it, or nobody could once all have left who kept the name.
+
+/** Anybody else who reads the disclosure may say no. */
+export function mayDeclineRelease(actor: StaffActor, release: ReleaseStanding): boolean {
+  return release.state === 'asked' && mayReadDisclosures(actor) && actor.staffId !== release.askedBy;
 }
 
-/** Any of those who keep the name tells the person of a release, once. */
-export function mayTellOfRelease(actor: StaffActor, standing: NameStanding, release: ReleaseStanding): boolean {
-  return release.state === 'approved' && release.toldOn === null && mayKeep(actor, standing);
+/** Who asked may take it back before it is decided. */
+export function mayWithdrawRelease(actor: StaffActor, release: ReleaseStanding): boolean {
+  return release.state === 'asked' && mayReadDisclosures(actor) && actor.staffId === release.askedBy;
+}
+
+/** Any of those who read the disclosure tells the person of a release, once. */
+export function mayTellOfRelease(actor: StaffActor, release: ReleaseStanding): boolean {
+  return release.state === 'approved' && release.toldOn === null && mayReadDisclosures(actor);
 }

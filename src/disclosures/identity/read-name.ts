@@ -7,6 +7,7 @@ import { mailboxOf } from '../../cases/mailbox-of-case.js';
 import type { StoredItem } from '../../cases/sealed-case.js';
 import { epochsOf, grantsTo, kidsOf, signingKeysOf, STORED_ITEMS } from '../../cases/sealed-parts.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
+import { mayReadDisclosures } from '../../staff/staff.policy.js';
 import { readPublicJwk } from '../../vault/keys.js';
 import { NotFound } from '../../web/errors.js';
 import { mayKeep, mayOpenName, type NameStanding } from './identity.policy.js';
@@ -26,6 +27,15 @@ export interface NamedDisclosure {
  */
 export async function lockedNameFor(manager: EntityManager, actor: StaffActor, id: string): Promise<NamedDisclosure> {
   return named(manager, actor, await lockedCaseFor(manager, actor, id, mayRead), mayKeep);
+}
+
+/**
+ * A disclosure in which a name was given, for a change by anybody who reads it, its row locked.
+ *
+ * @throws {NotFound} where there is none, where no name was given, and where this person may not read it
+ */
+export async function lockedNamedFor(manager: EntityManager, actor: StaffActor, id: string): Promise<NamedDisclosure> {
+  return named(manager, actor, await lockedCaseFor(manager, actor, id, mayRead), mayReadDisclosures);
 }
 
 async function named(

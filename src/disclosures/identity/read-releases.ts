@@ -8,7 +8,14 @@ import { noWall } from '../../staff/walls.js';
 import { isUuid } from '../../vault/form.js';
 import { NotFound } from '../../web/errors.js';
 import type { ReleaseState } from './identity-release.entity.js';
-import { mayDecideRelease, mayKeep, mayOpenName, mayTellOfRelease, mayWithdrawRelease } from './identity.policy.js';
+import {
+  mayApproveRelease,
+  mayDeclineRelease,
+  mayKeep,
+  mayOpenName,
+  mayTellOfRelease,
+  mayWithdrawRelease,
+} from './identity.policy.js';
 import { nameStanding } from './name-standing.js';
 import { receiversOf } from './receivers.js';
 import type { NotPracticable, ReleaseGround } from './release-grounds.js';
@@ -104,7 +111,8 @@ export async function readAskPage(manager: EntityManager, actor: StaffActor, id:
 export interface ReleasePage {
   readonly read: CaseInClear;
   readonly release: ReleaseInClear;
-  readonly mayDecide: boolean;
+  readonly mayApprove: boolean;
+  readonly mayDecline: boolean;
   readonly mayWithdraw: boolean;
   readonly mayTell: boolean;
 }
@@ -128,9 +136,10 @@ export async function readRelease(
   return {
     read,
     release,
-    mayDecide: mayDecideRelease(actor, standing, release),
-    mayWithdraw: mayWithdrawRelease(actor, standing, release),
-    mayTell: mayTellOfRelease(actor, standing, release),
+    mayApprove: mayApproveRelease(actor, standing, release),
+    mayDecline: mayDeclineRelease(actor, release),
+    mayWithdraw: mayWithdrawRelease(actor, release),
+    mayTell: mayTellOfRelease(actor, release),
   };
 }
 
