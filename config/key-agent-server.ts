@@ -4,10 +4,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Answer, Question } from './key-agent.js';
 import { unusable } from './key-files.js';
 import { LineReader } from './line-reader.js';
-import { KEY_NAMES, type EcPublic, type KeyName, type KeyPlace, type PublicName } from './service-key.js';
+import { isPublicOnly, KEY_NAMES, type EcPublic, type KeyName, type KeyPlace, type PublicName } from './service-key.js';
 
 const SIGNING: readonly KeyName[] = KEY_NAMES.filter((name) => name !== 'sealing');
-const PUBLIC: readonly PublicName[] = [...SIGNING, 'sealing', 'webhooks.next', 'webhooks.previous'];
+const PAIRS: readonly PublicName[] = [...SIGNING, 'sealing'];
 const MOST_CONNECTIONS = 64;
 
 /**
@@ -55,7 +55,7 @@ async function answer(line: string, place: KeyPlace): Promise<Answer> {
 }
 
 async function use(question: Partial<Question>, place: KeyPlace): Promise<Omit<Answer, 'id'>> {
-  if (question.do === 'public' && question.key && PUBLIC.includes(question.key)) {
+  if (question.do === 'public' && question.key && (PAIRS.includes(question.key) || isPublicOnly(question.key))) {
     const jwk = await place.publicHalf(question.key);
     return jwk ? { jwk } : { error: 'no_such_key' };
   }

@@ -18,7 +18,8 @@ import type { BlindName, EcPublic, KeyName, KeyPlace, PublicName, RsaPublic } fr
  *   what cannot be done                                     {"id":3,"error":"no_such_key"}
  *
  * Keys: proofs, heads, webhooks, key-log, witness-one, witness-two (sign), sealing (agree), ratings (blind_sign; RSA of
- * 3,072 bits, `not_below_modulus` for what it cannot sign); webhooks.next and webhooks.previous have a public half only, and may be missing.
+ * 3,072 bits, `not_below_modulus` for what it cannot sign); webhooks.next, webhooks.previous and the earlier keys of proofs,
+ * proofs.previous.1 to .99, oldest first and without a gap, have a public half only, and may be missing.
  */
 export type Question = { readonly id: number } & (
   | { readonly do: 'public'; readonly key: PublicName }

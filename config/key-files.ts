@@ -13,7 +13,15 @@ import { constants } from 'node:fs';
 import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { BlindName, EcPublic, KeyName, KeyPlace, PublicName, RsaPublic } from './service-key.js';
+import {
+  isPublicOnly,
+  type BlindName,
+  type EcPublic,
+  type KeyName,
+  type KeyPlace,
+  type PublicName,
+  type RsaPublic,
+} from './service-key.js';
 import { SettingsError } from './settings.js';
 
 const CURVE = { name: 'ECDH', namedCurve: 'P-384' } as const;
@@ -50,7 +58,7 @@ export class KeyFiles implements KeyPlace {
   }
 
   async publicHalf(name: PublicName): Promise<EcPublic | undefined> {
-    if (name !== 'webhooks.next' && name !== 'webhooks.previous') return (await this.pair(name)).publicHalf;
+    if (!isPublicOnly(name)) return (await this.pair(name)).publicHalf;
     const file = `${name}.jwk`;
     const content = await readOwn(join(this.directory, file), file).catch((error: unknown) => {
       if (isCode(error, 'ENOENT')) return undefined;

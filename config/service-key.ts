@@ -7,8 +7,25 @@ import { SettingsError } from './settings.js';
 export const KEY_NAMES = ['proofs', 'heads', 'webhooks', 'key-log', 'witness-one', 'witness-two', 'sealing'] as const;
 export type KeyName = (typeof KEY_NAMES)[number];
 
-/** And those of which only the public half is asked for, while the key of webhooks is changed (`webhook-key.ts`). */
-export type PublicName = KeyName | 'webhooks.next' | 'webhooks.previous';
+/** Keys that signed promises before; what they signed is checked for ever (`proof-key.ts`). */
+export const MOST_EARLIER_PROOF_KEYS = 99;
+type PreviousProofKey = `proofs.previous.${string}`;
+
+/** The name of one of them, from 1, oldest first. */
+export function previousProofKey(number: number): PreviousProofKey {
+  return `proofs.previous.${number.toString()}`;
+}
+
+/** And those of which only the public half is asked for: of earlier proofs, and while the key of webhooks is changed. */
+export type PublicOnlyName = 'webhooks.next' | 'webhooks.previous' | PreviousProofKey;
+export type PublicName = KeyName | PublicOnlyName;
+
+const PUBLIC_ONLY = /^(?:webhooks\.(?:next|previous)|proofs\.previous\.[1-9]\d?)$/;
+
+/** Whether only the public half of a key is there to be asked for, if it is there at all. */
+export function isPublicOnly(name: string): name is PublicOnlyName {
+  return PUBLIC_ONLY.test(name);
+}
 
 /** The RSA keys that sign what they do not see. */
 export type BlindName = 'ratings';

@@ -7,6 +7,8 @@ import {
   blindSigningKey,
   type BlindSigningKey,
   type KeyPlace,
+  MOST_EARLIER_PROOF_KEYS,
+  previousProofKey,
   publishedJwk,
   sealingKey,
   signingKey,
@@ -36,6 +38,8 @@ export class ServiceKeys {
     readonly ownWitnesses: readonly SigningKey[],
     /** Signs, without seeing them, the tokens with which people say whether they felt safe. */
     readonly ratings: BlindSigningKey,
+    /** Public keys by which promises may be checked: the one that signs now, and all that did before. */
+    readonly proofJwks: readonly JWK[],
   ) {}
 }
 
@@ -72,8 +76,9 @@ export async function loadServiceKeys(directory: string, { createIfMissing, agen
 
 async function keysIn(place: KeyPlace, serverSecret: KeyObject): Promise<ServiceKeys> {
   const webhooks = await signingKey(place, 'webhooks');
+  const proofs = await signingKey(place, 'proofs');
   return new ServiceKeys(
-    await signingKey(place, 'proofs'),
+    proofs,
     await signingKey(place, 'heads'),
     await sealingKey(place, 'sealing'),
     serverSecret,
@@ -82,7 +87,20 @@ async function keysIn(place: KeyPlace, serverSecret: KeyObject): Promise<Service
     await signingKey(place, 'key-log'),
     [await signingKey(place, 'witness-one'), await signingKey(place, 'witness-two')],
     await blindSigningKey(place, 'ratings'),
+    [proofs.publicJwk, ...(await earlierProofJwks(place, proofs.kid))],
   );
+}
+
+/** The keys that signed promises before, the last one first. */
+async function earlierProofJwks(place: KeyPlace, kid: string): Promise<JWK[]> {
+  const found: JWK[] = [];
+  for (let number = 1; number <= MOST_EARLIER_PROOF_KEYS; number++) {
+    const half = await place.publicHalf(previousProofKey(number));
+    if (!half) break;
+    found.unshift(await publishedJwk(half, 'ES384', 'sig'));
+  }
+  // In the middle of a change one may stand under two names.
+  return found.filter((jwk) => jwk.kid !== kid);
 }
 
 /** The key that is to sign next, which receivers should know before it does, and the one that signed last. */
