@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { isGrantedTo } from '../cases/granted-to.js';
+import { readCursor, writeCursor } from '../cases/list-cursor.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { noWall } from '../staff/walls.js';
 import { NotFound } from '../web/errors.js';
@@ -22,7 +23,7 @@ interface Decision {
 
 export interface DecisionPage {
   readonly rows: readonly Decision[];
-  /** Id of the decision after which there are more; null on the last page. */
+  /** Where the next page begins; null on the last. */
   readonly after: string | null;
 }
 
@@ -30,20 +31,23 @@ export interface DecisionPage {
  * The decisions of the actor's agency that no action is required, the newest first, on the disclosures that they may read.
  * Looking is audited.
  *
- * @param after id of the last decision already seen
+ * @param after what the page before said of where it ends
  * @throws {NotFound} to those who have no such list
+ * @throws {Invalid} when `after` is none of ours
  */
 export async function listNoAction(manager: EntityManager, actor: StaffActor, after?: string): Promise<DecisionPage> {
   if (!mayListDuties(actor)) throw new NotFound();
   await append(manager, { action: 'disclosures.decisions_listed', actor, subject: 'no_action', dayOnly: true });
+  const from = after === undefined ? null : readCursor(after);
   const found = await manager.query<Decision[]>(
     `SELECT s.id, c.id AS "caseId", c.reference, to_char(s.taken_on, 'YYYY-MM-DD') AS "takenOn", s.reason
        FROM disclosure_steps s JOIN cases c ON c.id = s.case_id AND c.agency_id = s.agency_id
       WHERE s.agency_id = $1 AND s.reason IS NOT NULL AND ${noWall('c', '$2')} AND ${isGrantedTo('c', '$2')}
-        AND ($3::uuid IS NULL OR (s.taken_on, s.id) < (SELECT l.taken_on, l.id FROM disclosure_steps l WHERE l.id = $3))
-      ORDER BY s.taken_on DESC, s.id DESC LIMIT $4`,
-    [actor.agencyId, actor.staffId, after ?? null, PAGE + 1],
+        AND ($3::date IS NULL OR (s.taken_on, s.id) < ($3::date, $4::uuid))
+      ORDER BY s.taken_on DESC, s.id DESC LIMIT $5`,
+    [actor.agencyId, actor.staffId, from?.day ?? null, from?.id ?? null, PAGE + 1],
   );
   const rows = found.slice(0, PAGE);
-  return { rows, after: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
+  const last = found.length > PAGE ? rows.at(-1) : undefined;
+  return { rows, after: last ? writeCursor({ day: last.takenOn, id: last.id }) : null };
 }

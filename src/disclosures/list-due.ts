@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import type { CaseStatus } from '../cases/case-status.js';
 import { isGrantedTo } from '../cases/granted-to.js';
+import { readCursor, writeCursor, type ListCursor } from '../cases/list-cursor.js';
 import { addWorkingDays, todayInAuckland } from '../clocks/calendar.js';
 import { plusDays } from '../clocks/holidays.js';
 import type { StaffActor } from '../staff/staff-actor.js';
@@ -32,7 +33,7 @@ export interface DuePage {
   readonly rows: readonly DueRow[];
   /** Where support is to be looked at again, closed ones too; on the first page. */
   readonly support: readonly SupportDueRow[];
-  /** Id of the disclosure after which there are more; null on the last page. */
+  /** Where the next page begins; null on the last. */
   readonly after: string | null;
 }
 
@@ -40,24 +41,39 @@ export interface DuePage {
  * What is late on disclosures or due within {@link DUE_SOON} working days, first to last, of those that were granted to the
  * actor and from which no wall keeps them. Looking is audited.
  *
- * @param after id of the last disclosure already seen
+ * @param after what the page before said of where it ends: the last one of it may have moved on since
  * @throws {NotFound} to those who have no such list
+ * @throws {Invalid} when `after` is none of ours
  */
 export async function listDue(manager: EntityManager, actor: StaffActor, after?: string): Promise<DuePage> {
   if (!mayListDuties(actor)) throw new NotFound();
   await append(manager, { action: 'disclosures.due_listed', actor, dayOnly: true });
   const until = addWorkingDays('legislation', todayInAuckland(), DUE_SOON);
-  const rows = await dueUntil(manager, actor, until, PAGE + 1, after);
+  const from = after === undefined ? undefined : readCursor(after);
+  const found = await dueUntil(manager, actor, until, PAGE + 1, from);
   const support = after === undefined ? await listSupportDue(manager, actor, until) : [];
-  return { rows: rows.slice(0, PAGE), support, after: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
+  const last = found.length > PAGE ? found[PAGE - 1] : undefined;
+  return {
+    rows: found.slice(0, PAGE).flatMap(({ row }) => row ?? []),
+    support,
+    after: last ? writeCursor({ day: last.nextOn, id: last.id }) : null,
+  };
 }
 
 /**
  * What is past its day, the longest first, for the top of the list of disclosures: not only who holds one is told, but
  * everybody to whom it was granted. The page it stands on is audited by itself.
  */
-export function listLate(manager: EntityManager, actor: StaffActor): Promise<DueRow[]> {
-  return dueUntil(manager, actor, plusDays(todayInAuckland(), -1), AT_THE_TOP);
+export async function listLate(manager: EntityManager, actor: StaffActor): Promise<DueRow[]> {
+  const found = await dueUntil(manager, actor, plusDays(todayInAuckland(), -1), AT_THE_TOP);
+  return found.flatMap(({ row }) => row ?? []);
+}
+
+/** What was found: where it stands in the list, and its line, if anything is to be done on it. */
+interface Due {
+  readonly id: string;
+  readonly nextOn: string;
+  readonly row: DueRow | null;
 }
 
 async function dueUntil(
@@ -65,14 +81,14 @@ async function dueUntil(
   actor: StaffActor,
   until: string,
   most: number,
-  after?: string,
-): Promise<DueRow[]> {
-  const { text, values } = dueQuery(actor, until, most, after);
-  const found = await manager.query<(Omit<DueRow, 'next'> & { status: CaseStatus })[]>(text, values);
+  from?: ListCursor,
+): Promise<Due[]> {
+  const { text, values } = dueQuery(actor, until, most, from);
+  const found = await manager.query<(Omit<DueRow, 'next'> & { status: CaseStatus; nextOn: string })[]>(text, values);
   const rounds = await dutyRounds(manager, found);
-  return found.flatMap(({ id, reference, heldBy }) => {
+  return found.map(({ id, reference, heldBy, nextOn }) => {
     const next = rounds.get(id)?.standing.next;
-    return next ? [{ id, reference, next, heldBy }] : [];
+    return { id, nextOn, row: next ? { id, reference, next, heldBy } : null };
   });
 }
 
@@ -81,16 +97,14 @@ export function dueQuery(
   { agencyId, staffId }: Pick<StaffActor, 'agencyId' | 'staffId'>,
   until: string,
   most: number,
-  after?: string,
+  from?: ListCursor,
 ): { readonly text: string; readonly values: unknown[] } {
   const text = `
-    SELECT c.id, c.reference, c.status, (SELECT s.display_name FROM staff s WHERE s.id = c.assigned_to) AS "heldBy"
+    SELECT c.id, c.reference, c.status, to_char(k.next_on, 'YYYY-MM-DD') AS "nextOn", (SELECT s.display_name FROM staff s WHERE s.id = c.assigned_to) AS "heldBy"
       FROM clocks k JOIN cases c ON c.id = k.case_id AND c.agency_id = k.agency_id AND c.status <> 'closed'
      WHERE k.agency_id = $1 AND k.kind = 's13' AND k.met_on IS NULL AND k.stopped_on IS NULL AND k.next_on <= $2
        AND ${noWall('c', '$3')} AND ${isGrantedTo('c', '$3')}
-       AND ($4::uuid IS NULL OR (k.next_on, k.case_id) > (
-         SELECT l.next_on, l.case_id FROM clocks l
-          WHERE l.case_id = $4 AND l.kind = 's13' AND l.stopped_on IS NULL LIMIT 1))
-     ORDER BY k.next_on, k.case_id LIMIT $5`;
-  return { text, values: [agencyId, until, staffId, after ?? null, most] };
+       AND ($4::date IS NULL OR (k.next_on, k.case_id) > ($4::date, $5::uuid))
+     ORDER BY k.next_on, k.case_id LIMIT $6`;
+  return { text, values: [agencyId, until, staffId, from?.day ?? null, from?.id ?? null, most] };
 }

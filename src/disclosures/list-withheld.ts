@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { isGrantedTo } from '../cases/granted-to.js';
+import { readCursor, writeCursor } from '../cases/list-cursor.js';
 import type { Days } from '../cases/register/days.dto.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { noWall } from '../staff/walls.js';
@@ -20,7 +21,7 @@ interface Withheld {
 
 export interface WithheldPage {
   readonly rows: readonly Withheld[];
-  /** Id of the disclosure after which there are more; null on the last page. */
+  /** Where the next page begins; null on the last. */
   readonly after: string | null;
 }
 
@@ -28,8 +29,9 @@ export interface WithheldPage {
  * What is left out where the agency hands out its register of some days, for review under section 19: the disclosures of
  * those days that were granted to the actor and from which no wall keeps them, the oldest first. Looking is audited.
  *
- * @param after id of the last disclosure already seen
+ * @param after what the page before said of where it ends: the last one of it may not be theirs to read any more
  * @throws {NotFound} to those who have no such list
+ * @throws {Invalid} when `after` is none of ours
  */
 export async function listWithheld(
   manager: EntityManager,
@@ -39,15 +41,17 @@ export async function listWithheld(
 ): Promise<WithheldPage> {
   if (!mayListDuties(actor)) throw new NotFound();
   await append(manager, { action: 'disclosures.withheld_listed', actor, dayOnly: true });
+  const seen = after === undefined ? null : readCursor(after);
   const found = await manager.query<Withheld[]>(
     `SELECT c.id, c.reference, to_char(c.lodged_on, 'YYYY-MM-DD') AS "lodgedOn"
        FROM cases c
       WHERE c.agency_id = $1 AND c.path = 'disclosure' AND c.lodged_on BETWEEN $2 AND $3
         AND ${noWall('c', '$4')} AND ${isGrantedTo('c', '$4')}
-        AND ($5::uuid IS NULL OR (c.lodged_on, c.id) > (SELECT l.lodged_on, l.id FROM cases l WHERE l.id = $5))
-      ORDER BY c.lodged_on, c.id LIMIT $6`,
-    [actor.agencyId, from, to, actor.staffId, after ?? null, PAGE + 1],
+        AND ($5::date IS NULL OR (c.lodged_on, c.id) > ($5::date, $6::uuid))
+      ORDER BY c.lodged_on, c.id LIMIT $7`,
+    [actor.agencyId, from, to, actor.staffId, seen?.day ?? null, seen?.id ?? null, PAGE + 1],
   );
   const rows = found.slice(0, PAGE);
-  return { rows, after: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
+  const last = found.length > PAGE ? rows.at(-1) : undefined;
+  return { rows, after: last ? writeCursor({ day: last.lodgedOn, id: last.id }) : null };
 }

@@ -6,6 +6,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsString,
   IsUUID,
   Matches,
   Max,
@@ -89,9 +90,9 @@ export class DealtStepDto extends StepDto {
   reason?: NoActionReason;
 }
 
-/** Where a list goes on. */
+/** Where a list goes on: what the page before it said. */
 export class AfterRow {
   @MayBeLeftOut()
-  @IsUUID()
+  @IsString()
   after?: string;
 }

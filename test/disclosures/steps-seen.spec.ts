@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
+import { writeCursor } from '../../src/cases/list-cursor.js';
 import { dueQuery } from '../../src/disclosures/list-due.js';
 import type { MailboxSide } from '../../src/mailbox/mailbox-side.js';
 import { dayInWords } from '../../src/web/day.js';
@@ -173,6 +174,24 @@ describe('what is due on disclosures', () => {
     expect(await read(ben, '/staff/disclosures/due')).not.toContain(steps.of.reference);
   });
 
+  it('goes on from where a page ended, also once the last one there has moved on', async () => {
+    const [gone, left] = [await begin(), await begin()];
+    const places = await desk.rows<{ id: string; day: string }>(
+      `SELECT case_id AS id, to_char(next_on, 'YYYY-MM-DD') AS day FROM clocks
+        WHERE case_id = ANY ($1) AND kind = 's13' ORDER BY next_on, case_id`,
+      [[gone, left].map(({ of }) => of.id)],
+    );
+    const [first] = places;
+    if (!first) throw new Error('There is nothing due.');
+    const [moves, stays] = first.id === gone.of.id ? [gone, left] : [left, gone];
+    moveTo(AFTER);
+    const path = `/staff/disclosures/due?after=${writeCursor(first)}`;
+    expect(await read(ben, path)).toContain(stays.of.reference);
+    await desk.rows('DELETE FROM clocks WHERE case_id = $1', [moves.of.id]);
+    expect(await read(ben, path)).toContain(stays.of.reference);
+    expect((await ben.client.get('/staff/disclosures/due?after=no')).status).toBe(422);
+  });
+
   it('is found by an index of the steps that are due, however many there are', async () => {
     await desk.rows(`
       WITH made AS (
@@ -199,13 +218,12 @@ describe('s 15: the register of decisions to take no action', () => {
     expect(page).toContain(steps.of.reference);
     expect(page).toContain('It is better addressed by other means');
     expect(await read(hana, '/staff/disclosures/registers/no-action')).not.toContain(steps.of.reference);
-    const [step] = await desk.rows<{ id: string }>(
-      'SELECT id FROM disclosure_steps WHERE reason IS NOT NULL AND case_id = $1',
+    const [step] = await desk.rows<{ id: string; day: string }>(
+      `SELECT id, to_char(taken_on, 'YYYY-MM-DD') AS day FROM disclosure_steps WHERE reason IS NOT NULL AND case_id = $1`,
       [steps.of.id],
     );
-    expect(await read(ben, `/staff/disclosures/registers/no-action?after=${step?.id ?? ''}`)).not.toContain(
-      steps.of.reference,
-    );
+    const after = step ? writeCursor(step) : '';
+    expect(await read(ben, `/staff/disclosures/registers/no-action?after=${after}`)).not.toContain(steps.of.reference);
     for (const path of ['due', 'registers', 'registers/no-action']) {
       expect(
         (await (await seat(desk, 'hdc', ['officer', 'lead'])).client.get(`/staff/disclosures/${path}`)).status,
