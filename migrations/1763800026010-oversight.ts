@@ -55,8 +55,11 @@ export class Oversight1763800026010 implements MigrationInterface {
     `);
     await runner.query(secure('oversight_counts', 'oversight_referrals'));
     await runner.query(`
-      CREATE POLICY web ON oversight_counts FOR SELECT TO onedoor_web USING ((SELECT oversees()));
-      CREATE POLICY web ON oversight_referrals FOR SELECT TO onedoor_web USING ((SELECT oversees()));
+      -- Of their own agency they see nothing: a disclosure there could be about them, or leave them out.
+      CREATE POLICY web ON oversight_counts FOR SELECT TO onedoor_web
+        USING ((SELECT oversees()) AND agency_id <> (SELECT acting_agency()));
+      CREATE POLICY web ON oversight_referrals FOR SELECT TO onedoor_web
+        USING ((SELECT oversees()) AND (SELECT acting_agency()) NOT IN (from_agency, to_agency));
       CREATE POLICY worker ON oversight_counts TO onedoor_worker USING (${COUNTS});
       CREATE POLICY worker ON oversight_referrals TO onedoor_worker USING (${COUNTS});
       CREATE POLICY worker ON disclosure_steps FOR SELECT TO onedoor_worker USING (${COUNTS});

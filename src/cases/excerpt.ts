@@ -20,7 +20,7 @@ export interface ReadExcerpt {
 }
 
 /** What is part of an item for the machinery, and is not passed on as words. */
-const NOT_WORDS = new Set(['nonce', 'facets']);
+const NOT_WORDS = new Set(['nonce', 'facets', 'enclosure']);
 
 /** What an item says in words, by field. */
 export function wordsIn(content: JsonObject): Record<string, string> {

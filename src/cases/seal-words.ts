@@ -42,8 +42,14 @@ export async function sealReply(
   const caseId = sealed.id;
   const { caseKey, record } = writableCase(sealed, opened);
   const reader = { kid: await thumbprint(sealed.mailbox.agreement), jwk: sealed.mailbox.agreement };
-  // Whoever signed the statement named this key as theirs.
-  if (!opened.chains.get('case')?.at(0)?.readers.includes(reader.kid)) throw new VaultError();
+  // Whoever signed the statement named this key as a reader's, and it is none of the agency's own.
+  const atDesk = new Set([
+    ...sealed.deskReaders.map(({ kid }) => kid),
+    ...opened.own.agency.keys(),
+    opened.own.agreement.kid,
+  ]);
+  const isNamed = opened.chains.get('case')?.at(0)?.readers.includes(reader.kid) === true;
+  if (!isNamed || atDesk.has(reader.kid)) throw new VaultError();
   const enclosure = await sealEnclosure({ caseId, reader, receipt });
   const id = crypto.randomUUID();
   const place = { caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer } as const;

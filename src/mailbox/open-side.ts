@@ -1,3 +1,4 @@
+import { wordsIn } from '../cases/excerpt.js';
 import { openKeys, readItem, type OpenKeys, type ReadItem } from '../cases/open-words.js';
 import type { StoredItem } from '../cases/sealed-case.js';
 import { openEnclosure } from '../vault/enclosure.js';
@@ -49,14 +50,7 @@ export async function openOne({ caseId, keys, opened }: OpenSide, item: StoredIt
   return { ...read, content: receipt ? { ...content, receipt } : content };
 }
 
-/** What is part of an item for the machinery, and nothing that somebody said. */
-const NOT_SAID = new Set(['nonce', 'facets']);
-
 /** What an item says, by field; null where it did not open. */
 export function wordsOf(content: JsonObject | null): Record<string, string> | null {
-  if (content === null) return null;
-  const said = Object.entries(content).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '' && !NOT_SAID.has(entry[0]),
-  );
-  return Object.fromEntries(said);
+  return content && wordsIn(content);
 }

@@ -101,6 +101,7 @@ describe('a complaint that an officer finds to be a disclosure', () => {
     await lookAndPress(page, 'Pass it on and close the complaint');
     await page.getByText('Choose how it ends. Nothing was sent.').waitFor();
     await page.getByLabel('Chief counsel').check();
+    await page.getByLabel('The final answer, with the reasons').fill('Sentinel: we looked at it.');
     await page.getByLabel('It was put right').check();
     // The answer of the first try is lost, then closing fails.
     await page.route(
@@ -175,7 +176,7 @@ describe('a complaint that an officer finds to be a disclosure', () => {
     const page = await atDesk(cat);
     await page.goto(`${app.staffOrigin}/staff/cases/${found?.id ?? ''}`);
     await opened(page);
-    await page.getByText('We have looked at your complaint and have closed it here.').waitFor();
+    await page.getByText('Sentinel: we looked at it.').waitFor();
     const text = (await page.textContent('main')) ?? '';
     for (const secret of [made, 'For you alone', 'enclosure']) expect(text).not.toContain(secret);
   });

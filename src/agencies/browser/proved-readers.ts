@@ -56,7 +56,7 @@ export async function requireLoggedKids(keys: {
  * @param keys.readers of the case, checked by {@link requireLogged}, without those whom the person leaves out
  * @throws {KeyDoubted}
  */
-export async function loggedCustodians({
+async function loggedCustodians({
   proof,
   agency,
   readers,
@@ -69,6 +69,25 @@ export async function loggedCustodians({
   if (!pins || !proof) throw new KeyDoubted('not_logged');
   const keepers = await standingFor({ proof, pins, agency, uses: [KEEPS_NAMES], now: Date.now() });
   return custodiansAmong(readers.map(({ kid, jwk }) => ({ kid, jwk, ...(keepers.has(kid) && { custodian: true }) })));
+}
+
+/**
+ * To whom the name in a disclosure goes beside the mailbox: those who keep names, or all readers where nobody does. Whom the
+ * page named, the person may have trusted.
+ *
+ * @throws {KeyDoubted} where the page says that names are kept apart, and by the log of keys nobody there does
+ */
+export async function readersOfName(
+  {
+    proof,
+    receiver,
+    namesApart,
+  }: { readonly proof: ReadersProof | null; readonly receiver: string; readonly namesApart: boolean },
+  readers: readonly PublicKey[],
+): Promise<readonly PublicKey[]> {
+  const custodians = await loggedCustodians({ proof, agency: receiver, readers });
+  if (namesApart && custodians.length === 0) throw new KeyDoubted('not_logged');
+  return custodians.length > 0 ? custodians : readers;
 }
 
 /** Checks that keys were put into the log for an agency, whether or not they stand by now. @throws {KeyDoubted} */

@@ -14,8 +14,11 @@ import { fetchPage, runAll, turnTo, type FetchedPage } from './turn-page.js';
 const ON_THE_WAY = /^\/(?:questions\/[a-z_]+|screen|ways|decision|before-writing)$/;
 
 let carried: Words | null = null;
+let isBusy = false;
 
 document.addEventListener(CARRIED, (event) => {
+  // So that whoever asks knows that it is taken up.
+  event.preventDefault();
   const { token, facets, words, failed } = (event as CustomEvent<CarriedWords>).detail;
   void begin(token, facets, words).catch(failed);
 });
@@ -32,9 +35,12 @@ document.addEventListener('click', (event) => {
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   if (!carried || !link || !isPlain || !isOnTheWay(link)) return;
   event.preventDefault();
-  go(fetchPage(link.pathname), () => {
-    location.assign(link.href);
-  });
+  go(
+    () => fetchPage(link.pathname),
+    () => {
+      location.assign(link.href);
+    },
+  );
 });
 
 document.addEventListener('submit', (event) => {
@@ -47,29 +53,40 @@ document.addEventListener('submit', (event) => {
   const fields = [...new FormData(form, event.submitter)].flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value]] : [],
   );
-  go(fetchPage(path, new URLSearchParams(fields)), () => {
-    location.assign(path);
-  });
+  go(
+    () => fetchPage(path, new URLSearchParams(fields)),
+    () => {
+      location.assign(path);
+    },
+  );
 });
 
 /** Shows a page once it is there; where it does not come the person goes there by themself. The words are in the mailbox. */
-function go(page: Promise<FetchedPage>, failed: () => void): void {
-  void page.then(show).catch(failed);
+function go(page: () => Promise<FetchedPage>, failed: () => void): void {
+  if (isBusy) return;
+  isBusy = true;
+  void page()
+    .then(show)
+    .catch(failed)
+    .finally(() => {
+      isBusy = false;
+    });
 }
 
 async function show(page: FetchedPage): Promise<void> {
-  if (page.path === '/write') {
-    const taken: TakenUp = { kept: null, words: carried ?? {} };
+  if (page.path === '/write' && carried) {
+    const taken: TakenUp = { kept: null, words: carried };
     carried = null;
     await runAll(turnTo(page, 'h1'));
     document.dispatchEvent(new CustomEvent(TAKEN_UP, { detail: taken }));
   } else if (ON_THE_WAY.test(page.path)) {
-    turnTo(page, 'h1');
+    turnTo(page, '.govuk-error-summary, h1');
   } else {
     location.assign(page.path);
   }
 }
 
-function isOnTheWay({ origin, pathname }: HTMLAnchorElement): boolean {
-  return origin === location.origin && (ON_THE_WAY.test(pathname) || pathname === '/write');
+/** A link within the page, to its main part or to a field, is none. */
+function isOnTheWay({ origin, pathname, hash }: HTMLAnchorElement): boolean {
+  return origin === location.origin && hash === '' && (ON_THE_WAY.test(pathname) || pathname === '/write');
 }

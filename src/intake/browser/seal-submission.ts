@@ -1,6 +1,6 @@
 import { sealAddress, type AddressKey } from '../../vault/address.js';
-import { loggedCustodians, requireLogged } from '../../agencies/browser/proved-readers.js';
-import { KeyDoubted, type ReadersProof } from '../../vault/key-heads.js';
+import { readersOfName, requireLogged } from '../../agencies/browser/proved-readers.js';
+import type { ReadersProof } from '../../vault/key-heads.js';
 import { READS } from '../../vault/key-log.js';
 import type { PublicKey } from '../../vault/keys.js';
 import type { LodgingOpening } from '../../vault/commitment.js';
@@ -54,7 +54,7 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
     statement: { ...words, facets: chosen },
     ...(identity === undefined ? {} : { identity: { identity } }),
     readers,
-    identityReaders: await readersOfName(sealing, readers),
+    identityReaders: path === 'complaint' ? readers : await readersOfName(sealing, readers),
     receiver,
     day,
   });
@@ -74,21 +74,6 @@ export async function sealSubmission(sealing: Sealing, { identity, notify, ...wo
   };
 }
 
-function randomKey(): string {
+export function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/**
- * To whom the name goes beside the mailbox. Whom the page named, the person may have trusted.
- *
- * @throws {KeyDoubted} where the page says that names are kept apart, and by the log of keys nobody there does
- */
-async function readersOfName(
-  { path, proof, receiver, namesApart }: Sealing,
-  readers: readonly PublicKey[],
-): Promise<readonly PublicKey[]> {
-  if (path === 'complaint') return readers;
-  const custodians = await loggedCustodians({ proof, agency: receiver, readers });
-  if (namesApart && custodians.length === 0) throw new KeyDoubted('not_logged');
-  return custodians.length > 0 ? custodians : readers;
 }

@@ -4,6 +4,9 @@ import { Database, isRefusedByRole } from '../../../config/database.js';
 import { custodiansAmong } from '../../agencies/identity-readers.js';
 import { KeyLog } from '../../agencies/key-log/key-log.js';
 import { currentReaders, type Reader } from '../../agencies/readers.js';
+import { CasesService } from '../../cases/cases.service.js';
+import { isEnded } from '../../cases/referrals/referral-status.js';
+import { ReferralsService } from '../../cases/referrals/referrals.service.js';
 import { makeReference } from '../../cases/case-reference.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import { Routing } from '../../routing/routing.service.js';
@@ -45,7 +48,20 @@ export class PassingOn {
     private readonly database: Database,
     private readonly routing: Routing,
     private readonly keyLog: KeyLog,
+    private readonly cases: CasesService,
+    private readonly referrals: ReferralsService,
   ) {}
+
+  /**
+   * Whether something is open beside a complaint that keeps it from being closed, and so from being passed on.
+   *
+   * @throws {NotFound} also to those who may not know of the case
+   */
+  async isOpenBeside(actor: StaffActor, id: string): Promise<boolean> {
+    const { parts } = await this.cases.related(actor, id);
+    const { referral } = await this.referrals.ofCase(actor, id);
+    return parts.some(({ status }) => status !== 'closed') || (referral !== null && !isEnded(referral.state));
+  }
 
   /** @throws {NotFound} to those who may not pass anything on */
   async toPassOn(actor: StaffActor): Promise<ToPassOn> {

@@ -24,8 +24,10 @@ export class PassingOnController {
   async toPassOn(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const to = await this.passingOn.toPassOn(actor);
     const page = this.pages.ofCase(actor, await this.cases.read(actor, id), reply);
+    const openBeside = await this.passingOn.isOpenBeside(actor, id);
     const { displayName: officer } = actor;
-    await reply.view('case-pass-on.njk', { ...page, to, named: peopleAmong(to.readers), officer, outcomes: OUTCOMES });
+    const named = peopleAmong(to.readers);
+    await reply.view('case-pass-on.njk', { ...page, to, named, openBeside, officer, outcomes: OUTCOMES });
   }
 
   @Post('api/passing-on')

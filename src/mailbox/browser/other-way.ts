@@ -39,6 +39,7 @@ async function carry({ line, stored, side }: Open, failed: () => void): Promise<
     words: wordsToCarry(from, items, document.documentElement.lang === 'mi' ? 'mi' : 'en'),
     failed,
   };
+  const isTakenUp = !document.dispatchEvent(new CustomEvent(CARRIED, { detail: carried, cancelable: true }));
+  if (!isTakenUp) throw new Error('The script that carries words on is not there.');
   await line.lock();
-  document.dispatchEvent(new CustomEvent(CARRIED, { detail: carried }));
 }

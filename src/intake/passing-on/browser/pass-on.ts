@@ -1,14 +1,17 @@
-import { loggedCustodians, requireLogged } from '../../../agencies/browser/proved-readers.js';
+import { readersOfName, requireLogged } from '../../../agencies/browser/proved-readers.js';
 import { fetchCase, type CaseAtHand } from '../../../cases/browser/fetch-case.js';
 import { complain, Locked, sayWhy } from '../../../cases/browser/say-why.js';
 import { readItem } from '../../../cases/open-words.js';
+import type { NewItem } from '../../../cases/sealed-case.js';
 import { LONGEST_TEXT, sealReply } from '../../../cases/seal-words.js';
 import { facetsCarried, wordsToCarry, type WordsToCarry } from '../../../cases/words-to-carry.js';
 import { askStaff } from '../../../staff/browser/ask-staff.js';
 import { sealLodging } from '../../../vault/lodging.js';
 import { READS } from '../../../vault/key-log.js';
+import { ContentTooLong, VaultError } from '../../../vault/suite.js';
 import { ApiProblem } from '../../../web/browser/ask.js';
 import { element, elementOf, given, onSubmit, say } from '../../../web/browser/page.js';
+import { randomKey } from '../../browser/seal-submission.js';
 import type { ToPassOn } from '../pass-on.js';
 
 /*
@@ -26,7 +29,10 @@ const caseId = form.dataset.case ?? '';
 /** The keys of the complaint have moved on between looking and sending: the answer is sealed again under the new ones. */
 const TRIES = 4;
 
-/** What was passed on: once it was, the complaint is closed under it however often that takes. */
+/** What the person told is longer than can be sealed as one. */
+class TooMuch extends Error {}
+
+/** What was sealed anew. Whether or not its answer came, it is sent as it is until the server has said no or yes. */
 let passedOn: { readonly receipt: string; readonly body: object; readonly key: string } | null = null;
 let isThere = false;
 
@@ -43,66 +49,103 @@ onSubmit('#pass-on', async () => {
   sending.textContent = say('sealing');
   try {
     await passOnAndClose(outcome, text.value);
+    removeEventListener('beforeunload', askToStay);
     form.reset();
     location.assign(`/staff/cases/${caseId}`);
   } catch (error) {
-    complain(isThere ? (form.dataset.half ?? '') : sayWhy(error));
+    complain(whyNot(error));
   } finally {
     sending.textContent = '';
   }
 });
 
+function whyNot(error: unknown): string {
+  if (isThere) return `${form.dataset.half ?? ''} ${sayWhy(error)}`;
+  if (error instanceof TooMuch) return form.dataset.tooMuch ?? '';
+  // Who reads disclosures there is not as the page says.
+  if (error instanceof ApiProblem && error.status === 422) return form.dataset.changed ?? '';
+  return sayWhy(error);
+}
+
 async function passOnAndClose(outcome: string, answer: string): Promise<void> {
   const found = await fetchCase(caseId);
   if (!found) throw new Locked();
-  passedOn ??= await sealAnew(found);
+  const sent = (passedOn ??= await sealAnew(found));
+  // Sealed before anything is sent: an answer that cannot be sealed would leave nobody who knows how to open the mailbox.
+  const item = await sealAnswer(found, answer, sent.receipt);
   if (!isThere) {
-    await askStaff('/staff/api/passing-on', passedOn.body, { 'idempotency-key': passedOn.key }).catch(
-      (error: unknown) => {
-        // Readers have changed, or somebody else was left out: it is sealed again when it is sent again.
-        if (error instanceof ApiProblem && error.status === 422) passedOn = null;
-        throw error;
-      },
-    );
+    await passOn(sent);
     isThere = true;
+    addEventListener('beforeunload', askToStay);
   }
-  await close(outcome, answer, passedOn.receipt, found);
+  await close({ outcome, item }, answer, sent.receipt);
 }
 
-async function close(outcome: string, answer: string, receipt: string, first: CaseAtHand): Promise<void> {
-  let atHand: CaseAtHand | null = first;
+async function passOn({ body, key }: NonNullable<typeof passedOn>): Promise<void> {
+  // From here on it is these who read it, until the server has refused it.
+  mayTick(false);
+  try {
+    await askStaff('/staff/api/passing-on', body, { 'idempotency-key': key });
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) {
+      passedOn = null;
+      mayTick(true);
+    }
+    throw error;
+  }
+}
+
+async function close(sealed: { outcome: string; item: NewItem }, answer: string, receipt: string): Promise<void> {
   for (let left = TRIES; ; left--) {
-    if (!atHand) throw new Locked();
-    const { opened, own, items } = atHand;
-    const item = await sealReply({ ...atHand.sealed, items }, opened, own.signing, answer, receipt);
     try {
-      await askStaff(`/staff/api/cases/${caseId}/closing`, { outcome, item });
+      await askStaff(`/staff/api/cases/${caseId}/closing`, sealed);
       return;
     } catch (error) {
       if (!(error instanceof ApiProblem && error.code === 'epoch_closed') || left === 1) throw error;
-      atHand = await fetchCase(caseId);
+      const atHand = await fetchCase(caseId);
+      if (!atHand) throw new Locked();
+      sealed = { ...sealed, item: await sealAnswer(atHand, answer, receipt) };
     }
   }
 }
 
+function sealAnswer({ sealed, opened, own, items }: CaseAtHand, answer: string, receipt: string): Promise<NewItem> {
+  return sealReply({ ...sealed, items }, opened, own.signing, answer, receipt);
+}
+
 async function sealAnew({ items, opened }: CaseAtHand): Promise<NonNullable<typeof passedOn>> {
-  const excluded = [...form.querySelectorAll<HTMLInputElement>('[name=excluded]:checked')].map(({ value }) => value);
+  const excluded = boxes().flatMap(({ checked, value }) => (checked ? [value] : []));
   const readers = to.readers.filter(({ kid }) => !excluded.includes(kid)).map(({ kid, jwk }) => ({ kid, jwk }));
-  const { proof, agency, day } = to;
+  const { proof, agency, day, namesApart } = to;
   await requireLogged({ proof, agency: agency.id, uses: READS.disclosure, readers });
   const read = await Promise.all(items.map((item) => readItem(caseId, item, opened)));
+  // Without some of their words it would be another story.
+  if (read.some(({ author, content }) => author === 'person' && content === null)) throw new VaultError();
   const { identity, ...words }: WordsToCarry = wordsToCarry(form.dataset.from ?? '', read, 'en');
-  const custodians = await loggedCustodians({ proof, agency: agency.id, readers });
   const { receipt, submission } = await sealLodging({
     statement: { ...words, facets: { ...facetsCarried(read) } },
     ...(identity === undefined ? {} : { identity: { identity } }),
     readers,
-    identityReaders: custodians.length > 0 ? custodians : readers,
+    identityReaders: await readersOfName({ proof, receiver: agency.id, namesApart }, readers),
     receiver: agency.id,
     day,
+  }).catch((error: unknown) => {
+    throw error instanceof ContentTooLong ? new TooMuch() : error;
   });
-  const body = { ...submission, ...(excluded.length > 0 && { excluded }) };
-  return { receipt, body, key: crypto.randomUUID() + crypto.randomUUID() };
+  return { receipt, body: { ...submission, ...(excluded.length > 0 && { excluded }) }, key: randomKey() };
+}
+
+function boxes(): HTMLInputElement[] {
+  return [...form.querySelectorAll<HTMLInputElement>('[name=excluded]')];
+}
+
+function mayTick(may: boolean): void {
+  for (const box of boxes()) box.disabled = !may;
+}
+
+/** The words of the new mailbox are in this page alone until the complaint is closed. */
+function askToStay(event: BeforeUnloadEvent): void {
+  event.preventDefault();
 }
 
 // Last, so that what is typed is never sent by the form itself.
