@@ -63,7 +63,8 @@ async function openOtherWay(receipt: string, scripts: Scripts = 'ours') {
 
 /** From the decision to the form, with what was carried standing in it. */
 async function goOnToTheForm(page: Page, isDisclosure: boolean): Promise<void> {
-  await page.getByRole('button', { name: /^Write to/ }).click();
+  // Whoever presses twice has it once, and loses nothing.
+  await page.getByRole('button', { name: /^Write to/ }).dblclick();
   if (isDisclosure) await lookAndPress(page, 'Go on and write');
   await page.getByText('What you told in your earlier case stands in the form now.').waitFor();
   expect(new URL(page.url()).pathname).toBe('/write');
@@ -100,7 +101,10 @@ describe('a complaint that turns out to be a disclosure', () => {
     await look(page);
     // What is wrong with a form is said on the page, and what is carried is still there.
     await page.getByRole('button', { name: 'Show me where it goes then' }).click();
-    await page.locator('.govuk-error-summary').waitFor();
+    await page.locator('.govuk-error-summary:focus').waitFor();
+    await page.locator('.govuk-error-summary a').click();
+    await page.locator('#answer:focus').waitFor();
+    expect(await page.locator('.govuk-error-summary').count()).toBe(1);
     await page.getByLabel('public money or resources that are misused').check();
     await page.getByRole('button', { name: 'Show me where it goes then' }).click();
     await page.getByText('It is taken as a protected disclosure.').waitFor();
