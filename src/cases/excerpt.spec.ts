@@ -94,6 +94,7 @@ describe('an excerpt', () => {
 
   it('has no part of an item that nobody said', () => {
     expect(wordsIn({ whatHappened: 'x', nonce: 'n', facets: {}, who: '', when: 3 })).toEqual({ whatHappened: 'x' });
+    expect(wordsIn({ text: 'x', enclosure: 'a.b.c.d.e' })).toEqual({ text: 'x' });
   });
 });
 
