@@ -27,6 +27,7 @@ import { pad, unpad } from '../../src/vault/padding.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
 import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { mailboxIdHash, openReceipt } from '../../src/vault/receipt.js';
+import { openReport, type ReportContent } from '../../src/vault/report.js';
 import { combineShares } from '../../src/vault/recovery-shares.js';
 import type { CaseKeyName, ItemKind, JsonObject } from '../../src/vault/suite.js';
 
@@ -140,6 +141,15 @@ describe('the frozen vectors of onedoor-seal-1', () => {
     >;
     expect(await openEnclosure({ jwe, caseId, reader })).toBe(receipt);
     expect(await openEnclosure({ jwe: empty, caseId, reader })).toBe('');
+  });
+
+  it('a report of serious misconduct opens for the agency that it was sealed to', async () => {
+    const reader = await importPrivateKey(keys.agencyKey.privateJwk, 'agreement');
+    const { report, from, content, jwe } = vector('report') as Record<'report' | 'from' | 'jwe', string> & {
+      content: ReportContent;
+    };
+    const signedBy = officer.signing.kid;
+    expect(await openReport({ jwe, expect: { report, from }, reader, verify })).toEqual({ content, signedBy });
   });
 
   it('a passphrase signs in and unlocks as it did', async () => {
