@@ -27,6 +27,7 @@ import { Clock } from './clocks/clock.entity.js';
 import { Reminder } from './clocks/reminder.entity.js';
 import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { OversightCount } from './disclosures/oversight/oversight-count.entity.js';
+import { MisconductReport } from './disclosures/reports/misconduct-report.entity.js';
 import { OversightReferral } from './disclosures/oversight/oversight-referral.entity.js';
 import { SupportDue } from './disclosures/support/support-due.entity.js';
 import { SupportReview } from './disclosures/support/support-review.entity.js';
@@ -60,6 +61,7 @@ export const ENTITIES = [
   SupportReview,
   OversightCount,
   OversightReferral,
+  MisconductReport,
   SupportDue,
   DisposalKey,
   IdempotencyKey,

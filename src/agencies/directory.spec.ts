@@ -64,6 +64,16 @@ describe('the directory of the project', () => {
     expect(() => loadOf({ 'a.yaml': oversees('everything') })).toThrow('everything under oversees');
   });
 
+  it('says to whom serious misconduct is reported, which is a body that oversees', () => {
+    expect(directory.takingReports()).toBe('psc');
+    const takes = (what: string): string => `${ENTRY}  takesReports: ${what}\n`;
+    const overseeing = `${takes('serious_misconduct')}  oversees: disclosures\n`;
+    expect(loadOf({ 'a.yaml': overseeing }).takingReports()).toBe('mbta');
+    expect(loadOf({ 'a.yaml': ENTRY }).takingReports()).toBeUndefined();
+    expect(() => loadOf({ 'a.yaml': takes('serious_misconduct') })).toThrow('takes reports and oversees nothing');
+    expect(() => loadOf({ 'a.yaml': overseeing.replace('serious_misconduct', 'gossip') })).toThrow('gossip');
+  });
+
   it('shows a name in te reo Māori only where a source confirms it', () => {
     expect(directory.nameOf('psc', 'mi')).toBe('Te Kawa Mataaho');
     expect(directory.get('oag')?.name.miConfidence).toBe('memory');

@@ -43,6 +43,8 @@ const AUTHORITIES = [
 
 /** What a body can oversee in how others keep to the law. */
 const OVERSIGHT = ['disclosures'] as const;
+/** What can be reported to a body by other agencies. */
+const REPORTS = ['serious_misconduct'] as const;
 
 type AgencyKind = (typeof KINDS)[number];
 type Sector = (typeof SECTORS)[number];
@@ -77,6 +79,8 @@ export interface DirectoryEntry {
   readonly notes?: string;
   /** What it oversees at other agencies: its overseers see how those keep to the law, as figures. */
   readonly oversees?: (typeof OVERSIGHT)[number];
+  /** What other agencies report to it centrally. */
+  readonly takesReports?: (typeof REPORTS)[number];
   /** The time within which it says it answers complaints, in working days. */
   readonly standard?: { readonly workingDays: number; readonly basis: string; readonly confidence: Confidence };
 }
@@ -104,6 +108,11 @@ export class Directory {
   /** Ids of those that oversee how others keep to the law on disclosures. */
   overseeing(): readonly string[] {
     return this.all().flatMap(({ id, oversees }) => (oversees === 'disclosures' ? [id] : []));
+  }
+
+  /** Id of the body that serious misconduct is reported to; of those that oversee disclosures, one at most. */
+  takingReports(): string | undefined {
+    return this.all().find(({ takesReports }) => takesReports === 'serious_misconduct')?.id;
   }
 
   /** Every organisation that a person may name or choose, by name. */
@@ -151,7 +160,7 @@ function readEntries(path: string): readonly DirectoryEntry[] {
 const ENTRY_KEYS = [
   'id', 'kind', 'sector', 'name', 'statute', 'tags', 'takes', 'doesNotTake', 'unconfirmed', 'precondition', 'timeLimit',
   'website', 'appropriateAuthority', 'schedule2', 'schedule2Note', 'source', 'confidence', 'notes', 'standard',
-  'oversees',
+  'oversees', 'takesReports',
 ];
 
 function readEntry(value: unknown, path: string, index: number): DirectoryEntry {
@@ -190,8 +199,15 @@ function readEntry(value: unknown, path: string, index: number): DirectoryEntry 
     confidence: entry.oneOf('confidence', CONFIDENCE),
     ...(notes !== undefined && { notes }),
     ...(entry.has('oversees') && { oversees: entry.oneOf('oversees', OVERSIGHT) }),
+    ...(entry.has('takesReports') && { takesReports: readTakesReports(entry) }),
     ...(entry.has('standard') && { standard: readStandard(entry) }),
   };
+}
+
+function readTakesReports(entry: Fields): (typeof REPORTS)[number] {
+  // Its overseers read them.
+  if (!entry.has('oversees')) throw entry.refuse('takes reports and oversees nothing');
+  return entry.oneOf('takesReports', REPORTS);
 }
 
 function oneOfLists(entry: Fields, name: string): (typeof LISTS)[number] {

@@ -62,6 +62,11 @@ export const ASSUMPTIONS = {
     what: 'A request for official information may be refused, as contrary to the Act, where it might identify a discloser.',
     sure: 'memory',
   },
+  noCentralReport: {
+    section: 'Public Service Act 2020',
+    what: 'Nothing in it makes an agency report serious misconduct to the Public Service Commission centrally.',
+    sure: 'memory',
+  },
   noContractingOut: {
     section: 's 24',
     what: 'No contract, settlement or non-disclosure agreement takes the protections away.',

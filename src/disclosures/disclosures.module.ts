@@ -9,11 +9,12 @@ import { DutyPages } from './duty-pages.js';
 import { DutiesService } from './duties.service.js';
 import { ListPages } from './list-pages.js';
 import { OversightModule } from './oversight/oversight.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { SupportModule } from './support/support.module.js';
 
 /** What the law asks of whoever receives a protected disclosure. */
 @Module({
-  imports: [CasesModule, DirectoryModule, StaffModule, SupportModule, OversightModule],
+  imports: [CasesModule, DirectoryModule, StaffModule, SupportModule, OversightModule, ReportsModule],
   controllers: [DisclosuresController, DutiesController, DutiesApiController],
   providers: [DutiesService, DutyPages, ListPages],
 })

@@ -245,6 +245,12 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
     may: OVERSEER,
     place: { ':quarter': '2026-10-01', ':agencyId': 'msd' },
   },
+  'GET /staff/misconduct-report': { may: everywhere('disclosure_officer', 'lead') },
+  'POST /staff/api/misconduct-reports': { may: everywhere('disclosure_officer', 'lead'), sends: { id: ID, jwe } },
+  // nobody here is of the body that takes them
+  'GET /staff/oversight/reports': { may: [] },
+  'GET /staff/oversight/reports/:id': { may: [], place: { ':id': ID } },
+  'POST /staff/oversight/reports/:id/received': { may: [], place: { ':id': ID } },
   'GET /staff/audit': { may: everywhere('auditor') },
   'GET /staff/api/audit': { may: everywhere('auditor') },
   'GET /staff/audit/export': { may: everywhere('auditor') },

@@ -169,6 +169,7 @@ describe('everything that staff ask for', () => {
     ['a system lead', 'triage', ['system_lead']],
     ['an auditor', 'triage', ['auditor']],
     ['an overseer', 'ombudsman', ['overseer']],
+    ['one who takes reports', 'psc', ['officer', 'overseer']],
   ])(
     'leaves an entry when %s is shown it or does it, and one when they are refused it',
     async (_, agencyId, roles) => {

@@ -7,6 +7,7 @@ import { dayInWords } from '../../web/day.js';
 import type { Language } from '../../web/translations.js';
 import { requestText } from '../../web/views.js';
 import { DUTIES } from '../duty-steps.js';
+import { ReportReaders } from '../reports/report-readers.js';
 import type { OversightBasis } from './count-steps.js';
 import type { Figures, FiguresPage, HandedOn } from './oversight.service.js';
 
@@ -17,12 +18,16 @@ const LINE = 44;
 /** Puts what is counted into words and into a picture. */
 @Injectable()
 export class OversightPages {
-  constructor(private readonly directory: Directory) {}
+  constructor(
+    private readonly directory: Directory,
+    private readonly reportReaders: ReportReaders,
+  ) {}
 
   counts(actor: StaffActor, basis: OversightBasis, { rows, after }: FiguresPage<Figures>, reply: FastifyReply): object {
     const { lang } = requestText(reply);
     return {
       ...staffFrame(this.directory, actor, lang),
+      reports: this.reportReaders.has(actor),
       basis,
       after,
       rows: rows.map(({ onTime, late, overdue, ...row }) => ({
@@ -39,6 +44,7 @@ export class OversightPages {
     const { lang } = requestText(reply);
     return {
       ...staffFrame(this.directory, actor, lang),
+      reports: this.reportReaders.has(actor),
       after,
       rows: rows.map(({ quarter, fromAgency, toAgency, made }) => ({
         quarter: quarterInWords(quarter),

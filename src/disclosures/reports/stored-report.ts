@@ -1,0 +1,64 @@
+import type { EntityManager } from 'typeorm';
+import type { Directory } from '../../agencies/directory.js';
+import { currentReaders } from '../../agencies/readers.js';
+import type { PublicKey } from '../../vault/keys.js';
+
+/** Lines of one page. */
+const PAGE = 25;
+
+/** A report as lists show it. Days are YYYY-MM-DD. */
+export interface ReportRow {
+  readonly id: string;
+  readonly fromAgency: string;
+  readonly madeOn: string;
+  readonly receivedOn: string | null;
+}
+
+/** A page of a list of reports. */
+export interface ReportRows {
+  readonly rows: readonly ReportRow[];
+  /** The last of this page, where there is another; else null. */
+  readonly after: string | null;
+}
+
+export const REPORT_ROW = `id, from_agency AS "fromAgency", to_char(made_on, 'YYYY-MM-DD') AS "madeOn",
+  to_char(received_on, 'YYYY-MM-DD') AS "receivedOn"`;
+
+/** To whom serious misconduct is reported. */
+export interface Taker {
+  readonly agency: string;
+  /** The newest key that it can be sealed to; null where there is none, or its door is shut. */
+  readonly reader: PublicKey | null;
+}
+
+/** @returns null where the directory names nobody */
+export async function takerOf(manager: EntityManager, directory: Directory): Promise<Taker | null> {
+  const agency = directory.takingReports();
+  if (agency === undefined) return null;
+  const found = await currentReaders(manager, agency);
+  const key = found?.open === true ? found.complaints[0] : undefined;
+  return { agency, reader: key ? { kid: key.kid, jwk: key.jwk } : null };
+}
+
+/**
+ * A page of reports, the newest first.
+ *
+ * @param of whose: those that somebody made, or those to an agency
+ * @param after the last one already seen
+ */
+export async function readRows(
+  manager: EntityManager,
+  of: { readonly madeBy: string } | { readonly toAgency: string },
+  after: string | undefined,
+): Promise<ReportRows> {
+  const [column, whose] = 'madeBy' in of ? ['made_by', of.madeBy] : ['to_agency', of.toAgency];
+  const found = await manager.query<ReportRow[]>(
+    `SELECT ${REPORT_ROW} FROM misconduct_reports
+      WHERE ${column} = $1
+        AND ($2::uuid IS NULL OR (made_on, id) < (SELECT m.made_on, m.id FROM misconduct_reports m WHERE m.id = $2))
+      ORDER BY made_on DESC, id DESC LIMIT $3`,
+    [whose, after ?? null, PAGE + 1],
+  );
+  const rows = found.slice(0, PAGE);
+  return { rows, after: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
+}
