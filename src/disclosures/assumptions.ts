@@ -37,6 +37,11 @@ export const ASSUMPTIONS = {
     what: 'The reasons of the Bill’s clause 14 stand in the Act, as a list that names some and excludes none.',
     sure: 'bill',
   },
+  consultBeforeReferring: {
+    section: 's 16',
+    what: 'Before a disclosure is referred the discloser and the receiver that it is to go to must both be consulted.',
+    sure: 'memory',
+  },
   recipientBeginsAnew: {
     section: 's 16',
     what: 'Whoever a disclosure is referred to is a receiver like the first, with 20 working days of their own from when they receive it.',

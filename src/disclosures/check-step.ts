@@ -16,7 +16,7 @@ const IN_FORCE_FROM = '2022-07-01';
 export function checkStep(sent: NewStep, duties: DutyRound, today: string): void {
   if (sent.kind === 'acknowledge') checkReceipt(sent, duties);
   if (sent.kind === 'extend') checkExpected(sent, duties, today);
-  if (sent.kind === 'deal') checkDealing(sent);
+  if (sent.kind === 'deal') checkDealing(sent, duties, today);
 }
 
 /* Never later than the day on which it lay here: the twenty days would begin too late. */
@@ -44,7 +44,8 @@ function checkExpected({ expectedOn = '' }: NewStep, { clock, standing }: DutyRo
   }
 }
 
-function checkDealing({ actions = [], reason }: NewStep): void {
+function checkDealing(sent: NewStep, duties: DutyRound, today: string): void {
+  const { actions = [], reason } = sent;
   const isNoAction = actions.includes('no_action');
   if (isNoAction && actions.length > 1) {
     throw wrong('actions', 'not_together', 'No action is required, or something is done: choose the one or the other.');
@@ -55,6 +56,28 @@ function checkDealing({ actions = [], reason }: NewStep): void {
   if (!isNoAction && reason !== undefined) {
     throw wrong('reason', 'not_wanted', 'A reason belongs only to the decision that no action is required.');
   }
+  for (const field of ['discloserConsultedOn', 'recipientConsultedOn'] as const) {
+    checkConsulted(field, sent, duties, today);
+  }
+}
+
+/* Before the referral, and not before it lay here: see `ASSUMPTIONS.consultBeforeReferring`. */
+function checkConsulted(
+  field: 'discloserConsultedOn' | 'recipientConsultedOn',
+  { actions = [], [field]: day }: NewStep,
+  { clock }: DutyRound,
+  today: string,
+): void {
+  if (!actions.includes('referring')) {
+    if (day === undefined) return;
+    throw wrong(field, 'not_wanted', 'Days on which somebody was consulted belong only to a referral.');
+  }
+  if (day !== undefined && isDay(day) && day >= clock.startedOn && day <= today) return;
+  throw wrong(
+    field,
+    day === undefined ? 'required' : 'not_a_day_since',
+    'Before it is referred, the person and the receiver are both consulted. Give both days: not before it came, and not after today.',
+  );
 }
 
 function wrong(field: string, code: string, message: string): Invalid {

@@ -69,6 +69,8 @@ export async function reopenDisclosure(manager: EntityManager, actor: StaffActor
     expectedOn: null,
     actions: null,
     reason: null,
+    discloserConsultedOn: null,
+    recipientConsultedOn: null,
   });
 }
 

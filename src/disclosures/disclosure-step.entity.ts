@@ -29,6 +29,11 @@ import type { NoActionReason } from './no-action.js';
   `actions <@ ARRAY['investigating', 'addressing', 'referring', 'no_action'] AND cardinality(actions) > 0`,
 )
 @Check(
+  'ck_disclosure_steps_consulted',
+  `(discloser_consulted_on IS NULL) = (recipient_consulted_on IS NULL)
+   AND (recipient_consulted_on IS NULL OR coalesce('referring' = ANY (actions), false))`,
+)
+@Check(
   'ck_disclosure_steps_reason',
   `reason IN ('not_a_disclosure_under_the_act', 'too_long_ago', 'better_addressed_otherwise', 'other')`,
 )
@@ -91,4 +96,12 @@ export class DisclosureStep {
   /** Of `deal` by no action. */
   @Column({ type: 'text', nullable: true })
   reason: NoActionReason | null;
+
+  /** Of `deal` by referring it outside this service: when the discloser was consulted first. */
+  @Column({ name: 'discloser_consulted_on', type: 'date', nullable: true })
+  discloserConsultedOn: string | null;
+
+  /** Of the same: when the receiver that it is referred to was. */
+  @Column({ name: 'recipient_consulted_on', type: 'date', nullable: true })
+  recipientConsultedOn: string | null;
 }

@@ -57,6 +57,7 @@ export class DutyPages {
       actions: ACTIONS,
       reasons: NO_ACTION_REASONS,
       section: ASSUMPTIONS.noAction.section,
+      consultSection: ASSUMPTIONS.consultBeforeReferring.section,
       labels: this.desk.labels(lang),
     };
   }
@@ -90,6 +91,8 @@ function takenInWords({ steps, standing }: DutyRound, names: ReadonlyMap<string,
     takenOn: day(step.takenOn),
     receivedOn: day(step.receivedOn),
     expectedOn: day(step.expectedOn),
+    discloserConsultedOn: day(step.discloserConsultedOn),
+    recipientConsultedOn: day(step.recipientConsultedOn),
     dueOn: day(standing.taken[at]?.by ?? null),
     isLate: standing.taken[at]?.isLate === true,
   }));

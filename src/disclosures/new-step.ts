@@ -19,6 +19,8 @@ export interface SentStep {
   readonly expectedOn?: string;
   readonly actions?: readonly Action[];
   readonly reason?: NoActionReason | undefined;
+  readonly discloserConsultedOn?: string | undefined;
+  readonly recipientConsultedOn?: string | undefined;
 }
 
 /** A step to be recorded. */

@@ -20,6 +20,8 @@ interface StoredStep {
   readonly expectedOn: string | null;
   readonly actions: readonly Action[] | null;
   readonly reason: NoActionReason | null;
+  readonly discloserConsultedOn: string | null;
+  readonly recipientConsultedOn: string | null;
 }
 
 /** The steps of the agency that has a disclosure, and how it stands by them. */
@@ -61,7 +63,9 @@ export async function dutyRounds(
   const steps = await manager.query<StoredStep[]>(
     `SELECT id, case_id AS "caseId", round, kind, taken_by AS "takenBy", to_char(taken_on, 'YYYY-MM-DD') AS "takenOn",
             item_id AS "itemId", to_char(received_on, 'YYYY-MM-DD') AS "receivedOn", orally, asked,
-            to_char(expected_on, 'YYYY-MM-DD') AS "expectedOn", actions, reason
+            to_char(expected_on, 'YYYY-MM-DD') AS "expectedOn", actions, reason,
+            to_char(discloser_consulted_on, 'YYYY-MM-DD') AS "discloserConsultedOn",
+            to_char(recipient_consulted_on, 'YYYY-MM-DD') AS "recipientConsultedOn"
        FROM disclosure_steps WHERE case_id = ANY ($1) ORDER BY case_id, round, number`,
     [cases.map(({ id }) => id)],
   );

@@ -88,6 +88,15 @@ export class DealtStepDto extends StepDto {
   @MayBeLeftOut()
   @IsIn(NO_ACTION_REASONS)
   reason?: NoActionReason;
+
+  /** Both wanted where it is referred. */
+  @MayBeLeftOut()
+  @Matches(DAY)
+  discloserConsultedOn?: string;
+
+  @MayBeLeftOut()
+  @Matches(DAY)
+  recipientConsultedOn?: string;
 }
 
 /** Where a list goes on: what the page before it said. */

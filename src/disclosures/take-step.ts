@@ -90,6 +90,8 @@ function rowOf(sent: NewStep): Omit<StepRow, 'caseId' | 'round' | 'agencyId' | '
     expectedOn: sent.expectedOn ?? null,
     actions: sent.actions ? [...sent.actions] : null,
     reason: sent.reason ?? null,
+    discloserConsultedOn: sent.discloserConsultedOn ?? null,
+    recipientConsultedOn: sent.recipientConsultedOn ?? null,
   };
 }
 

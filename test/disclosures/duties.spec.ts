@@ -272,6 +272,31 @@ describe('s 15: no action', () => {
   });
 });
 
+describe('s 16: referring it outside this service', () => {
+  it('is recorded only with the days on which the person and the receiver were both consulted', async () => {
+    const steps = await begin();
+    await steps.firstThree();
+    const tomorrow = plusDays(TODAY, 1);
+    for (const [field, days] of [
+      ['discloserConsultedOn', {}],
+      ['discloserConsultedOn', { recipientConsultedOn: TODAY }],
+      ['recipientConsultedOn', { discloserConsultedOn: TODAY }],
+      ['discloserConsultedOn', { discloserConsultedOn: plusDays(TODAY, -1), recipientConsultedOn: TODAY }],
+      ['recipientConsultedOn', { discloserConsultedOn: TODAY, recipientConsultedOn: tomorrow }],
+      ['recipientConsultedOn', { discloserConsultedOn: TODAY, recipientConsultedOn: '' }],
+    ] as const) {
+      const answer = await steps.deal(['addressing', 'referring'], undefined, days);
+      expect([answer.status, answer.json()]).toMatchObject([422, { errors: [{ field }] }]);
+    }
+    const days = { discloserConsultedOn: TODAY, recipientConsultedOn: TODAY };
+    expect((await steps.deal(['addressing'], undefined, days)).status).toBe(422);
+    expect(await stepsTaken(steps)).toHaveLength(3);
+    expect((await steps.deal(['addressing', 'referring'], undefined, days)).status).toBe(204);
+    const today = dayInWords(TODAY, 'en');
+    expect(await pageOf(steps)).toContain(`the person was consulted on ${today}, and the receiver on ${today}.`);
+  });
+});
+
 describe('closing a disclosure', () => {
   it('is refused for each step that is missing, and its page says why', async () => {
     const steps = await begin();
@@ -303,7 +328,7 @@ describe('closing a disclosure', () => {
   it('is refused while another agency is asked to take it', async () => {
     const steps = await begin();
     await steps.firstThree();
-    await steps.deal(['referring']);
+    await steps.deal(['referring'], undefined, { discloserConsultedOn: TODAY, recipientConsultedOn: TODAY });
     await steps.inform();
     await steps.support();
     const change = { change: (sent: object) => ({ ...sent, recipientConsultedOn: TODAY }) };

@@ -13,6 +13,8 @@ interface Facts {
   readonly expectedOn?: string;
   readonly actions?: readonly string[];
   readonly reason?: string;
+  readonly discloserConsultedOn?: string;
+  readonly recipientConsultedOn?: string;
 }
 
 /** Words of a step: to the person, or as a note for the desk. */
@@ -80,8 +82,8 @@ export class StepsOf {
     return this.take('update', { tells: 'We have read half of them.' });
   }
 
-  deal(actions: readonly string[] = ['investigating'], reason?: string): Promise<Answer> {
-    return this.take('deal', null, { actions, ...(reason === undefined ? {} : { reason }) });
+  deal(actions: readonly string[] = ['investigating'], reason?: string, more: Facts = {}): Promise<Answer> {
+    return this.take('deal', null, { actions, ...(reason === undefined ? {} : { reason }), ...more });
   }
 
   inform(): Promise<Answer> {

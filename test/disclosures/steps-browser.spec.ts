@@ -106,6 +106,11 @@ describe('s 13, s 15 and ss 20-24: a disclosure officer’s browser', () => {
 
     await page.getByRole('link', { name: 'Say how you deal with it' }).click();
     await look();
+    await page.check('#action-referring');
+    await page.fill('#discloser-consulted-on', todayInAuckland());
+    await press('Record it');
+    expect(await told()).toContain('on which the receiver was consulted');
+    await page.uncheck('#action-referring');
     await page.check('#action-no_action');
     await press('Record it');
     expect(await told()).toContain('Choose why no action is required');

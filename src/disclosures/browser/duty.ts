@@ -75,7 +75,13 @@ function fill(): Filled {
       if (actions.length === 0) throw new Missing('noAction', '[data-action]');
       const [reason] = actions.includes('no_action') ? chosen('[data-reason]') : [];
       if (actions.includes('no_action') && reason === undefined) throw new Missing('noReason', '[data-reason]');
-      return { facts: { actions, ...(reason === undefined ? {} : { reason }) }, isNote: false };
+      const consulted = actions.includes('referring')
+        ? {
+            discloserConsultedOn: valueOf('#discloser-consulted-on'),
+            recipientConsultedOn: valueOf('#recipient-consulted-on'),
+          }
+        : {};
+      return { facts: { actions, ...(reason === undefined ? {} : { reason }), ...consulted }, isNote: false };
     }
     default:
       return { facts: {}, isNote: false };
@@ -132,6 +138,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   receivedOn: '#received-on',
   expectedOn: '#expected-on',
   actions: '[data-action]',
+  discloserConsultedOn: '#discloser-consulted-on',
+  recipientConsultedOn: '#recipient-consulted-on',
 };
 
 function complain(error: unknown): void {
