@@ -91,7 +91,7 @@ describe('s 13: within twenty working days', () => {
     const steps = await begin();
     await steps.firstThree();
     const read = await wordsOf(ben.client, steps.of.id, await ben.keys());
-    expect(read.slice(-2)).toEqual([
+    expect(read.slice(-2)).toMatchObject([
       ['note', { text: 'It warrants investigation: there are receipts.' }],
       ['reply', { text: 'Have you told anybody else, and what came of it?' }],
     ]);
