@@ -29,6 +29,7 @@ import { ReferralsService } from './referrals/referrals.service.js';
 import { RegisterPages } from './register/register-pages.js';
 import { RegisterController } from './register/register.controller.js';
 import { RegisterService } from './register/register.service.js';
+import { Releases } from './releases.js';
 import { RenewGrants } from './renewal/renew-grants.js';
 import { RenewalController } from './renewal/renewal.controller.js';
 import { WallsController } from './walls/walls.controller.js';
@@ -68,9 +69,10 @@ import { RelatedPages } from './related-pages.js';
     RegisterPages,
     RegisterService,
     RelatedPages,
+    Releases,
     RenewGrants,
   ],
-  exports: [CasesService, DeskPages, ReferralsService],
+  exports: [CasesService, DeskPages, ReferralsService, Releases],
 })
 export class CasesModule {
   constructor(refusals: Refusals) {

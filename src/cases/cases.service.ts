@@ -16,12 +16,12 @@ import { linkCase, unlinkCase } from './link-case.js';
 import { readCase, type CaseInClear } from './read-case.js';
 import { readRelated, type Related } from './read-related.js';
 import { readSealedCase } from './read-sealed-case.js';
+import { Releases } from './releases.js';
 import { reopenCase } from './reopen-case.js';
 import { reply } from './reply.js';
 import type { NewDeskEpoch, NewItem, SealedCase } from './sealed-case.js';
 import type { NewPart } from './sealed-part.js';
 import { splitCase } from './split-case.js';
-import { hasUntold } from './untold-releases.js';
 
 /** What a list shows above its cases. */
 export interface OpenTasks {
@@ -33,7 +33,10 @@ export interface OpenTasks {
 /** What staff do with cases: each verb is one transaction, and each look is audited in it. */
 @Injectable()
 export class CasesService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly releases: Releases,
+  ) {}
 
   /** @see readInbox */
   inbox(actor: StaffActor, path: CasePath, question: InboxQuestion): Promise<InboxPage> {
@@ -45,13 +48,16 @@ export class CasesService {
     return this.database.asActor(actor, async (manager) => ({
       renewal: path === 'complaint' ? await keyRenewal(manager, actor.agencyId) : null,
       staleDisclosures: path === 'disclosure' && (await hasStaleDisclosures(manager, actor)),
-      untoldReleases: path === 'disclosure' && (await hasUntold(manager, actor)),
+      untoldReleases: path === 'disclosure' && (await this.releases.ask.hasUntold(manager, actor)),
     }));
   }
 
-  /** @see readCase */
-  read(actor: StaffActor, id: string): Promise<CaseInClear> {
-    return this.database.asActor(actor, (manager) => readCase(manager, actor, id));
+  /** A case, and whether its person must still be told that their name was released. @see readCase */
+  read(actor: StaffActor, id: string): Promise<CaseInClear & { untold: boolean }> {
+    return this.database.asActor(actor, async (manager) => {
+      const inClear = await readCase(manager, actor, id);
+      return { ...inClear, untold: await this.releases.ask.isUntold(manager, inClear.found.id) };
+    });
   }
 
   /** A case and the colleagues who could be given it. @see readCase */

@@ -7,7 +7,6 @@ import { caseFor, timeKept } from './case-access.js';
 import type { CaseEventKind } from './case-event.entity.js';
 import type { Case } from './case.entity.js';
 import { mayRead } from './case.policy.js';
-import { isUntold } from './untold-releases.js';
 
 /** Steps of a timeline shown; older ones are left off, and the page says so. */
 const MOST_EVENTS = 200;
@@ -26,8 +25,6 @@ export interface CaseInClear {
   readonly events: readonly { readonly kind: CaseEventKind; readonly happenedOn: string; readonly agencyId: string }[];
   readonly eventsLeftOff: boolean;
   readonly heldBy: { readonly staffId: string; readonly displayName: string; readonly mine: boolean } | null;
-  /** Whether the person must still be told that their name was released. */
-  readonly untold: boolean;
 }
 
 /**
@@ -57,7 +54,6 @@ export async function readCase(manager: EntityManager, actor: StaffActor, id: st
     events: events.slice(0, MOST_EVENTS).reverse(),
     eventsLeftOff: events.length > MOST_EVENTS,
     heldBy: heldBy && { ...heldBy, mine: heldBy.staffId === actor.staffId },
-    untold: await isUntold(manager, found.id),
   };
 }
 

@@ -19,7 +19,6 @@ import type { ReferralWorld } from './referral-world.js';
 import { Referral } from './referral.entity.js';
 import { UNDER_WAY } from './referral-status.js';
 import type { NewReferral } from './sealed-referral.js';
-import { hasOpenRelease } from '../untold-releases.js';
 import { withheldFrom } from '../withheld-from.js';
 import { recordReferral } from './record-referral.js';
 
@@ -52,7 +51,7 @@ export async function proposeReferral(
   );
   if (underWay) throw new Conflict('referral_under_way', 'Another agency has been asked already. Look again first.');
   await requireRoom(manager, found);
-  if (found.path === 'disclosure' && (await hasOpenRelease(manager, found.id))) throw releaseOpen();
+  if (found.path === 'disclosure' && (await world.releases.ask.hasOpenRelease(manager, found.id))) throw releaseOpen();
   refuseSubject(found, sent.to, world);
   const readers = (await requireReceiver(manager, found, sent.to, world)).map(({ kid }) => kid);
   const consultedOn = recipientConsultedOn(found, sent);

@@ -1,5 +1,6 @@
 import type { Directory } from '../../agencies/directory.js';
 import type { Routing } from '../../routing/routing.service.js';
+import type { Releases } from '../releases.js';
 
 /** What a hand-over needs to know beyond its own rows. */
 export interface ReferralWorld {
@@ -7,4 +8,5 @@ export interface ReferralWorld {
   readonly triageAgency: string;
   readonly directory: Directory;
   readonly routing: Routing;
+  readonly releases: Releases;
 }

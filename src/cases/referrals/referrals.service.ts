@@ -25,6 +25,7 @@ import { grantsNoLongerFit } from './referral-grants.js';
 import type { DeclineReason } from './referral-reasons.js';
 import type { ReferralWorld } from './referral-world.js';
 import type { ReferralGroundCode } from './referral-grounds.js';
+import { Releases } from '../releases.js';
 import type { NewEpoch, NewItem, SealedCase } from '../sealed-case.js';
 import type { NewGrants, NewReferral, ReferralReceiver, SealedReferral } from './sealed-referral.js';
 import { withdrawReferral } from './withdraw-referral.js';
@@ -36,6 +37,7 @@ export class ReferralsService {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly routing: Routing,
+    private readonly releases: Releases,
   ) {}
 
   /** Agencies a case could be handed to, for the form. @see receiversOf */
@@ -138,6 +140,7 @@ export class ReferralsService {
       triageAgency: this.settings.TRIAGE_AGENCY,
       directory: this.routing.directory,
       routing: this.routing,
+      releases: this.releases,
     };
   }
 }

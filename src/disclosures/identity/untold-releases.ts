@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { StaffActor } from '../staff/staff-actor.js';
-import { noWall } from '../staff/walls.js';
+import type { StaffActor } from '../../staff/staff-actor.js';
+import { noWall } from '../../staff/walls.js';
 
 /* Who wrote a disclosure was released, and the person has not been told: what comes next in it, wherever it is shown. */
 const UNTOLD = `r.state = 'approved' AND r.told_on IS NULL`;
