@@ -4,6 +4,7 @@ import { journeyOf } from '../../src/cases/referrals/journey-of-case.js';
 import { REFERRAL_GROUNDS } from '../../src/cases/referrals/referral-grounds.js';
 import { ReferralsService } from '../../src/cases/referrals/referrals.service.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
+import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { startDesk, type Desk } from './desk.js';
 import {
   accept,
@@ -112,7 +113,7 @@ describe('a complaint that is handed on', () => {
     expect((await ana.client.get(`/staff/api/referrals/${id}`)).status).toBe(200);
 
     const bens = await ben.keys();
-    expect(await wordsOf(ben.client, caseId, bens)).toEqual([
+    expect(await wordsOf(ben.client, caseId, bens)).toMatchObject([
       ['statement', { whatHappened: 'It hurts.', nonce: expect.any(String), others: [expect.any(String)] }],
       ['identity', expect.objectContaining({ identity: 'Ana, 04 123 4567' })],
       ['referral', { text: 'A health matter.' }],
@@ -200,6 +201,31 @@ describe('a complaint that is handed on', () => {
     expect(await jobs(lodged.id)).toEqual(['tell_person', 'tell_person', 'tell_receiver']);
     await open(ben, id);
     expect(await jobs(lodged.id)).toEqual(['tell_person', 'tell_person', 'tell_person', 'tell_receiver']);
+  });
+
+  it('of a disclosure puts the same work into the queue as one of a complaint, also for an agency whose own system is called', async () => {
+    await desk.rows(`INSERT INTO webhook_endpoints (agency_id, url, active) VALUES ('hdc', 'https://hdc.test/', true)`);
+    const promised = { complaint: [] as string[][], disclosure: [] as string[][] };
+    const day = todayInAuckland();
+    for (const path of ['complaint', 'disclosure'] as const) {
+      const change = path === 'complaint' ? {} : { change: (sent: object) => ({ ...sent, recipientConsultedOn: day }) };
+      const lodged = await lodge(desk, { agencyId: 'ombudsman', path });
+      await desk.rows('DELETE FROM outbox');
+      const first = await propose(ana, lodged, 'hdc', change);
+      promised[path].push(await jobs(lodged.id));
+      await (await Person.of(desk, lodged)).agree(first.id);
+      expect((await decline(ben, first.id)).status).toBe(204);
+      promised[path].push(await jobs(lodged.id));
+      const second = await propose(ana, lodged, 'hdc', change);
+      await (await Person.of(desk, lodged)).agree(second.id);
+      await accept(ben, second.id);
+      expect((await open(ben, second.id)).status).toBe(204);
+      promised[path].push(await jobs(lodged.id));
+    }
+    expect(promised.disclosure).toEqual(promised.complaint);
+    expect(promised.disclosure.at(-1)).toEqual(expect.arrayContaining(['tell_receiver', 'webhook']));
+    await desk.rows('DELETE FROM webhook_calls');
+    await desk.rows('DELETE FROM webhook_endpoints');
   });
 
   it('goes to another agency after one declined it, and the way it took is worked out from that', async () => {
@@ -380,7 +406,6 @@ describe('s 16: a disclosure that is handed on', () => {
     expect((await officer.client.get(`/staff/api/cases/${lodged.id}`)).status).toBe(404);
     expect((await ana.client.get(`/staff/api/cases/${lodged.id}`)).status).toBe(404);
     expect((await ana.client.get('/staff/disclosures')).text).not.toContain(lodged.id);
-    expect(await jobs(lodged.id)).not.toContain('tell_receiver');
     expect(await desk.rows('SELECT 1 FROM lead_reviews WHERE case_id = $1', [lodged.id])).toEqual([]);
     expect(
       await desk.rows('SELECT action FROM audit_entries WHERE case_id = $1 AND happened_at IS NOT NULL', [lodged.id]),

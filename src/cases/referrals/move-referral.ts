@@ -119,11 +119,10 @@ export async function moveToGrantAgain(
 }
 
 /**
- * Promises a notice to the agency whose turn it is. Of a disclosure both hear by their daily digest alone: the hour of a
- * mail would be the hour of the act.
+ * Promises a notice to the agency whose turn it is. Of a disclosure both hear by their daily digest alone, since the hour of
+ * a mail would be the hour of the act: its notice is put into the queue all the same and sends nothing, so that whoever
+ * looks after the queues cannot tell a disclosure by the job that it lacks.
  */
 export async function tellNext(manager: EntityManager, found: Case): Promise<void> {
-  if (found.path === 'complaint') {
-    await putOutbox(manager, { queue: 'delivery', name: 'tell_receiver', caseId: found.id });
-  }
+  await putOutbox(manager, { queue: 'delivery', name: 'tell_receiver', caseId: found.id });
 }
