@@ -12,6 +12,7 @@ import process from 'node:process';
 import { type BlindToken, drawToken, type RatingKey } from '../../src/mailbox/rating/blind-token.js';
 import { FEWEST_ENTERED, Ratings } from '../../src/mailbox/rating/ratings.service.js';
 import { Sweeper } from '../../src/queue/sweeper.js';
+import { LIMITS } from '../../src/web/throttle.js';
 import { Caller, type LodgedCase, MailboxApp } from './mailbox-app.js';
 
 let served: MailboxApp;
@@ -224,3 +225,19 @@ function inverse(of: bigint, modulus: bigint): bigint {
   while (a > 1n) [a, b, x, y] = [b % a, a, y - (b / a) * x, x];
   return ((x % modulus) + modulus) % modulus;
 }
+
+describe('whoever sends ratings without end', () => {
+  it('is slowed by their address, with a token and with answers alike', async () => {
+    const { caller } = await answeredCase();
+    const token = randomBytes(32).toString('base64url');
+    const forged = { token, signature: randomBytes(384).toString('base64url'), ...ANSWERS };
+    const drawn = await drawToken(keys);
+    const refused = new Set<string>();
+    for (let tries = 0; tries < 3 * LIMITS.rating.burst && refused.size < 2; tries++) {
+      const asked = await caller.call('POST', '/ratings/tokens', { moment: 'closed', blinded: drawn.blinded });
+      if (asked.status === 429) refused.add('token');
+      if ((await rate(forged)).status === 429) refused.add('answers');
+    }
+    expect([...refused].toSorted()).toEqual(['answers', 'token']);
+  });
+});
