@@ -17,6 +17,7 @@ import { CaseGrant } from './cases/case-grant.entity.js';
 import { CaseItem } from './cases/case-item.entity.js';
 import { CaseLink } from './cases/case-link.entity.js';
 import { Case } from './cases/case.entity.js';
+import { CaseJoining } from './cases/joining/case-joining.entity.js';
 import { CaseKeyRenewal } from './cases/renewal/case-key-renewal.entity.js';
 import { DisposalKey } from './cases/disposal-key.entity.js';
 import { LeadReview } from './cases/referrals/lead-review.entity.js';
@@ -52,6 +53,7 @@ export const ENTITIES = [
   Case,
   CaseEpoch,
   CaseEvent,
+  CaseJoining,
   CaseKeyRenewal,
   CaseGrant,
   CaseItem,

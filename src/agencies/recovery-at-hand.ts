@@ -1,5 +1,5 @@
 import { regrantAgencyKey } from '../vault/agency-keys.js';
-import { grantKey, openGrant } from '../vault/grants.js';
+import { grantKey, openGrant, showJoining } from '../vault/grants.js';
 import { readEpochRecord } from '../vault/epochs.js';
 import { importPrivateKey, type PrivateJwk, type PublicKey } from '../vault/keys.js';
 import { VaultError, type CaseKeyName } from '../vault/suite.js';
@@ -48,7 +48,7 @@ export async function grantDisclosureAgain(
   { key: recovery, to }: RecoveryAtHand,
   { id: caseId, epochs, grants, notTo }: DisclosureOnPaper,
   privateJwk: PrivateJwk,
-): Promise<{ key: CaseKeyName; epoch: number; reader: string; jwe: string }[]> {
+): Promise<{ key: CaseKeyName; epoch: number; reader: string; jwe: string; held: string }[]> {
   const { privateKey } = await importPrivateKey(privateJwk, 'agreement');
   const readers = to.map(({ agreement }) => agreement).filter(({ kid }) => !notTo.includes(kid));
   const made = [];
@@ -59,7 +59,8 @@ export async function grantDisclosureAgain(
     const expect = { caseId, key, epoch, reader: recovery.kid, commit };
     const caseKey = await openGrant({ jwe, privateKey, expect });
     for (const reader of readers) {
-      made.push({ key, epoch, reader: reader.kid, jwe: await grantKey({ caseKey, caseId, key, epoch, reader }) });
+      const jwe = await grantKey({ caseKey, caseId, key, epoch, reader });
+      made.push({ key, epoch, reader: reader.kid, jwe, held: await showJoining(caseKey, reader.kid) });
     }
     caseKey.fill(0);
   }

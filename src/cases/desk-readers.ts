@@ -2,17 +2,20 @@ import type { EntityManager } from 'typeorm';
 import { kidsBehindWalls } from '../staff/walls.js';
 import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';
+import { FEWEST_WITNESSES } from '../vault/key-heads.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
-import { consentsOf, epochsOf, renewalsOf } from './sealed-parts.js';
+import { vouchedAmong } from './joining/shown-joinings.js';
+import { consentsOf, epochsOf, joiningsOf, renewalsOf } from './sealed-parts.js';
 
 /* What was granted before an epoch began says nothing of who may read on. */
 const NEWEST_EPOCH = `(SELECT max(epoch) FROM case_epochs WHERE case_id = $1 AND key = 'case')`;
 
 /**
  * Who reads what the agency keeps to itself about a case: those to whom its newest case key was granted and whom its record
- * names, or who joined the agency's readers after it was lodged. Of a complaint it is the agency's complaints key of that time, in use or not; of a disclosure the members of
- * staff, without those who are kept out of it, and the recovery key on paper. The person never does.
+ * names, or who joined the agency's readers after it was lodged. Of a complaint it is the agency's complaints key of that
+ * time, in use or not; of a disclosure the members of staff, without those who are kept out of it, and the recovery key on
+ * paper. The person never does.
  */
 export async function deskReaders(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
   if (found.path === 'complaint') {
@@ -57,7 +60,7 @@ async function byNameAt(
   const behindWalls = await kidsBehindWalls(manager, found.id);
   const named = await namedByNewest(manager, found.id);
   const unnamed = granted.map(({ kid }) => kid).filter((kid) => !behindWalls.has(kid) && !named.has(kid));
-  const joined = unnamed.length > 0 ? await joinedAmong(manager, found, unnamed) : new Set();
+  const joined = unnamed.length > 0 ? await believedLater(manager, found, unnamed) : new Set();
   return {
     readers: granted.filter(({ kid }) => !behindWalls.has(kid) && (named.has(kid) || joined.has(kid))),
     keptOut: granted.filter(({ kid }) => behindWalls.has(kid)),
@@ -67,26 +70,38 @@ async function byNameAt(
 /**
  * Which of some keys are of members of staff who came to read disclosures after this one was lodged, or whom its person
  * named by another key: what `vault/joined-readers.ts` lets a browser believe, so that none refuses the key that is begun
- * for them. Whoever was there before and is not named was left out by the person.
+ * for them. Whoever was there before and is not named was left out by the person. A key that no witnessed head has yet
+ * waits until one does.
  */
-async function joinedAmong(manager: EntityManager, found: Case, kids: readonly string[]): Promise<ReadonlySet<string>> {
-  const rows = await manager.query<{ kid: string }[]>(JOINED, [
-    kids,
-    await namedByPerson(manager, found.id),
-    found.agencyId,
-    found.lodgedOn,
-  ]);
+async function believedLater(
+  manager: EntityManager,
+  found: Case,
+  kids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const named = await namedByPerson(manager, found.id);
+  const letIn = new Set((await joiningsOf(manager, found.id)).map(({ kid }) => kid));
+  const by = { letIn, named: new Set(named), renewals: await renewalsOf(manager, found.id) };
+  const vouched = vouchedAmong(kids, by);
+  if (vouched.length === 0) return new Set();
+  const rows = await manager.query<{ kid: string }[]>(JOINED, [vouched, named, found.agencyId, found.lodgedOn]);
   return new Set(rows.map(({ kid }) => kid));
 }
 
 const JOINED = `
-  WITH logged AS (
+  WITH added AS (
+    SELECT e.kid, e.position, e.entry
+      FROM key_log_entries e
+     WHERE e.use = 'disclosures' AND e.act = 'added' AND e.agency_id = $3
+       AND e.position < (SELECT size FROM key_log_heads
+                          WHERE number = (SELECT head FROM key_log_cosignatures GROUP BY head
+                                           HAVING count(*) >= ${FEWEST_WITNESSES.toString()} ORDER BY head DESC LIMIT 1))),
+  logged AS (
     SELECT k.staff_id, min(e.position) AS first, bool_or(e.kid = ANY ($2)) AS named
-      FROM staff_keys k
-      JOIN key_log_entries e ON e.kid = k.kid AND e.use = 'disclosures' AND e.act = 'added' AND e.agency_id = $3
+      FROM staff_keys k JOIN added e ON e.kid = k.kid
      WHERE k.staff_id IN (SELECT staff_id FROM staff_keys WHERE kid = ANY ($1) OR kid = ANY ($2))
      GROUP BY k.staff_id)
-  SELECT k.kid FROM staff_keys k JOIN logged l USING (staff_id) JOIN key_log_entries f ON f.position = l.first
+  SELECT DISTINCT k.kid
+    FROM staff_keys k JOIN added USING (kid) JOIN logged l USING (staff_id) JOIN added f ON f.position = l.first
    WHERE k.kid = ANY ($1)
      AND (l.named OR (f.entry::jsonb ->> 'on' > $4
                       AND l.first > (SELECT coalesce(max(first), -1) FROM logged WHERE named)))`;

@@ -5,6 +5,7 @@ import { openGrant } from '../vault/grants.js';
 import type { HeldKey } from '../vault/keys.js';
 import type { JoinedReaders } from '../vault/joined-readers.js';
 import { orNull, VaultError, type Bytes, type CaseKeyName, type JsonObject, type KeyId } from '../vault/suite.js';
+import { joiningsShown } from './joining/shown-joinings.js';
 import { namesOf, renewalsShown, type ShownRenewals } from './renewal/renewed-keys.js';
 import { readExcerpt, type ReadExcerpt } from './excerpt.js';
 import type { SealedKeys, StoredItem } from './sealed-case.js';
@@ -39,6 +40,8 @@ export interface OpenKeys {
   readonly lastAgreedTo: ReadonlySet<KeyId> | null;
   /** New keys of readers, shown by who holds the case. */
   readonly renewals: ShownRenewals;
+  /** Keys of readers who were let in later, shown by who holds the case. */
+  readonly letIn: ReadonlySet<KeyId>;
   /** Readers whom nobody named, and who came later by the log of keys; none until that is asked. */
   readonly joined: JoinedReaders;
   /** The keys that these were opened with. */
@@ -102,8 +105,19 @@ export async function openKeys(sealed: SealedKeys, keys: DeskKeys, whole?: OpenK
   }
   const { all, last } = await readersAgreedTo(sealed, chains, signers);
   const agreedTo = new Set([...all, ...(whole?.agreedTo ?? [])]);
-  const renewals = await renewalsShown(sealed.renewals ?? [], (epoch) => epochs.get(nameOf('case', epoch))?.caseKey);
-  return { chains, doubted, epochs, signers, agreedTo, lastAgreedTo: last, renewals, joined: new Map(), own: keys };
+  const keyOf = (epoch: number): Bytes | undefined => epochs.get(nameOf('case', epoch))?.caseKey;
+  return {
+    chains,
+    doubted,
+    epochs,
+    signers,
+    agreedTo,
+    lastAgreedTo: last,
+    renewals: await renewalsShown(sealed.renewals ?? [], keyOf),
+    letIn: await joiningsShown(sealed.joinings ?? [], keyOf),
+    joined: new Map(),
+    own: keys,
+  };
 }
 
 /** The newest epoch of a key, if its chain verifies and this officer can open it. */
@@ -160,8 +174,8 @@ export function writableByPerson(opened: OpenKeys): OpenEpoch {
  */
 export function unknownAmong(readers: readonly KeyId[], opened: OpenKeys, known: readonly KeyId[] = []): KeyId[] {
   const { agreement, agency } = opened.own;
-  const knows = [...opened.agreedTo, ...opened.joined.keys(), agreement.kid, ...agency.keys(), ...known];
-  const names = new Set(knows.flatMap((kid) => namesOf(kid, opened.renewals)));
+  const all = [...opened.agreedTo, ...opened.joined.keys(), agreement.kid, ...agency.keys(), ...known];
+  const names = new Set(all.flatMap((kid) => namesOf(kid, opened.renewals)));
   return readers.filter((kid) => !names.has(kid));
 }
 

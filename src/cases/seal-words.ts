@@ -143,17 +143,21 @@ async function requireExcerpt(sealed: SealedCase, opened: OpenKeys): Promise<voi
 
 /**
  * The server says to whom the desk key goes; it is believed only for readers whom the verified case key names, and who
- * came to them later by the log of keys. A key of the agency that this officer holds would not do: a grant proves no
+ * came to them later: let in by who holds the case, and not retired by the log of keys. A key of the agency that this officer holds would not do: a grant proves no
  * sender, so the server could have made it.
  */
 export async function deskReaders(sealed: SealedCase, opened: OpenKeys): Promise<readonly PublicKey[]> {
   const mailbox = await thumbprint(sealed.mailbox.agreement);
   const unnamed = unnamedReaders(sealed, opened);
   const isKnown = sealed.deskReaders.every(
-    ({ kid }) => kid !== mailbox && (!unnamed.includes(kid) || opened.joined.get(kid) === true),
+    ({ kid }) => kid !== mailbox && (!unnamed.includes(kid) || isStillThere(opened.joined.get(kid))),
   );
   if (sealed.deskReaders.length === 0 || !isKnown) throw new VaultError();
   return sealed.deskReaders;
+}
+
+function isStillThere(standing: ReturnType<OpenKeys['joined']['get']>): boolean {
+  return standing !== undefined && standing !== 'retired';
 }
 
 /** Kids of those to whom the desk key goes and whom the newest case key does not name. */

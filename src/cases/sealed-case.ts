@@ -1,5 +1,6 @@
 import type { PublicJwk, PublicKey } from '../vault/keys.js';
 import type { CaseKeyName, CompactJws, ItemKind, KeyId } from '../vault/suite.js';
+import type { KeyJoining } from './joining/shown-joinings.js';
 import type { KeyRenewal } from './renewal/renewed-keys.js';
 
 // What travels between the desk's server and its browser. All words are sealed.
@@ -34,8 +35,10 @@ export interface SealedKeys {
   readonly epochs: readonly { readonly key: CaseKeyName; readonly epoch: number; readonly record: string }[];
   /** The person's signed consents to referrals of the case. */
   readonly consents: readonly CompactJws[];
-  /** New keys of readers in the place of old ones, for officers alone. */
+  /** New keys of readers in the place of old ones. */
   readonly renewals?: readonly KeyRenewal[];
+  /** Keys of readers who were let in later. */
+  readonly joinings?: readonly KeyJoining[];
   /** The grants to this officer's keys and to their agency's. */
   readonly grants: readonly {
     readonly key: CaseKeyName;

@@ -5,6 +5,7 @@ import type { PublicKey } from '../vault/keys.js';
 import type { CaseKeyName, CompactJws } from '../vault/suite.js';
 import type { Case, CasePath } from './case.entity.js';
 import { grantPlace, unwrapGrant } from './disposal.js';
+import type { KeyJoining } from './joining/shown-joinings.js';
 import type { KeyRenewal } from './renewal/renewed-keys.js';
 import type { ReferralState } from './referrals/referral-status.js';
 import type { LodgedWith, SealedCase } from './sealed-case.js';
@@ -116,6 +117,37 @@ export function renewalsOf(manager: EntityManager, caseId: string): Promise<KeyR
     `SELECT epoch, from_kid AS "from", to_kid AS "to", held FROM case_key_renewals
       WHERE case_id = $1 ORDER BY epoch, from_kid, to_kid`,
     [caseId],
+  );
+}
+
+/** The keys of those who were let read a case later. */
+export function joiningsOf(manager: EntityManager, caseId: string): Promise<KeyJoining[]> {
+  return manager.query<KeyJoining[]>(
+    `SELECT epoch, kid, held FROM case_joinings WHERE case_id = $1 ORDER BY epoch, kid`,
+    [caseId],
+  );
+}
+
+/**
+ * Keeps what shows that somebody was let in: only of keys that are granted to them. What was kept before stays.
+ */
+export async function keepJoinings(
+  manager: EntityManager,
+  joinings: readonly (KeyJoining & { readonly caseId: string })[],
+): Promise<void> {
+  await manager.query(
+    `INSERT INTO case_joinings (case_id, epoch, kid, held)
+     SELECT s.case_id, s.epoch, s.kid, s.held
+       FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[]) AS s (case_id, epoch, kid, held)
+      WHERE EXISTS (SELECT FROM case_grants g
+                     WHERE g.case_id = s.case_id AND g.key = 'case' AND g.epoch = s.epoch AND g.reader = s.kid)
+     ON CONFLICT DO NOTHING`,
+    [
+      joinings.map(({ caseId }) => caseId),
+      joinings.map(({ epoch }) => epoch),
+      joinings.map(({ kid }) => kid),
+      joinings.map(({ held }) => held),
+    ],
   );
 }
 

@@ -32,6 +32,9 @@ export interface SealedSide {
   readonly grants: SealedCase['grants'];
   /** What the person agreed to, as they signed it, oldest first. */
   readonly consents: readonly CompactJws[];
+  /** New keys of readers, and keys of those who were let in later, each shown by who held the case. */
+  readonly renewals: NonNullable<SealedCase['renewals']>;
+  readonly joinings: NonNullable<SealedCase['joinings']>;
   /** Oldest first. `by` is the name of the agency that wrote, or null for the person. */
   readonly items: readonly StoredItem[];
   /** The item after which there are more; null when these are the last. */

@@ -4,15 +4,14 @@ import { Database } from '../../config/database.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
 import { append } from '../audit/audit.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
-import type { Case } from '../cases/case.entity.js';
-import { newestReaders, ReadersUnknown, unknownAmong } from '../cases/open-words.js';
+import { ReadersUnknown } from '../cases/open-words.js';
 import type { NewItem } from '../cases/sealed-case.js';
 import { decode } from '../vault/bytes.js';
 import { readItemHeader } from '../vault/content.js';
-import { joinedAmong } from '../vault/joined-readers.js';
 import { ContentTooLong, VaultError, type Bytes } from '../vault/suite.js';
 import { Conflict, Invalid } from '../web/errors.js';
 import { addMessage } from './add-message.js';
+import { knowingLaterReaders } from './later-readers.js';
 import type { MailboxActor } from './mailbox.policy.js';
 import type { MailboxSession } from './mailbox-sessions.js';
 import type { MessageFor, MessageTaken, OpenedItem, SealedSide } from './mailbox-side.js';
@@ -118,25 +117,10 @@ async function sideOf(
   keyLog: KeyLog,
 ): Promise<OpenSide> {
   const { found: lodged, sealed, parts } = await readMailbox(manager, actor);
-  const whole = await withLaterReaders(manager, await openSide(sealed, mailboxKey), lodged, keyLog);
+  const log = { pins: keyLog.pins, whole: () => keyLog.whole(manager) };
+  const whole = await knowingLaterReaders(await openSide(sealed, mailboxKey), lodged, log);
   const meant = parts.find(({ found }) => found.id === part);
   return meant ? openPart(whole, meant.sealed) : whole;
-}
-
-/** As the person's browser asks the log of keys, for those without one. */
-async function withLaterReaders(
-  manager: EntityManager,
-  side: OpenSide,
-  { lodgedOn }: Case,
-  keyLog: KeyLog,
-): Promise<OpenSide> {
-  const { opened } = side;
-  const kids = unknownAmong(newestReaders(opened), opened);
-  if (kids.length === 0) return side;
-  const { agreedTo: named, lastAgreedTo } = opened;
-  const [log, at] = [await keyLog.whole(manager), lastAgreedTo ?? named];
-  const joined = await joinedAmong({ log, pins: keyLog.pins, named, at, lodgedOn, kids, now: Date.now() });
-  return { ...side, opened: { ...opened, joined } };
 }
 
 function openedItems(side: OpenSide | null, { items }: SealedSide): Promise<OpenedItem[]> {

@@ -2,7 +2,15 @@ import type { EntityManager } from 'typeorm';
 import { MOST_PARTS } from '../cases/case-reference.js';
 import { Case } from '../cases/case.entity.js';
 import { Mailbox } from '../cases/mailbox.entity.js';
-import { consentsOf, epochsOf, grantsTo, lodgedWith, signingKeysOf } from '../cases/sealed-parts.js';
+import {
+  consentsOf,
+  epochsOf,
+  grantsTo,
+  joiningsOf,
+  lodgedWith,
+  renewalsOf,
+  signingKeysOf,
+} from '../cases/sealed-parts.js';
 import type { LodgedWith, StoredItem } from '../cases/sealed-case.js';
 import type { ClockBasis } from '../clocks/clock.entity.js';
 import { dutyRound, type DutyRound } from '../disclosures/read-steps.js';
@@ -166,6 +174,8 @@ async function readOne(
       epochs,
       grants: await grantsTo(manager, found.id, [agreement.kid]),
       consents: await consentsOf(manager, found.id, ['opened']),
+      renewals: await renewalsOf(manager, found.id),
+      joinings: await joiningsOf(manager, found.id),
       items: page,
       next: items.length > ITEMS_AT_ONCE ? (page.at(-1)?.id ?? null) : null,
     },

@@ -107,18 +107,20 @@ export function openGrant(input: {
   });
 }
 
-/** A case key that was granted again, and what shows to whoever holds it that its old reader did so. */
+/** A case key that was granted again, and what shows to whoever holds it that a reader of it did so. */
 export interface Regrant {
   jwe: CompactJwe;
-  /** {@link showRenewal} */
+  /** {@link showRenewal}, or {@link showJoining} where it went to somebody else */
   held: Base64url;
 }
 
 /**
- * Grants to a reader's new key what their old one opens, without handing the case key out. Whether it is the case's is for
+ * Grants to a reader's new key, or to a colleague, what a reader's key opens, without handing the case key out. Whether it is the case's is for
  * whoever opens it to see, as of any grant: what a server planted is planted still, and known to nobody new.
- * @param input.expect where the grant was found, and the kid of the old key
- * @param input.reader the reader's own new key, as they hold it and not as a server names it
+ * @param input.expect where the grant was found, and the kid of the key that opens it
+ * @param input.reader the reader's own new key, as they hold it and not as a server names it; or the colleague's, held to
+ *   the log of keys
+ * @param input.joins whether it is a colleague's
  * @throws VaultError where it does not open
  */
 export function regrantKey(input: {
@@ -126,12 +128,15 @@ export function regrantKey(input: {
   privateKey: CryptoKey;
   expect: GrantPlace & { reader: KeyId };
   reader: PublicKey;
+  joins?: boolean;
 }): Promise<Regrant> {
-  const { jwe, privateKey, expect, reader } = input;
+  const { jwe, privateKey, expect, reader, joins = false } = input;
   return failClosed(async () => {
     const { caseKey } = await openPayload(jwe, privateKey, expect);
     const { caseId, key, epoch } = expect;
-    const held = await showRenewal(caseKey, { from: expect.reader, to: reader.kid });
+    const held = await (joins
+      ? showJoining(caseKey, reader.kid)
+      : showRenewal(caseKey, { from: expect.reader, to: reader.kid }));
     return { jwe: await grantKey({ caseKey, caseId, key, epoch, reader }), held };
   });
 }
@@ -142,6 +147,14 @@ export function regrantKey(input: {
  */
 export async function showRenewal(caseKey: Bytes, { from, to }: { from: KeyId; to: KeyId }): Promise<Base64url> {
   return encode(await derive(caseKey, `renewed ${from} ${to}`));
+}
+
+/**
+ * What shows to those who hold a case key that one of them let somebody read with this key whom no record named: HKDF of
+ * the case key over its kid.
+ */
+export async function showJoining(caseKey: Bytes, kid: KeyId): Promise<Base64url> {
+  return encode(await derive(caseKey, `joined ${kid}`));
 }
 
 async function openPayload(

@@ -1,18 +1,24 @@
 import { decode, encode, utf8 } from './bytes.js';
-import { KeyDoubted, verifyWitnessed, type KeyPins, type WitnessedHead } from './key-heads.js';
+import { isFresh, KeyDoubted, verifySeen, type KeyHead, type KeyPins, type WitnessedHead } from './key-heads.js';
 import { readEntry, type KeyLogEntry, type LoggedUse } from './key-log.js';
 import { rootOf } from './merkle-proofs.js';
 import { requireThat, VaultError, type KeyId } from './suite.js';
 
-// Who came to read the disclosures of an agency after one was lodged there, told by the log of keys alone.
+// Who came to read the disclosures of an agency after one was lodged there, by the log of keys.
 
 /** A witnessed head and every entry of the log before it, or more: what is left out of a log cannot be shown by a path. */
 export interface WholeLog extends WitnessedHead {
   readonly entries: readonly string[];
 }
 
-/** Keys that may read though the person named none of them, and whether each stands in the log now. */
-export type JoinedReaders = ReadonlyMap<KeyId, boolean>;
+/**
+ * What the log says of a key by now: that it stands, that it does so no longer, or that it stood when the head was signed,
+ * which is too old to say more.
+ */
+type Standing = 'stands' | 'retired' | 'stood';
+
+/** Keys that may read though the person named none of them. */
+export type JoinedReaders = ReadonlyMap<KeyId, Standing>;
 
 /** For what the key of somebody who reads disclosures stands. */
 const READS_DISCLOSURES: LoggedUse = 'disclosures';
@@ -33,10 +39,15 @@ interface Holder {
  * Whoever was in the log before the last of those whom the person named was there too, whatever day is said to be that of
  * the lodging.
  *
+ * The log alone would not do: its witnesses see that it grows and not who somebody is, so whoever keeps it could add a
+ * holder who was never there.
+ *
  * @param input.log null where it could not be fetched
  * @param input.named kids whom the person named
  * @param input.at kids of readers of the agency that has it: an officer's own, or those whom the person named last
  * @param input.lodgedOn YYYY-MM-DD in Pacific/Auckland
+ * @param input.vouched the keys that are asked about: each shown to be let in, or to be somebody's new key, by who holds the
+ *   disclosure
  * @param input.now milliseconds since 1970
  * @returns none where what is shown cannot be believed
  */
@@ -46,21 +57,23 @@ export async function joinedAmong(input: {
   readonly named: ReadonlySet<KeyId>;
   readonly at: ReadonlySet<KeyId>;
   readonly lodgedOn: string;
-  readonly kids: readonly KeyId[];
+  readonly vouched: readonly KeyId[];
   readonly now: number;
 }): Promise<JoinedReaders> {
-  const { log, pins, named, at, lodgedOn, kids, now } = input;
+  const { log, pins, named, at, lodgedOn, vouched, now } = input;
   if (!log) return new Map();
   try {
-    const lines = linesAbout(await verifiedEntries(log, pins, now), at);
+    const head = await verifySeen(log, pins);
+    const lines = linesAbout(await entriesUnder(head, log), at);
     const holders = holdersIn(lines);
-    const lastNamed = Math.max(-1, ...[...holders.values()].filter(knows(named)).map(({ first }) => first));
-    const joined = new Map<KeyId, boolean>();
+    const lastNamed = Math.max(-1, ...[...holders.values()].filter(isOneOf(named)).map(({ first }) => first));
+    const standing = isFresh(head, now) ? 'stands' : 'stood';
+    const joined = new Map<KeyId, Standing>();
     for (const { entry } of lines) {
       const holder = entry.holder === null ? undefined : holders.get(entry.holder);
-      if (!holder || !kids.includes(entry.kid)) continue;
+      if (!holder || !vouched.includes(entry.kid)) continue;
       const cameLater = holder.first > lastNamed && holder.on > lodgedOn;
-      if (cameLater || knows(named)(holder)) joined.set(entry.kid, entry.act === 'added');
+      if (cameLater || isOneOf(named)(holder)) joined.set(entry.kid, entry.act === 'added' ? standing : 'retired');
     }
     return joined;
   } catch (error) {
@@ -69,9 +82,8 @@ export async function joinedAmong(input: {
   }
 }
 
-/** @throws {KeyDoubted} for the head; VaultError where the entries are not those that it stands for */
-async function verifiedEntries(log: WholeLog, pins: KeyPins, now: number): Promise<KeyLogEntry[]> {
-  const { size, root } = await verifyWitnessed(log, pins, now);
+/** @throws {VaultError} where the entries are not those that the head stands for */
+async function entriesUnder({ size, root }: KeyHead, log: WholeLog): Promise<KeyLogEntry[]> {
   const entries = log.entries.slice(0, size);
   requireThat(entries.length === size && encode(await rootOf(entries.map(utf8))) === encode(decode(root)));
   return entries.map(readEntry).filter((entry) => entry.act !== 'lodged');
@@ -100,6 +112,7 @@ function holdersIn(lines: readonly Line[]): ReadonlyMap<string, Holder> {
   return holders;
 }
 
-function knows(named: ReadonlySet<KeyId>): (holder: Holder) => boolean {
+/** Whether a holder has one of these keys, or had. */
+function isOneOf(named: ReadonlySet<KeyId>): (holder: Holder) => boolean {
   return ({ kids }) => [...kids].some((kid) => named.has(kid));
 }

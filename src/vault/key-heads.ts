@@ -148,8 +148,13 @@ export async function verifySeen({ head, cosignatures }: WitnessedHead, pins: Ke
  */
 export async function verifyWitnessed(witnessed: WitnessedHead, pins: KeyPins, now: number): Promise<KeyHead> {
   const signed = await verifySeen(witnessed, pins);
-  if (now - Date.parse(signed.at) > HEAD_DAYS * DAY_MS) throw new KeyDoubted('head_too_old');
+  if (!isFresh(signed, now)) throw new KeyDoubted('head_too_old');
   return signed;
+}
+
+/** Whether a head is not too old to say what stands. @param now milliseconds since 1970 */
+export function isFresh({ at }: Pick<KeyHead, 'at'>, now: number): boolean {
+  return now - Date.parse(at) <= HEAD_DAYS * DAY_MS;
 }
 
 /** What readers of an agency are held to. */

@@ -2,13 +2,17 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { Case } from '../../src/cases/case.entity.js';
 import type { DisclosuresToGrant, GrantToColleague } from '../../src/cases/joining/joining.js';
+import type { KeyJoining } from '../../src/cases/joining/shown-joinings.js';
 import { regrantDisclosure } from '../../src/cases/joining/regrant-disclosure.js';
 import { sealRenewal } from '../../src/cases/leaving/seal-renewal.js';
+import { openKeys } from '../../src/cases/open-words.js';
+import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { sealNote, sealReply } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { readReferrals } from '../../src/mailbox/read-referrals.js';
 import type { Role } from '../../src/staff/roles.js';
 import { readEpochRecord } from '../../src/vault/epochs.js';
+import { showJoining } from '../../src/vault/grants.js';
 import { importPrivateKey, makeKeyPair, type PublicKey } from '../../src/vault/keys.js';
 import { dayBefore } from '../../src/web/day.js';
 import { until } from '../support/until.js';
@@ -315,16 +319,85 @@ describe('a colleague who joined after the day of a disclosure', () => {
     ]);
     expect((await renew(tui)).status).toBe(204);
     expect(await readersOf('case')).not.toContain(renewed.kid);
-    // A server that names her, or somebody whom it has made up, is believed by no browser.
-    for (const named of [renewed, await makeKeyPair('agreement')]) {
-      const { sealed, opened } = await fetchSealed(tui.client, lodged.id, await tui.keys());
-      const lied = { ...sealed, deskReaders: [...sealed.deskReaders, { kid: named.kid, jwk: named.jwk }] };
-      const asked = await askingLog(desk, { sealed: lied, opened });
-      const { signing } = await tui.keys();
-      await expect(sealRenewal(lied, asked.opened, signing)).rejects.toMatchObject({ code: 'cannot_open' });
-      await expect(sealNote(lied, asked.opened, signing, 'Note')).rejects.toMatchObject({ code: 'cannot_open' });
-    }
+    // A server that names her is believed by no browser.
+    await refused(renewed);
   });
+
+  it('is nobody whom a server has made up, nor when it has added them to the log of keys', async () => {
+    await refused(await makeKeyPair('agreement'));
+    const logged = await seat(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+    await desk.app.get(KeyLogKeeper).runOnce();
+    expect(
+      await desk.rows(`SELECT FROM key_log_entries WHERE kid = $1 AND use = 'disclosures'`, [kidOf(logged)]),
+    ).toHaveLength(1);
+    await refused(logged.who.agreement);
+    // Nor when it says so in the name of somebody who holds the case, with what it can work out.
+    await refused(logged.who.agreement, {
+      epoch: 1,
+      kid: kidOf(logged),
+      held: await showJoining(new Uint8Array(32), kidOf(logged)),
+    });
+    // But whoever holds the case may say it.
+    expect((await grantAll(tui, logged)).status).toBe(204);
+    expect((await renew(tui)).status).toBe(204);
+    expect(await readersOf('case')).toContain(kidOf(logged));
+    await leave(logged);
+    expect((await renew(tui)).status).toBe(204);
+  });
+
+  it('reads on under an old head of the log, which is not enough for the next key', async () => {
+    const kim = await seat(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+    expect((await grantAll(tui, kim)).status).toBe(204);
+    const { sealed, opened } = await atHand(tui);
+    expect(opened.joined.get(kidOf(kim))).toBe('stands');
+    const aged = { ...opened, joined: new Map([...opened.joined.keys()].map((kid) => [kid, 'stood'] as const)) };
+    const { signing } = await tui.keys();
+    await expect(sealNote(sealed, aged, signing, 'Note')).resolves.toBeDefined();
+    await expect(sealRenewal(sealed, aged, signing)).rejects.toMatchObject({ code: 'cannot_open' });
+    await leave(kim);
+  });
+
+  it('waits with a new key until the log has it, and keeps nobody from writing', async () => {
+    const kim = await seat(desk, 'ombudsman', ['officer', 'disclosure_officer']);
+    expect((await grantAll(tui, kim)).status).toBe(204);
+    const renewed = await makeKeyPair('agreement');
+    await desk.rows('UPDATE staff_keys SET retired_at = now() WHERE kid = $1', [kidOf(kim)]);
+    await desk.rows(`INSERT INTO staff_keys (kid, staff_id, purpose, jwk) VALUES ($1, $2, 'agreement', $3)`, [
+      renewed.kid,
+      idOf(kim),
+      renewed.jwk,
+    ]);
+    await desk.rows(
+      `INSERT INTO case_grants (case_id, key, epoch, reader, wrapped)
+       SELECT case_id, key, epoch, $2, '' FROM case_grants WHERE reader = $1 AND case_id = $3`,
+      [kidOf(kim), renewed.kid, lodged.id],
+    );
+    await desk.rows(
+      `INSERT INTO case_key_renewals (case_id, epoch, from_kid, to_kid, held)
+       SELECT case_id, epoch, $1, $2, '' FROM case_joinings WHERE kid = $1 AND case_id = $3`,
+      [kidOf(kim), renewed.kid, lodged.id],
+    );
+    const readers = async (): Promise<string[]> => (await atHand(tui)).sealed.deskReaders.map(({ kid }) => kid);
+    expect(await readers()).not.toContain(renewed.kid);
+    expect((await noteBy(tui)).status).toBe(204);
+    await desk.app.get(KeyLogKeeper).runOnce();
+    expect(await readers()).toContain(renewed.kid);
+    await leave(kim);
+  });
+
+  /** Nothing is sealed by a browser to somebody whom the server names among those who read on. */
+  async function refused({ kid, jwk }: PublicKey, ...joinings: readonly KeyJoining[]): Promise<void> {
+    const keys = await tui.keys();
+    const sealed = await tui.client.given<SealedCase>(`/staff/api/cases/${lodged.id}`);
+    const lied = {
+      ...sealed,
+      joinings: [...(sealed.joinings ?? []), ...joinings],
+      deskReaders: [...sealed.deskReaders, { kid, jwk }],
+    };
+    const asked = await askingLog(desk, { sealed: lied, opened: await openKeys(lied, keys) });
+    await expect(sealRenewal(lied, asked.opened, keys.signing)).rejects.toMatchObject({ code: 'cannot_open' });
+    await expect(sealNote(lied, asked.opened, keys.signing, 'Note')).rejects.toMatchObject({ code: 'cannot_open' });
+  }
 });
 
 describe('what a colleague is kept out of', () => {

@@ -444,6 +444,7 @@ describe('every statement of the desk', () => {
       'clocks',
       'lead_reviews',
       'routing_corrections',
+      'case_joinings',
       'case_key_renewals',
       'identity_releases',
       'delegations',

@@ -20,7 +20,8 @@ import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { keepCommitment } from '../../src/proofs/lodged-commitments.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { joinedAmong } from '../../src/vault/joined-readers.js';
+import { withLaterReaders } from '../../src/cases/joining/later-readers.js';
+import type { WholeLog } from '../../src/vault/joined-readers.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { sealLodging, type SealedLodging } from '../../src/vault/lodging.js';
 import type { JsonObject } from '../../src/vault/suite.js';
@@ -127,16 +128,11 @@ export async function askingLog(
   { sealed, opened }: { readonly sealed: SealedCase; readonly opened: OpenKeys },
 ): Promise<{ sealed: SealedCase; opened: OpenKeys }> {
   const keyLog = desk.app.get(KeyLog, { strict: false });
-  const joined = await joinedAmong({
-    log: await desk.database.asActor({ kind: 'public' }, (manager) => keyLog.whole(manager)),
-    pins: keyLog.pins,
-    named: opened.agreedTo,
-    at: new Set([opened.own.agreement.kid]),
-    lodgedOn: sealed.lodgedWith?.day ?? '',
-    kids: [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)],
-    now: Date.now(),
-  });
-  return { sealed, opened: { ...opened, joined } };
+  const whole = (): Promise<WholeLog | null> =>
+    desk.database.asActor({ kind: 'public' }, (manager) => keyLog.whole(manager));
+  const asked = [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)];
+  const lodged = { at: new Set([opened.own.agreement.kid]), lodgedOn: sealed.lodgedWith?.day ?? '' };
+  return { sealed, opened: await withLaterReaders(opened, asked, lodged, { pins: keyLog.pins, whole }) };
 }
 
 /** Every item of a case, opened as far as it opens. */

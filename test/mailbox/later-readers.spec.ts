@@ -5,7 +5,6 @@ import type { DisclosuresToGrant } from '../../src/cases/joining/joining.js';
 import { regrantDisclosure } from '../../src/cases/joining/regrant-disclosure.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { readEpochRecord } from '../../src/vault/epochs.js';
-import { makeKeyPair } from '../../src/vault/keys.js';
 import { dayBefore } from '../../src/web/day.js';
 import { look, signIn, visit, type Visit } from '../browser/visit.js';
 import { seat, type AtDesk } from '../cases/handing-on.js';
@@ -92,11 +91,15 @@ describe('an officer who joined later, alone with a disclosure', () => {
     expect(readers).not.toContain(scene.ben.who.agreement.kid);
   });
 
-  it('keeps notes that they can read, and none for a reader whom the server has made up', async () => {
+  it('keeps notes that they can read, and none for a reader whom the server has made up and added to the log of keys', async () => {
     const { page } = dans;
-    const { kid, jwk } = await makeKeyPair('agreement');
+    const { kid, jwk } = (await seat(scene.desk, dan.who.actor.agencyId, ['disclosure_officer'])).who.agreement;
+    const entries = await scene.desk.rows(`SELECT FROM key_log_entries WHERE kid = $1 AND use = 'disclosures'`, [kid]);
+    expect(entries).toHaveLength(1);
+    const joinings = [{ epoch: 1, kid, held: kid }];
     await answered(page, new RegExp(`/staff/api/cases/${lodged.id}$`), (sealed: { deskReaders: object[] }) => ({
       ...sealed,
+      joinings,
       deskReaders: [...sealed.deskReaders, { kid, jwk }],
     }));
     dans.sent.length = 0;
@@ -158,6 +161,22 @@ describe('the person who wrote a disclosure that only an officer reads who joine
     await cut.page.locator('#told').waitFor();
     expect(await messages()).toHaveLength(1);
     await cut.page.context().close();
+  });
+
+  it('writes nothing where nobody who held it has said that they came', async () => {
+    const untold = await visit(browser);
+    await answered(untold.page, /\/api\/v1\/mailbox$/, (side: { sealed: object }) => ({
+      ...side,
+      sealed: { ...side.sealed, joinings: [] },
+    }));
+    await untold.page.goto(`${scene.app.publicOrigin}/mailbox`);
+    await untold.page.fill('#receipt', receipt());
+    await untold.page.getByRole('button', { name: 'Open the mailbox' }).click();
+    await untold.page.locator('#said', { hasText: 'before he came' }).waitFor();
+    await write(untold, 'Sentinel: nor this');
+    await untold.page.locator('#told').waitFor();
+    expect(await messages()).toHaveLength(1);
+    await untold.page.context().close();
   });
 
   it('writes to them without a script too', async () => {

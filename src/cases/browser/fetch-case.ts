@@ -7,7 +7,8 @@ import { unnamedReaders } from '../seal-words.js';
 import type { SealedCase, SealedKeys, StoredItem } from '../sealed-case.js';
 import type { SealedReferral } from '../referrals/sealed-referral.js';
 import type { AddedProof, StaffProof } from '../../vault/key-people.js';
-import { withJoined, type LogSource } from './joined-readers.js';
+import { withLaterReaders } from '../joining/later-readers.js';
+import { logFrom, type LogSource } from './joined-readers.js';
 import { withLoggedSigners } from './logged-signers.js';
 
 /** As many as are asked about at once; nobody else has ever signed in one case. */
@@ -86,6 +87,8 @@ async function fetchFrom(path: string): Promise<CaseAtHand | null> {
   }
   const opened = await openKeys(sealed, { agreement: own.agreement, agency });
   const asked = [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)];
-  const lodged = { at: new Set([own.agreement.kid]), lodgedOn: sealed.lodgedWith?.day };
-  return { sealed, items, opened: await withJoined(opened, asked, lodged, KEY_LOG), own };
+  // Nobody joins the readers of a part, which nobody lodged.
+  if (!sealed.lodgedWith) return { sealed, items, opened, own };
+  const lodged = { at: new Set([own.agreement.kid]), lodgedOn: sealed.lodgedWith.day };
+  return { sealed, items, opened: await withLaterReaders(opened, asked, lodged, logFrom(KEY_LOG)), own };
 }

@@ -1,8 +1,8 @@
-import { joinedAmong, type WholeLog } from '../../vault/joined-readers.js';
+import type { WholeLog } from '../../vault/joined-readers.js';
 import { readHead, type KeyPins, type WitnessedHead } from '../../vault/key-heads.js';
-import { orNull, type KeyId } from '../../vault/suite.js';
+import { orNull } from '../../vault/suite.js';
 import { ApiProblem } from '../../web/browser/ask.js';
-import type { OpenKeys } from '../open-words.js';
+import type { AskedLog } from '../joining/later-readers.js';
 
 /** Where a browser fetches the log of keys from. */
 export interface LogSource {
@@ -16,25 +16,12 @@ export interface LogSource {
 const fetched: string[] = [];
 
 /**
- * Asks the log of keys about readers whom nobody named: who came later may read, and be granted the next key. For that all
- * of it is fetched, so that nobody can be hidden who was there before; it is asked only where there is such a reader. Where
- * it cannot be fetched, nobody came later.
- *
- * @param kids of those readers
- * @param at kids of readers of the agency that has the case
- * @param when. lodgedOn YYYY-MM-DD in Pacific/Auckland
+ * The log of keys as this page asks it. All of it is fetched, so that nobody can be hidden who was there before; that only
+ * once somebody is to be looked up.
  */
-export async function withJoined(
-  opened: OpenKeys,
-  kids: readonly KeyId[],
-  { at, lodgedOn }: { readonly at: ReadonlySet<KeyId>; readonly lodgedOn: string | undefined },
-  source: LogSource,
-): Promise<OpenKeys> {
+export function logFrom(source: LogSource): AskedLog {
   const { onedoorKeyPins: pins } = globalThis as { onedoorKeyPins?: KeyPins };
-  if (kids.length === 0 || lodgedOn === undefined || !pins) return opened;
-  const log = await orNull(fetchWhole(source));
-  const { agreedTo: named } = opened;
-  return { ...opened, joined: await joinedAmong({ log, pins, named, at, lodgedOn, kids, now: Date.now() }) };
+  return { pins, whole: () => orNull(fetchWhole(source)) };
 }
 
 async function fetchWhole(source: LogSource): Promise<WholeLog | null> {

@@ -38,4 +38,6 @@ export interface GrantToColleague {
   readonly key: CaseKeyName;
   readonly epoch: number;
   readonly jwe: string;
+  /** What shows to whoever holds the key that one who holds it let the colleague in. */
+  readonly held: string;
 }

@@ -8,7 +8,7 @@ import { NotFound } from '../../web/errors.js';
 import { addEvent } from '../case-events.js';
 import { grantPlace, wrapGrant } from '../disposal.js';
 import { requireFits } from '../renewal/renew-grants.js';
-import { grantsTo, kidsOf } from '../sealed-parts.js';
+import { grantsTo, keepJoinings, kidsOf } from '../sealed-parts.js';
 import type { ColleagueWaiting, DisclosuresToGrant, GrantToColleague } from './joining.js';
 import { mayLetRead } from './joining.policy.js';
 
@@ -103,6 +103,12 @@ export async function letRead(
     wrapped.map(({ epoch }) => epoch),
     wrapped.map((grant) => grant.wrapped),
   ]);
+  const newly = new Set(granted.map(({ caseId }) => caseId));
+  const joinings = grants.filter(({ caseId, key }) => key === 'case' && newly.has(caseId));
+  await keepJoinings(
+    manager,
+    joinings.map(({ caseId, epoch, held }) => ({ caseId, epoch, kid: reader, held })),
+  );
   for (const { caseId, isNew } of granted) {
     if (isNew) await addEvent(manager, caseId, 'reader_joined');
     await append(manager, { action: 'case.granted_to_colleague', actor, caseId, subject: staffId, dayOnly: true });

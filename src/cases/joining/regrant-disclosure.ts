@@ -5,8 +5,9 @@ import type { DisclosureToGrant, GrantToColleague } from './joining.js';
 // The same in an officer's browser and in Node.
 
 /**
- * Grants to a colleague every key of a disclosure that is granted to an officer. No record names the colleague; that a key
- * is the disclosure's, its verified epoch shows their browser, as of every grant.
+ * Grants to a colleague every key of a disclosure that is granted to an officer. No record names the colleague: that somebody who
+ * holds the key let them in goes with it. That a key is the disclosure's, its verified epoch shows their browser, as of every
+ * grant.
  *
  * @param to the colleague's key, held to the log of keys
  * @throws {VaultError} where one does not open
@@ -19,8 +20,7 @@ export function regrantDisclosure(
   return Promise.all(
     grants.map(async ({ key, epoch, jwe }) => {
       const expect = { caseId, key, epoch, reader: kid };
-      const again = await regrantKey({ jwe, privateKey, expect, reader: to });
-      return { caseId, key, epoch, jwe: again.jwe };
+      return { caseId, key, epoch, ...(await regrantKey({ jwe, privateKey, expect, reader: to, joins: true })) };
     }),
   );
 }

@@ -9,7 +9,7 @@ import { Forbidden } from '../../web/errors.js';
 import { wrapGrants } from '../begin-epoch.js';
 import { Case } from '../case.entity.js';
 import { CaseGrant } from '../case-grant.entity.js';
-import { epochsOf, grantsTo } from '../sealed-parts.js';
+import { epochsOf, grantsTo, keepJoinings } from '../sealed-parts.js';
 
 /** Disclosures in one answer. */
 const AT_ONCE = 10;
@@ -72,6 +72,7 @@ export async function recoverDisclosure(
     readonly epoch: number;
     readonly reader: string;
     readonly jwe: string;
+    readonly held: string;
   }[],
 ): Promise<void> {
   const { key, to } = await disclosureRecovery(manager, actor, recoveryId);
@@ -85,6 +86,11 @@ export async function recoverDisclosure(
   if (!known) throw new Forbidden();
   const wrapped = await wrapGrants(manager, found, grants, 'grants');
   await manager.createQueryBuilder().insert().into(CaseGrant).values(wrapped).orIgnore().execute();
+  const joinings = grants.filter((grant) => grant.key === 'case');
+  await keepJoinings(
+    manager,
+    joinings.map(({ epoch, reader: kid, held }) => ({ caseId, epoch, kid, held })),
+  );
   await append(manager, { action: 'case.granted_from_paper', actor, caseId, dayOnly: true });
 }
 

@@ -7,6 +7,9 @@ const MOST_GRANTS = 4_000;
 class GrantFromPaper extends GrantOfKeyDto {
   @IsBytes32()
   reader: string;
+
+  @IsBytes32()
+  held: string;
 }
 
 export class GrantsFromPaperForm {

@@ -2,10 +2,10 @@ import { ApiProblem } from '../../web/browser/ask.js';
 import { element, elementOf, onSubmit, say } from '../../web/browser/page.js';
 import { openReceipt } from '../../vault/receipt.js';
 import { VaultError, type Bytes } from '../../vault/suite.js';
-import { withJoined } from '../../cases/browser/joined-readers.js';
+import { logFrom } from '../../cases/browser/joined-readers.js';
 import { withLoggedSigners } from '../../cases/browser/logged-signers.js';
-import { newestReaders, unknownAmong } from '../../cases/open-words.js';
 import type { MailboxCase, MailboxSide, ServedSide } from '../mailbox-side.js';
+import { knowingLaterReaders } from '../later-readers.js';
 import { openPart, openSide, type OpenSide } from '../open-side.js';
 import { enlivenAnswers, type AtHand } from './answer-referral.js';
 import { whenDone, whileTyping } from '../../web/browser/check-typed.js';
@@ -128,18 +128,9 @@ async function look(line: MailboxLine, mailboxKey: Bytes): Promise<Open> {
     sealed: await withLoggedSigners(one.sealed, proof),
   });
   const stored = { ...(await held(served)), parts: await Promise.all(served.parts.map(held)) };
-  const side = await withLaterReaders(await openSide(stored.sealed, mailboxKey), stored, line);
+  const side = await knowingLaterReaders(await openSide(stored.sealed, mailboxKey), stored, logFrom(line));
   const parts = await Promise.all(stored.parts.map(({ sealed }) => openPart(side, sealed)));
   return { line, mailboxKey, stored, side, parts, signersProof: proof };
-}
-
-/** Of a complaint nobody reads by a key of their own. */
-async function withLaterReaders(side: OpenSide, { path, lodgedOn }: MailboxSide, line: MailboxLine): Promise<OpenSide> {
-  if (path === 'complaint') return side;
-  const { opened } = side;
-  const unknown = unknownAmong(newestReaders(opened), opened);
-  const at = opened.lastAgreedTo ?? opened.agreedTo;
-  return { ...side, opened: await withJoined(opened, unknown, { at, lodgedOn }, line) };
 }
 
 async function show({ stored, side, parts, signersProof }: Open): Promise<void> {
