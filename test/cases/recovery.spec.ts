@@ -165,7 +165,7 @@ describe('keys from paper', () => {
     for (const rest of ['', '/disclosures']) expect((await late.get(path + rest)).status).toBe(404);
     const { disclosures } = await anas.given<DisclosuresOnPaper>(`${path}/disclosures`);
     const found = disclosures.find(({ id }) => id === disclosure.id);
-    const grants = found?.grants.map((grant) => ({ ...grant, reader: ana.agreement.kid }));
+    const grants = found?.grants.map((grant) => ({ ...grant, reader: ana.agreement.kid, held: ana.agreement.kid }));
     expect((await late.post(`${path}/disclosures/${disclosure.id}`, { grants })).status).toBe(404);
     const page = '/staff/keys/recovery';
     expect((await anas.get(page)).text).toContain(`data-recover="${row?.id ?? ''}"`);
