@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { hkdfSync } from 'node:crypto';
 import fc from 'fast-check';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { expectClosed, person, publicPart, spoiled, type Person } from '../../test/vault/people.js';
 import { encode, randomBytes, utf8 } from './bytes.js';
 import { commitOf } from './content.js';
-import { grantKey, openGrant, readGrantHeader, type GrantPlace } from './grants.js';
+import { grantKey, openGrant, readGrantHeader, regrantKey, type GrantPlace } from './grants.js';
 import { importPublicKey } from './keys.js';
 
 const caseKey = randomBytes(32);
@@ -103,5 +104,17 @@ describe('a grant', () => {
   it('can be made from the public part of a key alone', async () => {
     const made = await grantKey({ ...place, caseKey, reader: publicPart(reader.agreement) });
     expect(encode(await open(made))).toBe(encode(caseKey));
+  });
+
+  it('made for a colleague goes with what only who holds the case key can work out, and another than for one’s own new key', async () => {
+    const expected = { ...place, reader: reader.agreement.kid };
+    const to = publicPart(other.agreement);
+    const again = { jwe, privateKey: reader.agreement.privateKey, expect: expected, reader: to };
+    const shown = (label: string): string =>
+      encode(new Uint8Array(hkdfSync('sha256', caseKey, '', `onedoor-seal-1 ${label}`, 32)));
+    const joins = await regrantKey({ ...again, joins: true });
+    expect(joins.held).toBe(shown(`joined ${to.kid}`));
+    expect(encode(await open(joins.jwe, { reader: to.kid }, other))).toBe(encode(caseKey));
+    expect((await regrantKey(again)).held).toBe(shown(`renewed ${reader.agreement.kid} ${to.kid}`));
   });
 });
