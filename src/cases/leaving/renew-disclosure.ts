@@ -35,7 +35,10 @@ export async function renewDisclosure(
   const staying = (await deskReaders(manager, found)).map(({ kid }) => kid);
   const own = await kidsOf(manager, actor, found.path);
   if (!own.some((kid) => staying.includes(kid))) {
-    throw new Conflict('not_named', 'The person did not name you, and you did not join later. Somebody else begins the new key.');
+    throw new Conflict(
+      'not_named',
+      'The person did not name you, and you did not join later. Somebody else begins the new key.',
+    );
   }
   const readers = [...staying, person];
   await storeEpoch(manager, actor, found, { key: 'case', readers, field: 'epoch' }, sent);
