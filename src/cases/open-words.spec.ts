@@ -87,7 +87,7 @@ async function withReply(): Promise<SealedCase> {
 describe('the words of a case', () => {
   it('open to the identical words with the keys they were granted to', async () => {
     expect(await words(sealed)).toEqual(said);
-    expect(await words(await withReply())).toEqual([...said, { text: 'Answer' }]);
+    expect(await words(await withReply())).toEqual([...said, expect.objectContaining({ text: 'Answer' })]);
   });
 
   it('do not open without a grant, or with the keys of somebody else', async () => {

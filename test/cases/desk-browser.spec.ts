@@ -119,7 +119,7 @@ describe('an officer’s browser', () => {
 
     await opened();
     expect(await page.locator('#notes .od-words').allTextContents()).toEqual(['Sentinel: for us']);
-    expect(await words()).toEqual([
+    expect(await words()).toMatchObject([
       ['reply', { text: 'Sentinel: we have it' }],
       ['reply', { text: 'Sentinel: an answer' }],
       ['note', { text: 'Sentinel: for us' }],

@@ -139,7 +139,10 @@ describe('a part that is split off a complaint', () => {
     expect((await ana.client.submit(`/staff/cases/${part.id}/assign`, to)).status).toBe(303);
     expect((await row(whole))?.assigned_to).toBeNull();
     expect(await words(ana, whole)).toHaveLength(2);
-    expect((await words(ana, part)).slice(1)).toEqual([{ text: 'About this part.' }, { text: 'A note of the part.' }]);
+    expect((await words(ana, part)).slice(1)).toMatchObject([
+      { text: 'About this part.' },
+      { text: 'A note of the part.' },
+    ]);
     const clocks = await desk.rows<{ met: boolean }>(
       `SELECT met_on IS NOT NULL AS met FROM clocks WHERE case_id = ANY ($1) ORDER BY case_id = $2`,
       [[whole.id, part.id], part.id],
