@@ -234,7 +234,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/disclosures/joining': { may: everywhere('disclosure_officer') },
   // who the path names is no disclosure officer
   'GET /staff/api/joining/:staffId': { may: [] },
-  'POST /staff/api/joining/:staffId': { may: [], sends: { grants: [{ caseId: ID, key: 'case', epoch: 1, jwe }] } },
+  'POST /staff/api/joining/:staffId': { may: [], sends: { grants: [{ caseId: ID, key: 'case', epoch: 1, jwe, held: BYTES }] } },
   // a complaint's key is the agency's, and renewed with that
   'POST /staff/api/cases/:id/renewal': { may: [], sends: { epoch } },
   'GET /staff/overdue': { may: everywhere('lead') },
@@ -400,7 +400,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'POST /staff/api/recoveries/:id/disclosures/:caseId': {
     may: [],
     place: { ':id': ID, ':caseId': ID },
-    sends: { grants },
+    sends: { grants: grants.map((one) => ({ ...one, held: BYTES })) },
   },
   // nobody has opened the key that it names
   'POST /staff/api/keys/:kid/renewal': {

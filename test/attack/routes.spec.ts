@@ -100,7 +100,7 @@ describe('forced browsing', () => {
         scene.things,
       );
     }
-  }, 240_000);
+  }, 480_000);
 
   it('finds no disclosure for anybody but the one it was granted to', async () => {
     const ids = { ...scene.things, complaint: scene.things.disclosure };
@@ -110,7 +110,7 @@ describe('forced browsing', () => {
     }
     const page = await someone('disclosure_officer@msd').call('GET', `/staff/cases/${ids.complaint}`);
     expect(page.status).toBe(200);
-  }, 60_000);
+  }, 240_000);
 
   it('finds for those who may something, and for them too nothing where nothing is', async () => {
     // What is only looked at comes first, so that what is done does not take it away.
@@ -125,7 +125,7 @@ describe('forced browsing', () => {
         expect([route.name, who, passed ? 'passed' : status]).toEqual([route.name, who, 'passed']);
       }
     }
-  }, 120_000);
+  }, 360_000);
 });
 
 describe('a request forged by another site', () => {
@@ -151,7 +151,7 @@ describe('a request forged by another site', () => {
         expect([route.name, how, answer.status]).toEqual([route.name, how, 403]);
       }
     }
-  }, 60_000);
+  }, 240_000);
 
   it('has no cookie to lean on at the public API: whoever sends one is answered as if they had not', async () => {
     const { cookies } = await scene.as('triage', 'admin');
