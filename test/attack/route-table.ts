@@ -234,7 +234,10 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/disclosures/joining': { may: everywhere('disclosure_officer') },
   // who the path names is no disclosure officer
   'GET /staff/api/joining/:staffId': { may: [] },
-  'POST /staff/api/joining/:staffId': { may: [], sends: { grants: [{ caseId: ID, key: 'case', epoch: 1, jwe, held: BYTES }] } },
+  'POST /staff/api/joining/:staffId': {
+    may: [],
+    sends: { grants: [{ caseId: ID, key: 'case', epoch: 1, jwe, held: BYTES }] },
+  },
   // a complaint's key is the agency's, and renewed with that
   'POST /staff/api/cases/:id/renewal': { may: [], sends: { epoch } },
   'GET /staff/overdue': { may: everywhere('lead') },
