@@ -34,7 +34,11 @@ const OMBUDSMAN: readonly Post[] = [
   { name: 'overseer', title: 'Overseer', roles: ['overseer'] },
 ];
 
-const COMMISSION: readonly Post[] = [...DESK, { name: 'overseer', title: 'Overseer', roles: ['overseer'] }];
+/** Reports of serious misconduct are read by an overseer who is an officer too, and so holds the key. */
+const COMMISSION: readonly Post[] = [
+  ...DESK,
+  { name: 'overseer', title: 'Officer and overseer', roles: ['officer', 'overseer'] },
+];
 
 /** The triage desk looks after the service too: it takes two system leads to publish rules. */
 const TRIAGE: readonly Post[] = [
