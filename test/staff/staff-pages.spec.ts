@@ -271,6 +271,8 @@ it('locks an idle page, and takes what is open on it off the screen', async () =
   await page.fill('#code', totpCode(officer.totpSecret));
   await page.click('#enter');
   await page.waitForURL(({ pathname }) => pathname === '/staff/keys');
+  // Each of its scripts has begun its watch: a page that reads the keys only now would keep them for longer.
+  await page.locator('#own-words:not(:empty)').waitFor();
   await page.clock.fastForward('14:00');
   expect(await keptKeys(page)).toEqual(['held', 'held']);
   await page.clock.fastForward('02:00');
