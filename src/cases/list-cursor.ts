@@ -26,3 +26,17 @@ export function readCursor(text: string): ListCursor {
   }
   return { day, id };
 }
+
+/** A page of a list. */
+export interface ListPage<T> {
+  readonly rows: readonly T[];
+  /** Where the next page begins; null on the last. */
+  readonly after: string | null;
+}
+
+/** A page of what was found. @param found one more than `most`, where there is more */
+export function pageOf<T>(found: readonly T[], most: number, placeOf: (last: T) => ListCursor): ListPage<T> {
+  const rows = found.slice(0, most);
+  const last = found.length > most ? rows.at(-1) : undefined;
+  return { rows, after: last ? writeCursor(placeOf(last)) : null };
+}

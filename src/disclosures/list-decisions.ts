@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { isGrantedTo } from '../cases/granted-to.js';
-import { readCursor, writeCursor } from '../cases/list-cursor.js';
+import { pageOf, readCursor, type ListPage } from '../cases/list-cursor.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { noWall } from '../staff/walls.js';
 import { NotFound } from '../web/errors.js';
@@ -21,11 +21,7 @@ interface Decision {
   readonly reason: NoActionReason;
 }
 
-export interface DecisionPage {
-  readonly rows: readonly Decision[];
-  /** Where the next page begins; null on the last. */
-  readonly after: string | null;
-}
+export type DecisionPage = ListPage<Decision>;
 
 /**
  * The decisions of the actor's agency that no action is required, the newest first, on the disclosures that they may read.
@@ -47,7 +43,5 @@ export async function listNoAction(manager: EntityManager, actor: StaffActor, af
       ORDER BY s.taken_on DESC, s.id DESC LIMIT $5`,
     [actor.agencyId, actor.staffId, from?.day ?? null, from?.id ?? null, PAGE + 1],
   );
-  const rows = found.slice(0, PAGE);
-  const last = found.length > PAGE ? rows.at(-1) : undefined;
-  return { rows, after: last ? writeCursor({ day: last.takenOn, id: last.id }) : null };
+  return pageOf(found, PAGE, ({ takenOn, id }) => ({ day: takenOn, id }));
 }

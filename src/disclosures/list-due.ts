@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import type { CaseStatus } from '../cases/case-status.js';
 import { isGrantedTo } from '../cases/granted-to.js';
-import { readCursor, writeCursor, type ListCursor } from '../cases/list-cursor.js';
+import { pageOf, readCursor, type ListCursor, type ListPage } from '../cases/list-cursor.js';
 import { addWorkingDays, todayInAuckland } from '../clocks/calendar.js';
 import { plusDays } from '../clocks/holidays.js';
 import type { StaffActor } from '../staff/staff-actor.js';
@@ -29,12 +29,9 @@ export interface DueRow {
   readonly heldBy: string | null;
 }
 
-export interface DuePage {
-  readonly rows: readonly DueRow[];
+export interface DuePage extends ListPage<DueRow> {
   /** Where support is to be looked at again, closed ones too; on the first page. */
   readonly support: readonly SupportDueRow[];
-  /** Where the next page begins; null on the last. */
-  readonly after: string | null;
 }
 
 /**
@@ -52,12 +49,8 @@ export async function listDue(manager: EntityManager, actor: StaffActor, after?:
   const from = after === undefined ? undefined : readCursor(after);
   const found = await dueUntil(manager, actor, until, PAGE + 1, from);
   const support = after === undefined ? await listSupportDue(manager, actor, until) : [];
-  const last = found.length > PAGE ? found[PAGE - 1] : undefined;
-  return {
-    rows: found.slice(0, PAGE).flatMap(({ row }) => row ?? []),
-    support,
-    after: last ? writeCursor({ day: last.nextOn, id: last.id }) : null,
-  };
+  const { rows, after: next } = pageOf(found, PAGE, ({ nextOn, id }) => ({ day: nextOn, id }));
+  return { rows: rows.flatMap(({ row }) => row ?? []), support, after: next };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { append } from '../audit/audit.js';
 import { isGrantedTo } from '../cases/granted-to.js';
-import { readCursor, writeCursor } from '../cases/list-cursor.js';
+import { pageOf, readCursor, type ListPage } from '../cases/list-cursor.js';
 import type { Days } from '../cases/register/days.dto.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { noWall } from '../staff/walls.js';
@@ -19,11 +19,7 @@ interface Withheld {
   readonly lodgedOn: string;
 }
 
-export interface WithheldPage {
-  readonly rows: readonly Withheld[];
-  /** Where the next page begins; null on the last. */
-  readonly after: string | null;
-}
+export type WithheldPage = ListPage<Withheld>;
 
 /**
  * What is left out where the agency hands out its register of some days, for review under section 19: the disclosures of
@@ -51,7 +47,5 @@ export async function listWithheld(
       ORDER BY c.lodged_on, c.id LIMIT $7`,
     [actor.agencyId, from, to, actor.staffId, seen?.day ?? null, seen?.id ?? null, PAGE + 1],
   );
-  const rows = found.slice(0, PAGE);
-  const last = found.length > PAGE ? rows.at(-1) : undefined;
-  return { rows, after: last ? writeCursor({ day: last.lodgedOn, id: last.id }) : null };
+  return pageOf(found, PAGE, ({ lodgedOn, id }) => ({ day: lodgedOn, id }));
 }

@@ -7,6 +7,7 @@ import { addedAmong } from '../../src/vault/key-people.js';
 import { KeyLog } from '../../src/agencies/key-log/key-log.js';
 import { importPublicKey, type FindKey, type PublicKey } from '../../src/vault/keys.js';
 import { openReport, sealReport } from '../../src/vault/report.js';
+import { writeCursor } from '../../src/cases/list-cursor.js';
 import { dayInWords } from '../../src/web/day.js';
 import { holdCeremony, renewKey, startDesk, type Answer, type Desk } from '../cases/desk.js';
 import { seat, type AtDesk } from '../cases/handing-on.js';
@@ -181,6 +182,31 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
     expect((await kiri.client.get(path)).text).toContain(`You said that you received it on ${day}.`);
     expect((await ana.client.get(PAGE)).text).toContain(day);
     expect((await kiri.client.get('/staff/oversight')).text).toContain(`href="${DESK}"`);
+  });
+
+  it('stands in its list on one page after the other, each once, and a made-up place in it is refused', async () => {
+    await desk.rows(
+      `INSERT INTO misconduct_reports (id, from_agency, to_agency, made_by, made_on, jwe)
+       SELECT gen_random_uuid(), 'msd', 'psc', $1, date '2026-01-01' + n % 3, 'AA.AA.AA.AA.AA' FROM generate_series(1, 60) AS n`,
+      [ana.who.actor.staffId],
+    );
+    const [all] = await desk.rows<{ n: number }>('SELECT count(*)::int AS n FROM misconduct_reports');
+    const seen: string[] = [];
+    for (let next: string | undefined = ''; next !== undefined;) {
+      const { text } = await kiri.client.get(DESK + next);
+      seen.push(...[...text.matchAll(new RegExp(`href="${DESK}/([0-9a-f-]{36})"`, 'g'))].map(([, id = '']) => id));
+      next = /href="[^"]*(\?after=[^"]+)"/.exec(text)?.[1];
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([all?.n, all?.n]);
+    for (const [by, path] of [
+      [ana, PAGE],
+      [kiri, DESK],
+    ] as const) {
+      for (const place of ['x', crypto.randomUUID(), writeCursor({ day: '0000-01-01', id: crypto.randomUUID() })]) {
+        expect((await by.client.get(`${path}?after=${place}`)).status).toBe(422);
+      }
+    }
+    await desk.rows(`DELETE FROM misconduct_reports WHERE jwe = 'AA.AA.AA.AA.AA'`);
   });
 
   it('does not open where the signature is somebody else’s or the row was changed', async () => {

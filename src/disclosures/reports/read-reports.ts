@@ -32,7 +32,7 @@ export class ReadReports {
   /**
    * The reports that came, the newest first.
    *
-   * @param after the last one already seen
+   * @param after what the page before said of where it ends
    * @throws {NotFound} to everybody but their readers
    */
   list(actor: StaffActor, after?: string): Promise<ReportRows> {

@@ -34,7 +34,7 @@ export class SendReport {
   /**
    * To whom it is sealed, and one's own reports. Looking is audited.
    *
-   * @param after the last of them already seen
+   * @param after what the page before said of where it ends
    * @throws {NotFound} to those who may not report
    */
   toReport(actor: StaffActor, after?: string): Promise<ToReport> {

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../../agencies/directory.js';
 import { currentReaders } from '../../agencies/readers.js';
+import { pageOf, readCursor, type ListPage } from '../../cases/list-cursor.js';
 import type { PublicKey } from '../../vault/keys.js';
 
 /** Lines of one page. */
@@ -15,11 +16,7 @@ export interface ReportRow {
 }
 
 /** A page of a list of reports. */
-export interface ReportRows {
-  readonly rows: readonly ReportRow[];
-  /** The last of this page, where there is another; else null. */
-  readonly after: string | null;
-}
+export type ReportRows = ListPage<ReportRow>;
 
 export const REPORT_ROW = `id, from_agency AS "fromAgency", to_char(made_on, 'YYYY-MM-DD') AS "madeOn",
   to_char(received_on, 'YYYY-MM-DD') AS "receivedOn"`;
@@ -44,7 +41,8 @@ export async function takerOf(manager: EntityManager, directory: Directory): Pro
  * A page of reports, the newest first.
  *
  * @param of whose: those that somebody made, or those to an agency
- * @param after the last one already seen
+ * @param after what the page before said of where it ends
+ * @throws {Invalid} when `after` is none of ours
  */
 export async function readRows(
   manager: EntityManager,
@@ -52,13 +50,13 @@ export async function readRows(
   after: string | undefined,
 ): Promise<ReportRows> {
   const [column, whose] = 'madeBy' in of ? ['made_by', of.madeBy] : ['to_agency', of.toAgency];
+  const from = after === undefined ? null : readCursor(after);
   const found = await manager.query<ReportRow[]>(
     `SELECT ${REPORT_ROW} FROM misconduct_reports
       WHERE ${column} = $1
-        AND ($2::uuid IS NULL OR (made_on, id) < (SELECT m.made_on, m.id FROM misconduct_reports m WHERE m.id = $2))
-      ORDER BY made_on DESC, id DESC LIMIT $3`,
-    [whose, after ?? null, PAGE + 1],
+        AND ($2::date IS NULL OR (made_on, id) < ($2::date, $3::uuid))
+      ORDER BY made_on DESC, id DESC LIMIT $4`,
+    [whose, from?.day ?? null, from?.id ?? null, PAGE + 1],
   );
-  const rows = found.slice(0, PAGE);
-  return { rows, after: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
+  return pageOf(found, PAGE, ({ madeOn, id }) => ({ day: madeOn, id }));
 }
