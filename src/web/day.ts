@@ -5,8 +5,9 @@ const AUCKLAND = new Intl.DateTimeFormat('en-CA', {
   day: '2-digit',
 });
 
-/** Whether a text is a day that there is, written `YYYY-MM-DD`: 31 February is none. */
+/** Whether a text is a day that there is, written `YYYY-MM-DD`: 31 February is none, and no day is in the year 0. */
 export function isDay(text: string): boolean {
+  if (text < '0001') return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text;
 }

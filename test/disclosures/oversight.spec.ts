@@ -232,6 +232,9 @@ describe('oversight: figures of how agencies keep to the steps on disclosures', 
       }
       expect([agency, role, ...answers]).toEqual([agency, role, 404, 404, 404, 404, 404]);
     }
+    for (const year0 of ['0000-01-01~hdc', '0000-01-01~hdc~msd']) {
+      expect((await commission.client.get(`${LIST}?after=${year0}`)).status).toBe(422);
+    }
     for (const wrong of [`${QUARTER}/msd`, '2026-02-01/hdc', 'never/hdc', '0000-01-01/hdc']) {
       expect((await commission.client.get(`${LIST}/quarters/${wrong}`)).status).toBe(404);
     }

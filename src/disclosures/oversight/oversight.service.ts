@@ -8,6 +8,7 @@ import type { StaffActor } from '../../staff/staff-actor.js';
 import { mayOversee } from '../../staff/staff.policy.js';
 import { NotFound } from '../../web/errors.js';
 import type { OversightBasis } from './count-steps.js';
+import { QUARTER } from './oversight.dto.js';
 
 /** Lines of one page. */
 const PAGE = 25;
@@ -103,7 +104,7 @@ export class OversightService {
    */
   steps(actor: StaffActor, quarter: string, agencyId: string): Promise<readonly Figures[]> {
     return this.#look(actor, async (manager) => {
-      if (!/^\d{4}-(?:01|04|07|10)-01$/.test(quarter) || quarter < '1900') throw new NotFound();
+      if (!QUARTER.test(quarter)) throw new NotFound();
       const found = await manager.query<Figures[]>(
         `SELECT ${FIGURES} FROM oversight_counts o WHERE o.quarter = $1 AND agency_id = $2 ORDER BY basis DESC`,
         [quarter, agencyId],
