@@ -3,7 +3,12 @@ import { VaultError } from '../../vault/suite.js';
 import { dayInAuckland } from '../../web/day.js';
 import { ApiProblem } from '../../web/browser/ask.js';
 import { countersignedBy } from '../countersigning/countersigned-by.js';
-import { openedLodgings, sealCountersignature, type ComparedLodging } from '../countersigning/seal-countersignature.js';
+import {
+  openedLodgings,
+  sealCountersignature,
+  type ComparedLodging,
+  type Countersigned,
+} from '../countersigning/seal-countersignature.js';
 import type { ReadItem } from '../open-words.js';
 import type { CaseAtHand } from './fetch-case.js';
 
@@ -32,8 +37,8 @@ export async function countersign(
     const found = lodgings.find(({ commitment }) => commitment === lodged);
     if (!found) return kept ? 'differs' : 'notKept';
     const item = await sealCountersignature(sealed, opened, own.signing, found, dayInAuckland(new Date()));
-    await askStaff(`${path}/countersignature`, { item });
-    return 'countersigned';
+    const { stored } = await askStaff<Countersigned>(`${path}/countersignature`, { item });
+    return stored ? 'countersigned' : null;
   } catch (error) {
     // What was said is on the page all the same; whoever opens it next tries again.
     if (error instanceof VaultError || error instanceof ApiProblem) return null;

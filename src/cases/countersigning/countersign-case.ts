@@ -8,7 +8,7 @@ import { lockedCaseFor } from '../case-access.js';
 import { addEvent } from '../case-events.js';
 import { mayRead } from '../case.policy.js';
 import type { NewItem } from '../sealed-case.js';
-import type { ComparedLodging } from './seal-countersignature.js';
+import type { ComparedLodging, Countersigned } from './seal-countersignature.js';
 
 /** Countersignatures on one case: the person needs one that verifies, and whoever looks for it tries each. */
 const MOST = 8;
@@ -44,8 +44,9 @@ export async function lodgedAmong(
 
 /**
  * Takes in what an officer signed over what they opened, sealed for those who read the case. Whether it verifies only they
- * see, so that each of some officers may sign; a second one of the same officer, or the same again, changes nothing.
+ * see, so that each of some officers may sign; the same again, or a second one of the same officer, changes nothing.
  *
+ * @returns whether it is stored: not where this officer has signed otherwise before, or as many have as may
  * @throws {NotFound} also to those who may not know of the case
  * @throws {Conflict} `epoch_closed` when the case key has moved on
  * @throws {Invalid} when it is not sealed as it must be
@@ -55,15 +56,16 @@ export async function countersignCase(
   actor: StaffActor,
   id: string,
   item: NewItem,
-): Promise<void> {
+): Promise<Countersigned> {
   const found = await lockedCaseFor(manager, actor, id, mayRead);
   if (found.wholeId !== null) throw new NotFound();
-  if (await wasAdded(manager, actor, found, item)) return;
+  if (await wasAdded(manager, actor, found, item)) return { stored: true };
   const there = await manager.query<{ own: boolean }[]>(
     `SELECT staff_id = $2 AS own FROM case_items WHERE case_id = $1 AND kind = 'countersignature'`,
     [id, actor.staffId],
   );
-  if (there.length >= MOST || there.some(({ own }) => own)) return;
+  if (there.length >= MOST || there.some(({ own }) => own)) return { stored: false };
   await addItem(manager, actor, found, item, { kind: 'countersignature', key: 'case' });
   await append(manager, { action: 'case.countersigned', actor, caseId: id, subject: item.id, dayOnly: true });
+  return { stored: true };
 }

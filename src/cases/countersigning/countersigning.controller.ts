@@ -6,7 +6,7 @@ import { StaffOnly } from '../../staff/staff.guard.js';
 import { ReplyDto } from '../sealed-words.dto.js';
 import { countersignCase, lodgedAmong } from './countersign-case.js';
 import { OpenedCommitmentsDto } from './countersigning.dto.js';
-import type { ComparedLodging } from './seal-countersignature.js';
+import type { ComparedLodging, Countersigned } from './seal-countersignature.js';
 
 /** How an officer's browser has what it opened compared with what was promised, and signs. */
 @Controller('staff/api/cases/:id')
@@ -25,8 +25,8 @@ export class CountersigningController {
   }
 
   @Post('countersignature')
-  @HttpCode(204)
-  sign(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() { item }: ReplyDto): Promise<void> {
+  @HttpCode(200)
+  sign(@SignedIn() actor: StaffActor, @Param('id') id: string, @Body() { item }: ReplyDto): Promise<Countersigned> {
     return this.database.asActor(actor, (manager) => countersignCase(manager, actor, id, item));
   }
 }

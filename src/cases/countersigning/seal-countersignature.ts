@@ -24,6 +24,12 @@ export interface ComparedLodging {
   readonly kept: boolean;
 }
 
+/** What the server says of a countersignature. */
+export interface Countersigned {
+  /** Whether it is there now. */
+  readonly stored: boolean;
+}
+
 /** On how many days what was lodged on one can have been sealed. */
 export const DAYS_SEALED_ON = 9;
 
