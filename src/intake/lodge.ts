@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database, isRefusedByRole, isUniqueViolation } from '../../config/database.js';
+import { Database } from '../../config/database.js';
 import { Settings } from '../../config/settings.js';
 import { custodiansAmong } from '../agencies/identity-readers.js';
 import { KeyLog } from '../agencies/key-log/key-log.js';
@@ -14,7 +14,7 @@ import type { Facets } from '../routing/facets.js';
 import { Routing } from '../routing/routing.service.js';
 import { READS } from '../vault/key-log.js';
 import type { SignedPromise } from '../vault/proof-file.js';
-import { Conflict, Invalid, Stopped } from '../web/errors.js';
+import { Invalid, Stopped } from '../web/errors.js';
 import { checkSealed } from './check-sealed.js';
 import { isAddressAt } from './address-at.js';
 import { readersWithout } from './exclusions.js';
@@ -22,6 +22,7 @@ import { chooseReceiver, wantedDestination, websitesOf, type Receiver } from './
 import type { IdempotentRequest } from './idempotency.js';
 import { SealOnArrival } from './seal-on-arrival.js';
 import { storeCase } from './store-case.js';
+import { storeOnce, type Claim } from './store-once.js';
 import type { SealedSubmission, Submission } from './submission.js';
 
 /** What is lodged, and what the person chose about its way. */
@@ -91,30 +92,10 @@ export class Lodging {
     const facets = this.parse(toLodge.facets);
     const decision = this.decide(facets);
     const asked: Asked = { ...toLodge, facets, decision, lodgedOn: todayInAuckland() };
-    try {
-      const ready = await this.ready(asked, request);
-      if ('reference' in ready) return ready;
-      return await this.database.asActor({ kind: 'public' }, (manager) => this.store(manager, asked, ready, request));
-    } catch (error) {
-      if (isTaken(error) || (isRefusedByRole(error) && (await this.isThere(toLodge)))) {
-        throw new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
-      }
-      if (!(error instanceof AnsweredMeanwhile)) throw error;
-      return this.database.asActor({ kind: 'public' }, async (manager) => {
-        const answer = await request.earlierAnswer<Lodged>(manager);
-        if (!answer) throw error;
-        return answer;
-      });
-    }
-  }
-
-  /** Row security takes nothing more for a case that is there, and refuses it before a key could be found taken. */
-  private async isThere({ submission }: ToLodge): Promise<boolean> {
-    if (submission.kind !== 'sealed') return false;
-    const [row] = await this.database.asActor({ kind: 'public' }, (manager) =>
-      manager.query<{ isNew: boolean }[]>('SELECT is_new($1) AS "isNew"', [submission.parts.sealed.case]),
-    );
-    return row?.isNew === false;
+    const ready = await this.ready(asked, request);
+    if ('reference' in ready) return ready;
+    const { case: caseId } = ready.parts.sealed;
+    return storeOnce(this.database, request, caseId, (manager, claim) => this.store(manager, asked, ready, claim));
   }
 
   private parse(sent: unknown): Facets {
@@ -198,11 +179,8 @@ export class Lodging {
     manager: EntityManager,
     asked: Asked,
     { parts, receipt, proof }: Ready,
-    request: IdempotentRequest,
+    claim: Claim,
   ): Promise<Lodged> {
-    const earlier = await request.earlierAnswer<Lodged>(manager);
-    if (earlier) return earlier;
-
     const { facets, decision, submission, lodgedOn, excluded = [] } = asked;
     const { path, ruleset, rules } = decision;
     const { agencyId, delivery, destination, readers } = await this.receiverOf(manager, asked);
@@ -216,7 +194,7 @@ export class Lodging {
       dueOn: clockFor({ path, delivery }, lodgedOn, this.routing.directory.get(agencyId)?.standard?.workingDays).dueOn,
       proof,
     };
-    if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
+    await claim(answer);
 
     await storeCase(manager, {
       parts,
@@ -260,12 +238,4 @@ function wayChanged(): Invalid {
 /** What is sealed beside the words: of a disclosure the person's own choice too, which stands nowhere in clear. */
 function sealedFacets(facets: Facets, path: CasePath, chosen: string | undefined): Readonly<Record<string, string>> {
   return path === 'disclosure' && chosen !== undefined ? { ...facets, destination: chosen } : facets;
-}
-
-/** Another request with the same key committed first; this one's transaction is rolled back. */
-export class AnsweredMeanwhile extends Error {}
-
-/** Whoever seals makes up the ids: one that is there already comes from the same parts, sent again under another key. */
-export function isTaken(error: unknown): boolean {
-  return isUniqueViolation(error) && !isUniqueViolation(error, 'uq_cases_reference');
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database, isRefusedByRole } from '../../../config/database.js';
+import { Database } from '../../../config/database.js';
 import { custodiansAmong } from '../../agencies/identity-readers.js';
 import { KeyLog } from '../../agencies/key-log/key-log.js';
 import { currentReaders, type Reader } from '../../agencies/readers.js';
@@ -16,8 +16,8 @@ import { Conflict, NotFound } from '../../web/errors.js';
 import { checkSealed } from '../check-sealed.js';
 import { readersWithout } from '../exclusions.js';
 import { IdempotentRequest } from '../idempotency.js';
-import { AnsweredMeanwhile, isTaken } from '../lodge.js';
 import { storeCase } from '../store-case.js';
+import { storeOnce, type Claim } from '../store-once.js';
 import type { SealedSubmission } from '../submission.js';
 import { mayPassOn } from './passing-on.policy.js';
 
@@ -55,10 +55,11 @@ export class PassingOn {
   /**
    * Whether something is open beside a complaint that keeps it from being closed, and so from being passed on.
    *
-   * @throws {NotFound} also to those who may not know of the case
+   * @throws {NotFound} also to those who may not know of the case, and of a part, which is passed on with its whole
    */
   async isOpenBeside(actor: StaffActor, id: string): Promise<boolean> {
-    const { parts } = await this.cases.related(actor, id);
+    const { whole, parts } = await this.cases.related(actor, id);
+    if (whole) throw new NotFound();
     const { referral } = await this.referrals.ofCase(actor, id);
     return parts.some(({ status }) => status !== 'closed') || (referral !== null && !isEnded(referral.state));
   }
@@ -94,35 +95,21 @@ export class PassingOn {
     const { agencyId } = actor;
     const { excluded = [], ...parts } = sent;
     const request = new IdempotentRequest(key, sent);
-    try {
-      return await this.database.asActor({ kind: 'public' }, (manager) =>
-        this.store(manager, { agencyId, parts, excluded }, request),
-      );
-    } catch (error) {
-      if (error instanceof AnsweredMeanwhile) {
-        const earlier = await this.database.asActor({ kind: 'public' }, (manager) =>
-          request.earlierAnswer<PassedOn>(manager),
-        );
-        if (earlier) return earlier;
-      }
-      // Row security takes nothing more for a case that is there.
-      if (!isTaken(error) && !isRefusedByRole(error)) throw error;
-      throw new Conflict('already_lodged', 'This was passed on before. Nothing more was stored.');
-    }
+    return storeOnce(this.database, request, parts.sealed.case, (manager, claim) =>
+      this.store(manager, { agencyId, parts, excluded }, claim),
+    );
   }
 
   private async store(
     manager: EntityManager,
     { agencyId, parts, excluded }: { agencyId: string; parts: SealedSubmission; excluded: readonly string[] },
-    request: IdempotentRequest,
+    claim: Claim,
   ): Promise<PassedOn> {
-    const earlier = await request.earlierAnswer<PassedOn>(manager);
-    if (earlier) return earlier;
     const readers = await disclosureReaders(manager, agencyId);
     if (readers.length === 0) throw new Conflict('not_open', 'Your agency does not take disclosures here.');
     checkSealed(parts, readersWithout(readers, 'disclosure', excluded), 'disclosure');
     const answer: PassedOn = { reference: makeReference() };
-    if (!(await request.claim(manager, answer))) throw new AnsweredMeanwhile();
+    await claim(answer);
     await storeCase(manager, {
       parts,
       excluded,
