@@ -8,6 +8,7 @@ import {
   type CaseKeyName,
   type CompactJws,
   type ItemKind,
+  type JsonObject,
   type KeyId,
 } from '../vault/suite.js';
 import { newestEpoch, newestReaders, readItem, writableEpoch, type OpenEpoch, type OpenKeys } from './open-words.js';
@@ -51,9 +52,7 @@ export async function sealReply(
   const isNamed = opened.chains.get('case')?.at(0)?.readers.includes(reader.kid) === true;
   if (!isNamed || atDesk.has(reader.kid)) throw new VaultError();
   const enclosure = await sealEnclosure({ caseId, reader, receipt });
-  const id = crypto.randomUUID();
-  const place = { caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer } as const;
-  return { id, jwe: await sealItem({ ...place, item: id, content: { text, enclosure } }) };
+  return sealText({ caseKey, caseId, key: 'case', epoch: record.epoch, kind: 'reply', signer }, text, { enclosure });
 }
 
 /**
@@ -178,8 +177,8 @@ export interface TextPlace {
   readonly signer: Signer;
 }
 
-/** Seals a text as `{ text }`, under an id of its own. @throws {ContentTooLong} */
-export async function sealText(place: TextPlace, text: string): Promise<NewItem> {
+/** Seals a text as `{ text }`, with what else belongs to it, under an id of its own. @throws {ContentTooLong} */
+export async function sealText(place: TextPlace, text: string, more: JsonObject = {}): Promise<NewItem> {
   const id = crypto.randomUUID();
-  return { id, jwe: await sealItem({ ...place, item: id, content: { text } }) };
+  return { id, jwe: await sealItem({ ...place, item: id, content: { text, ...more } }) };
 }

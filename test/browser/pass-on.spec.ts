@@ -103,7 +103,7 @@ describe('a complaint that an officer finds to be a disclosure', () => {
     await page.getByLabel('Chief counsel').check();
     await page.getByLabel('The final answer, with the reasons').fill('Sentinel: we looked at it.');
     await page.getByLabel('It was put right').check();
-    // The answer of the first try is lost, then closing fails.
+    // The answer of the first try is lost, and then that of closing.
     await page.route(
       '**/staff/api/passing-on',
       async (route) => {
@@ -112,7 +112,14 @@ describe('a complaint that an officer finds to be a disclosure', () => {
       },
       { times: 1 },
     );
-    await page.route('**/closing', (route) => route.abort(), { times: 1 });
+    await page.route(
+      '**/closing',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
     await page.locator('#told', { hasText: /not sent/ }).waitFor();
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
@@ -125,6 +132,7 @@ describe('a complaint that an officer finds to be a disclosure', () => {
       { path: 'complaint', status: 'closed', outcome: 'resolved' },
       { path: 'disclosure', status: 'placed', outcome: null },
     ]);
+    expect(await owner.rows(`SELECT kind FROM case_items WHERE kind = 'reply'`)).toHaveLength(1);
     expect(wrong).toEqual([]);
     expect(sent.filter((text) => text.includes('Sentinel'))).toEqual([]);
     // Whoever passed it on is not among those who see that it is there.

@@ -35,6 +35,8 @@ class TooMuch extends Error {}
 /** What was sealed anew. Whether or not its answer came, it is sent as it is until the server has said no or yes. */
 let passedOn: { readonly receipt: string; readonly body: object; readonly key: string } | null = null;
 let isThere = false;
+/** The final answer as it was sealed last: the same words are sent as the same item, so that a lost answer closes it once. */
+let final: { readonly text: string; readonly item: NewItem } | null = null;
 
 onSubmit('#pass-on', async () => {
   const outcome = form.querySelector<HTMLInputElement>('[data-outcome]:checked')?.value;
@@ -72,13 +74,13 @@ async function passOnAndClose(outcome: string, answer: string): Promise<void> {
   if (!found) throw new Locked();
   const sent = (passedOn ??= await sealAnew(found));
   // Sealed before anything is sent: an answer that cannot be sealed would leave nobody who knows how to open the mailbox.
-  const item = await sealAnswer(found, answer, sent.receipt);
+  await sealAnswer(found, answer, sent.receipt);
   if (!isThere) {
     await passOn(sent);
     isThere = true;
     addEventListener('beforeunload', askToStay);
   }
-  await close({ outcome, item }, answer, sent.receipt);
+  await close(outcome, answer, sent.receipt);
 }
 
 async function passOn({ body, key }: NonNullable<typeof passedOn>): Promise<void> {
@@ -87,30 +89,36 @@ async function passOn({ body, key }: NonNullable<typeof passedOn>): Promise<void
   try {
     await askStaff('/staff/api/passing-on', body, { 'idempotency-key': key });
   } catch (error) {
-    if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) {
+    if (!(error instanceof ApiProblem)) throw error;
+    // The first answer was lost, longer ago than answers are kept.
+    if (error.code === 'already_lodged') return;
+    if (error.status === 422) {
       passedOn = null;
+      final = null;
       mayTick(true);
     }
     throw error;
   }
 }
 
-async function close(sealed: { outcome: string; item: NewItem }, answer: string, receipt: string): Promise<void> {
+async function close(outcome: string, answer: string, receipt: string): Promise<void> {
   for (let left = TRIES; ; left--) {
     try {
-      await askStaff(`/staff/api/cases/${caseId}/closing`, sealed);
+      await askStaff(`/staff/api/cases/${caseId}/closing`, { outcome, item: final?.item });
       return;
     } catch (error) {
       if (!(error instanceof ApiProblem && error.code === 'epoch_closed') || left === 1) throw error;
+      final = null;
       const atHand = await fetchCase(caseId);
       if (!atHand) throw new Locked();
-      sealed = { ...sealed, item: await sealAnswer(atHand, answer, receipt) };
+      await sealAnswer(atHand, answer, receipt);
     }
   }
 }
 
-function sealAnswer({ sealed, opened, own, items }: CaseAtHand, answer: string, receipt: string): Promise<NewItem> {
-  return sealReply({ ...sealed, items }, opened, own.signing, answer, receipt);
+async function sealAnswer({ sealed, opened, own, items }: CaseAtHand, text: string, receipt: string): Promise<void> {
+  if (final?.text === text) return;
+  final = { text, item: await sealReply({ ...sealed, items }, opened, own.signing, text, receipt) };
 }
 
 async function sealAnew({ items, opened }: CaseAtHand): Promise<NonNullable<typeof passedOn>> {
@@ -123,7 +131,7 @@ async function sealAnew({ items, opened }: CaseAtHand): Promise<NonNullable<type
   if (read.some(({ author, content }) => author === 'person' && content === null)) throw new VaultError();
   const { identity, ...words }: WordsToCarry = wordsToCarry(form.dataset.from ?? '', read, 'en');
   const { receipt, submission } = await sealLodging({
-    statement: { ...words, facets: { ...facetsCarried(read) } },
+    statement: { ...words, facets: facetsCarried(read) },
     ...(identity === undefined ? {} : { identity: { identity } }),
     readers,
     identityReaders: await readersOfName({ proof, receiver: agency.id, namesApart }, readers),
