@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { Database } from '../../config/database.js';
 import { openAgency } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
@@ -7,7 +8,7 @@ import type { SealedSubmission } from '../../src/vault/lodging.js';
 import { DeskClient, type Answer } from '../cases/desk.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { knownPassphrase } from '../support/passphrases.js';
-import { newKey, Owner, readersOf, seal, type Problem } from './door.js';
+import { FACETS, newKey, Owner, readersOf, seal, submit, type Problem } from './door.js';
 
 let app: TestApp;
 let owner: Owner;
@@ -95,5 +96,31 @@ describe('what an officer passes on', () => {
     expect(code(await passOn(body))).toBe('not_open');
     await owner.rows(`UPDATE agencies SET open_for_intake = true WHERE id = 'msd'`);
     expect(await stored()).toHaveLength(before);
+  });
+
+  it('is asked about on the page of a whole, once nothing beside it is open, and on that of no part', async () => {
+    const { submission } = await seal({ readers: ofComplaints, receiver: 'msd' });
+    expect((await submit(app, { facets: FACETS, ...submission })).status).toBe(201);
+    const whole = submission.sealed.case;
+    const page = async (id: string): Promise<Answer> => client.get(`/staff/cases/${id}/pass-on`);
+    await owner.rows(`UPDATE cases SET status = 'placed' WHERE id = $1`, [whole]);
+    expect((await page(whole)).text).toContain('id="pass-on"');
+    const part = randomUUID();
+    await owner.rows(
+      `INSERT INTO cases (id, reference, whole_id, part_number, agency_id, path, delivery, facets, ruleset, rules,
+                          sealed_where, status, lodged_on)
+       SELECT $2, reference || '/1', id, 1, agency_id, path, delivery, facets, ruleset, rules, sealed_where, 'placed', lodged_on
+         FROM cases WHERE id = $1`,
+      [whole, part],
+    );
+    const open = await page(whole);
+    expect([
+      open.status,
+      open.text.includes('A part of this case is still open'),
+      open.text.includes('id="pass-on"'),
+    ]).toEqual([200, true, false]);
+    expect((await page(part)).status).toBe(404);
+    await owner.rows(`UPDATE cases SET status = 'lodged' WHERE id = $1`, [whole]);
+    expect((await page(whole)).text).not.toContain('id="pass-on"');
   });
 });
