@@ -29,10 +29,10 @@ export function wordsToCarry(from: string, items: readonly ReadItem[], lang: 'en
   return { ...said, whatHappened: [from, said.whatHappened ?? '', ...added].join('\n\n') };
 }
 
-/** The answers before the words, as they are sealed with them; null where there are none. */
-export function facetsCarried(items: readonly ReadItem[]): Readonly<Record<string, string>> | null {
+/** The answers before the words, as they are sealed with them; empty where there are none. */
+export function facetsCarried(items: readonly ReadItem[]): Readonly<Record<string, string>> {
   const facets = items.find(({ author, kind }) => author === 'person' && kind === 'statement')?.content?.facets;
-  if (typeof facets !== 'object' || facets === null) return null;
+  if (typeof facets !== 'object' || facets === null) return {};
   return Object.fromEntries(Object.entries(facets).filter((entry): entry is [string, string] => isSaid(entry[1])));
 }
 

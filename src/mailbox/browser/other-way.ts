@@ -35,7 +35,7 @@ async function carry({ line, stored, side }: Open, failed: () => void): Promise<
   const from = say('otherWayFrom').replace('{reference}', stored.reference);
   const carried: CarriedWords = {
     token: elementOf(HTMLInputElement, '[name=_csrf]').value,
-    facets: facetsCarried(items) ?? {},
+    facets: facetsCarried(items),
     words: wordsToCarry(from, items, document.documentElement.lang === 'mi' ? 'mi' : 'en'),
     failed,
   };
