@@ -162,6 +162,29 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
     }
   });
 
+  it('is sent twenty times a day by one person at most, also at once, and by others all the same', async () => {
+    const own = [leo.who.actor.staffId, TODAY];
+    const [before] = await desk.rows<{ n: number }>(
+      'SELECT count(*)::int AS n FROM misconduct_reports WHERE made_by = $1 AND made_on = $2',
+      own,
+    );
+    await desk.rows(
+      `INSERT INTO misconduct_reports (id, from_agency, to_agency, made_by, made_on, jwe)
+       SELECT gen_random_uuid(), 'msd', 'psc', $1, $2, 'AA.AA.AA.AA.AA' FROM generate_series(1, $3::int)`,
+      [...own, 19 - (before?.n ?? 0)],
+    );
+    const more = [await made(leo), await made(leo), await made(leo)];
+    const answers = await Promise.all(more.map((sent) => send(leo, sent)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    for (const answer of answers.filter(({ status }) => status === 409)) {
+      expect(answer.json()).toMatchObject({ code: 'too_many_reports' });
+    }
+    const stands = more[answers.findIndex(({ status }) => status === 201)];
+    expect((await send(leo, { ...stands })).status).toBe(201);
+    await reported(ana);
+    await desk.rows(`DELETE FROM misconduct_reports WHERE jwe = 'AA.AA.AA.AA.AA'`);
+  });
+
   it('is read by the Commission’s overseer who is an officer, and said to be received, once', async () => {
     const sent = await reported(ana);
     const list = await kiri.client.get(DESK);

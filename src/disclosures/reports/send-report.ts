@@ -11,6 +11,9 @@ import { Conflict, Invalid, NotFound } from '../../web/errors.js';
 import { mayReport } from './report.policy.js';
 import { readRows, takerOf, type ReportRows, type Taker } from './stored-report.js';
 
+/** Reports of one person on one day: nobody has more to tell, and a browser gone wrong or a stolen session could. */
+const MOST_A_DAY = 20;
+
 /** What is needed to report, and what the same person has reported before. */
 export interface ToReport {
   readonly to: Taker | null;
@@ -52,7 +55,7 @@ export class SendReport {
    * @throws {NotFound} to those who may not report
    * @throws {Invalid} where it is not sealed as a report of this id by the actor's agency
    * @throws {Conflict} `reports_not_taken` where nobody can open one now; `key_changed`; `report_taken` where there is another
-   *   under this id
+   *   under this id; `too_many_reports` for today
    */
   async send(actor: StaffActor, sent: { readonly id: string; readonly jwe: CompactJwe }): Promise<Reported> {
     if (!mayReport(actor)) throw new NotFound();
@@ -69,6 +72,7 @@ export class SendReport {
         );
       }
       const sentOn = todayInAuckland();
+      await requireRoom(manager, actor, sentOn);
       const stored = await manager.query<unknown[]>(
         `INSERT INTO misconduct_reports (id, from_agency, to_agency, made_by, made_on, jwe) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO NOTHING RETURNING id`,
@@ -80,6 +84,20 @@ export class SendReport {
       return { sentOn };
     });
   }
+}
+
+/** One after the other for each person, so that many at once are counted like many in turn. */
+async function requireRoom(manager: EntityManager, { staffId }: StaffActor, today: string): Promise<void> {
+  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('misconduct_reports ' || $1, 0))`, [staffId]);
+  const there = await manager.query<unknown[]>(
+    'SELECT FROM misconduct_reports WHERE made_by = $1 AND made_on = $2 LIMIT $3',
+    [staffId, today, MOST_A_DAY],
+  );
+  if (there.length < MOST_A_DAY) return;
+  throw new Conflict(
+    'too_many_reports',
+    `You have sent ${MOST_A_DAY.toString()} reports today, so this one was not sent. Copy your words, and send it tomorrow.`,
+  );
 }
 
 function taken(): never {
