@@ -4,7 +4,7 @@ import { is, isHash, readForm, readJson, readJwe, requireInput } from './form.js
 import {
   importPrivateKey,
   importPublicKey,
-  readPublicJwk,
+  isPublicJwk,
   requirePair,
   thumbprint,
   type HeldKey,
@@ -12,9 +12,8 @@ import {
   type PublicJwk,
   type PublicKey,
 } from './keys.js';
-import { SUITE, failClosed, requireThat, type CompactJwe, type KeyId } from './suite.js';
+import { SUITE, WRAPPED, WRAPPED_KEY, failClosed, requireThat, type CompactJwe, type KeyId } from './suite.js';
 
-const WRAPPED_KEY = 40;
 const MAX_PAYLOAD = 512;
 
 export interface AgencyGrantHeader {
@@ -63,7 +62,7 @@ export function readAgencyGrantHeader(jwe: unknown): AgencyGrantHeader {
     suite: is(SUITE),
     purpose: is('agency-key'),
     sealed: isHash,
-    epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+    epk: isPublicJwk,
   });
 }
 
@@ -98,10 +97,7 @@ async function openPrivateJwk(input: {
 }): Promise<PrivateJwk> {
   const header = readAgencyGrantHeader(input.jwe);
   requireThat(header.kid === input.expect.reader && header.sealed === input.expect.sealed);
-  const opened = await compactDecrypt(input.jwe, input.privateKey, {
-    keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-    contentEncryptionAlgorithms: ['A256GCM'],
-  });
+  const opened = await compactDecrypt(input.jwe, input.privateKey, WRAPPED);
   const privateJwk = readJson(fromUtf8(opened.plaintext)) as unknown as PrivateJwk;
   await requirePair(privateJwk);
   requireThat((await thumbprint(privateJwk)) === input.expect.sealed);

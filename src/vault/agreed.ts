@@ -1,7 +1,7 @@
 import { decode, utf8 } from './bytes.js';
 import { is, isHash, readForm, readJwe } from './form.js';
-import { readPublicJwk, type PublicJwk } from './keys.js';
-import { failClosed, requireThat, type Bytes, type CompactJwe, type KeyId } from './suite.js';
+import { isPublicJwk, type PublicJwk } from './keys.js';
+import { failClosed, requireThat, WRAPPED_KEY, type Bytes, type CompactJwe, type KeyId } from './suite.js';
 
 /** What ECDH on P-384 gives for another's public key: 48 bytes (SEC 1, 3.3.1). The private half may lie in another process or machine. */
 export type Agree = (other: PublicJwk) => Promise<Uint8Array>;
@@ -12,9 +12,6 @@ interface AgreedHeader {
   kid: KeyId;
   epk: PublicJwk;
 }
-
-/** AES key wrap (RFC 3394) of a 256-bit key. */
-const WRAPPED_KEY = 40;
 
 /**
  * Opens a compact JWE with ECDH-ES+A256KW and A256GCM (RFC 7518, 4.6 and 5.3) by a private key that is only asked to agree.
@@ -51,7 +48,7 @@ function readHeader(sealed: CompactJwe, most: number): AgreedHeader {
     alg: is('ECDH-ES+A256KW'),
     enc: is('A256GCM'),
     kid: isHash,
-    epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+    epk: isPublicJwk,
   });
 }
 

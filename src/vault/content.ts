@@ -7,6 +7,7 @@ import {
   isHash,
   isItemKind,
   isObject,
+  isText,
   isUuid,
   readForm,
   readJwe,
@@ -132,7 +133,7 @@ export function readItemHeader(jwe: unknown): ItemHeader & { caseId: CaseId; epo
   const read = readForm<ItemHeader>(header, {
     alg: is('dir'),
     enc: is('A256GCM'),
-    kid: (value): value is string => typeof value === 'string',
+    kid: isText,
     suite: is(SUITE),
     key: isCaseKeyName,
     item: isUuid,

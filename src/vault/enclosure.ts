@@ -1,11 +1,18 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { fromUtf8, utf8 } from './bytes.js';
-import { is, isHash, isUuid, readForm, readJson, readJwe, requireInput } from './form.js';
-import { importPublicKey, readPublicJwk, type HeldKey, type PublicJwk, type PublicKey } from './keys.js';
-import { failClosed, requireThat, SUITE, type CaseId, type CompactJwe, type KeyId } from './suite.js';
+import { is, isHash, isText, isUuid, readForm, readJson, readJwe, requireInput } from './form.js';
+import { importPublicKey, isPublicJwk, type HeldKey, type PublicJwk, type PublicKey } from './keys.js';
+import {
+  failClosed,
+  requireThat,
+  SUITE,
+  WRAPPED,
+  WRAPPED_KEY,
+  type CaseId,
+  type CompactJwe,
+  type KeyId,
+} from './suite.js';
 
-/** AES key wrap (RFC 3394) of a 256-bit key. */
-const WRAPPED_KEY = 40;
 /** Every enclosure has this length, whether or not there is anything in it. */
 const PAYLOAD = 160;
 const MAY_HOLD = /^[a-z0-9 -]{0,120}$/;
@@ -63,14 +70,10 @@ export function openEnclosure(input: { jwe: unknown; caseId: CaseId; reader: Hel
       suite: is(SUITE),
       purpose: is('enclosure'),
       case: isUuid,
-      epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+      epk: isPublicJwk,
     });
     requireThat(found.case === caseId && found.kid === reader.kid);
-    const { plaintext } = await compactDecrypt(jwe as CompactJwe, reader.privateKey, {
-      keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
-    const isText = (value: unknown): value is string => typeof value === 'string';
+    const { plaintext } = await compactDecrypt(jwe as CompactJwe, reader.privateKey, WRAPPED);
     const { receipt } = readForm(readJson(fromUtf8(plaintext)), { receipt: isText, pad: isText });
     requireThat(MAY_HOLD.test(receipt));
     return receipt;

@@ -34,6 +34,10 @@ export function is<T extends string>(wanted: T): (value: unknown) => value is T 
   return (value): value is T => value === wanted;
 }
 
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
 export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value);
 }

@@ -2,9 +2,11 @@ import { CompactEncrypt, compactDecrypt, type CryptoKey } from 'jose';
 import { decode, derive, encode, fromUtf8, utf8 } from './bytes.js';
 import { commitOf } from './content.js';
 import { is, isCaseKeyName, isEpoch, isHash, isUuid, readForm, readJson, readJwe, requireInput } from './form.js';
-import { importPublicKey, readPublicJwk, type PublicJwk, type PublicKey } from './keys.js';
+import { importPublicKey, isPublicJwk, type PublicJwk, type PublicKey } from './keys.js';
 import {
   SUITE,
+  WRAPPED,
+  WRAPPED_KEY,
   failClosed,
   requireThat,
   type Base64url,
@@ -15,8 +17,6 @@ import {
   type KeyId,
 } from './suite.js';
 
-/** AES key wrap (RFC 3394) of a 256-bit key. */
-const WRAPPED_KEY = 40;
 /** `{"key":…,"commit":…}`: every grant has the same length. */
 const PAYLOAD = 108;
 
@@ -83,7 +83,7 @@ export function readGrantHeader(jwe: unknown): GrantHeader {
     case: isUuid,
     key: isCaseKeyName,
     epoch: isEpoch,
-    epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+    epk: isPublicJwk,
   });
 }
 
@@ -165,10 +165,7 @@ async function openPayload(
   const header = readGrantHeader(jwe);
   requireThat(header.case === expect.caseId && header.key === expect.key && header.epoch === expect.epoch);
   requireThat(header.kid === expect.reader);
-  const opened = await compactDecrypt(jwe, privateKey, {
-    keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-    contentEncryptionAlgorithms: ['A256GCM'],
-  });
+  const opened = await compactDecrypt(jwe, privateKey, WRAPPED);
   const { key, commit } = readForm(readJson(fromUtf8(opened.plaintext)), { key: isHash, commit: isHash });
   const caseKey = decode(key);
   requireThat((await commitOf(caseKey)) === commit);

@@ -77,6 +77,15 @@ export function readPublicJwk(value: unknown): PublicJwk {
   return readForm<PublicJwk>(value, publicForm);
 }
 
+/** Whether a value is a public JWK of exactly kty, crv, x and y on P-384. Form only. */
+export function isPublicJwk(value: unknown): value is PublicJwk {
+  try {
+    return readPublicJwk(value) === value;
+  } catch {
+    return false;
+  }
+}
+
 /** The kid of a key: its RFC 7638 SHA-256 thumbprint. */
 export function thumbprint({ kty, crv, x, y }: PublicJwk): Promise<KeyId> {
   return calculateJwkThumbprint({ kty, crv, x, y }, 'sha256');
@@ -84,7 +93,7 @@ export function thumbprint({ kty, crv, x, y }: PublicJwk): Promise<KeyId> {
 
 /** The public key, if its form is right and its kid is its thumbprint: a kid must not name another key. @throws VaultError */
 export async function readPublicKey(value: unknown): Promise<PublicKey> {
-  const key = readForm<PublicKey>(value, { kid: isHash, jwk: (jwk): jwk is PublicJwk => readPublicJwk(jwk) === jwk });
+  const key = readForm<PublicKey>(value, { kid: isHash, jwk: isPublicJwk });
   requireThat((await thumbprint(key.jwk)) === key.kid);
   return key;
 }

@@ -1,9 +1,9 @@
 import type { ClearItem, LodgingOpening } from './commitment.js';
-import { is, isCaseKeyName, isHash, isItemKind, isObject, isUuid, readForm, readJws } from './form.js';
+import { is, isCaseKeyName, isHash, isItemKind, isObject, isText, isUuid, readForm, readJws } from './form.js';
 import type { HashPath, KeyPins, WitnessedHead } from './key-heads.js';
 import { isDay } from './key-log.js';
 import type { AddedProof } from './key-people.js';
-import { readPublicJwk, type PublicJwk } from './keys.js';
+import { isPublicJwk, type PublicJwk } from './keys.js';
 import { requireThat, VaultError, type CompactJws, type JsonObject, type KeyId } from './suite.js';
 
 // What a person saves, by its form. `proof.ts` checks what it says.
@@ -99,13 +99,13 @@ export interface Parts {
 export function readProofKeys(value: unknown): ProofKeys {
   return readForm<ProofKeys>(value, {
     format: is(PROOF_KEYS),
-    promises: (keys): keys is PublicJwk[] => Array.isArray(keys) && keys.every(isJwk),
-    log: isJwk,
+    promises: (keys): keys is PublicJwk[] => Array.isArray(keys) && keys.every(isPublicJwk),
+    log: isPublicJwk,
     witnesses: (named): named is ProofKeys['witnesses'] =>
       Array.isArray(named) &&
       named.every(
         (one: unknown) =>
-          isObject(one) && Object.keys(one).length === 2 && typeof one.name === 'string' && isJwk(one.jwk),
+          isObject(one) && Object.keys(one).length === 2 && typeof one.name === 'string' && isPublicJwk(one.jwk),
       ),
   });
 }
@@ -170,20 +170,11 @@ function has<T extends object>(value: unknown, form: Parameters<typeof readForm<
   }
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isPath = (value: unknown): value is string[] => Array.isArray(value) && value.every(isHash);
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
 
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isJwk(value: unknown): value is PublicJwk {
-  try {
-    return readPublicJwk(value) === value;
-  } catch {
-    return false;
-  }
 }
 
 function isPromise(value: unknown): value is SignedPromise {
@@ -213,7 +204,7 @@ function isLoggedCommitment(value: unknown): value is LoggedCommitment {
 function isCountersigned(value: unknown): value is Countersigned {
   return has<Countersigned>(value, {
     signature: isText,
-    jwk: isJwk,
+    jwk: isPublicJwk,
     logged: (logged): logged is AddedProof =>
       has<AddedProof>(logged, {
         entries: (entries): entries is LogPlace[] => Array.isArray(entries) && entries.every(isPlace),

@@ -1,10 +1,10 @@
 import { CompactEncrypt, CompactSign, compactDecrypt, compactVerify } from 'jose';
 import { fromUtf8, utf8 } from './bytes.js';
 import { MAX_CONTENT_BYTES } from './content.js';
-import { is, isHash, isUuid, readForm, readJson, readJwe, readJws, requireInput } from './form.js';
+import { is, isHash, isText, isUuid, readForm, readJson, readJwe, readJws, requireInput } from './form.js';
 import {
   importPublicKey,
-  readPublicJwk,
+  isPublicJwk,
   type FindKey,
   type HeldKey,
   type PublicJwk,
@@ -12,10 +12,18 @@ import {
   type Signer,
 } from './keys.js';
 import { PADDED_LENGTHS, pad, unpad } from './padding.js';
-import { ContentTooLong, failClosed, requireThat, SIGNED, SUITE, type CompactJwe, type KeyId } from './suite.js';
+import {
+  ContentTooLong,
+  failClosed,
+  requireThat,
+  SIGNED,
+  SUITE,
+  WRAPPED,
+  WRAPPED_KEY,
+  type CompactJwe,
+  type KeyId,
+} from './suite.js';
 
-/** AES key wrap (RFC 3394) of a 256-bit key. */
-const WRAPPED_KEY = 40;
 const MAX_CIPHERTEXT = 131_072;
 const AGENCY_ID = /^[a-z][a-z0-9_]{0,63}$/;
 
@@ -87,7 +95,7 @@ export function readReportHeader(jwe: unknown): ReportHeader {
     purpose: is('report'),
     report: isUuid,
     from: isAgency,
-    epk: (value): value is PublicJwk => readPublicJwk(value) === value,
+    epk: isPublicJwk,
   });
 }
 
@@ -109,10 +117,7 @@ export function openReport(input: {
   return failClosed(async () => {
     const outer = readReportHeader(jwe);
     requireThat(outer.report === expect.report && outer.from === expect.from && outer.kid === reader.kid);
-    const { plaintext } = await compactDecrypt(jwe as CompactJwe, reader.privateKey, {
-      keyManagementAlgorithms: ['ECDH-ES+A256KW'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
+    const { plaintext } = await compactDecrypt(jwe as CompactJwe, reader.privateKey, WRAPPED);
     const signed = fromUtf8(unpad(plaintext));
     const inner = readForm<SignatureHeader>(readJws(signed, MAX_CIPHERTEXT).header, {
       alg: is('ES384'),
@@ -133,8 +138,4 @@ export function openReport(input: {
 
 function isAgency(value: unknown): value is string {
   return typeof value === 'string' && AGENCY_ID.test(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

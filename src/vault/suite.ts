@@ -3,6 +3,10 @@ export const SUITE = 'onedoor-seal-1';
 
 /** The only algorithms of what is sealed directly under a key (RFC 7518, 4.5 and 5.3), whatever a header asks for. */
 export const DIRECT = { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] };
+/** The only algorithms of what is sealed to a key of somebody (RFC 7518, 4.6 and 5.3), whatever a header asks for. */
+export const WRAPPED = { keyManagementAlgorithms: ['ECDH-ES+A256KW'], contentEncryptionAlgorithms: ['A256GCM'] };
+/** Bytes of a 256-bit key in AES key wrap (RFC 3394). */
+export const WRAPPED_KEY = 40;
 /** The only algorithm of what is signed (RFC 7518, 3.4). */
 export const SIGNED = { algorithms: ['ES384'] };
 
