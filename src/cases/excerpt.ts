@@ -19,8 +19,8 @@ export interface ReadExcerpt {
   readonly words: JsonObject;
 }
 
-/** What is part of an item for the machinery, and is not passed on as words. */
-const NOT_WORDS = new Set(['nonce', 'facets', 'enclosure']);
+/** What is part of an item for the machinery, and neither shown nor passed on as words. */
+export const NOT_WORDS: ReadonlySet<string> = new Set(['nonce', 'others', 'facets', 'enclosure']);
 
 /** What an item says in words, by field. */
 export function wordsIn(content: JsonObject): Record<string, string> {

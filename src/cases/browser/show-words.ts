@@ -1,14 +1,12 @@
 import { say } from '../../web/browser/page.js';
 import { dayInWords } from '../../web/day.js';
+import { NOT_WORDS } from '../excerpt.js';
 import type { ReadItem } from '../open-words.js';
 
 type Labels = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What a statement may hold, in the order in which it is read. */
 const FIELDS = ['whatHappened', 'outcomeSought', 'who', 'when', 'where', 'identity', 'text'];
-
-/** What is part of an item for the machinery, or shown apart. */
-const NOT_SAID = new Set(['nonce', 'others', 'facets', 'enclosure', 'receipt']);
 
 /** An item on the page. Whatever it says is put there as text and never as markup. */
 export function showItem(item: ReadItem): HTMLElement {
@@ -20,7 +18,7 @@ export function showItem(item: ReadItem): HTMLElement {
   const { content, excerpt } = item;
   if (excerpt) article.append(make('p', 'govuk-hint', say(excerpt.own ? 'excerptOwn' : 'excerptPassedOn')));
   const names = Object.keys(content)
-    .filter((name) => !NOT_SAID.has(name))
+    .filter((name) => !NOT_WORDS.has(name) && name !== 'receipt')
     .sort((a, b) => rank(a) - rank(b));
   for (const name of names) article.append(...showField(name, content[name], names.length > 1));
   if (typeof content.receipt === 'string') article.append(...showReceipt(content.receipt));
