@@ -3,11 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { putOutbox } from '../queue/outbox.js';
 
 /** What an agency's own system is called about. */
-export type WebhookOccasion = { readonly agencyId: string } & (
-  | { readonly event: 'case.placed' | 'case.handed_over'; readonly caseId: string }
+export type WebhookOccasion = CaseOccasion | { readonly agencyId: string; readonly event: 'test' };
+
+type CaseOccasion = { readonly agencyId: string; readonly caseId: string } & (
+  | { readonly event: 'case.placed' | 'case.handed_over' }
   /** `itemId` of what the person said. */
-  | { readonly event: 'case.message'; readonly caseId: string; readonly itemId: string }
-  | { readonly event: 'test' }
+  | { readonly event: 'case.message'; readonly itemId: string }
 );
 
 /**
@@ -15,7 +16,7 @@ export type WebhookOccasion = { readonly agencyId: string } & (
  * else nothing. It is a promise of its own beside that of the mail: either may fail without the other.
  *
  * Never to be called for a disclosure, of which nobody is told one by one: the hour of the call would be the hour of the
- * disclosure (see {@link promiseNoCall}). Whoever carries the call out looks again.
+ * disclosure (see {@link promiseCall}). Whoever carries the call out looks again.
  *
  * @returns whether a call was promised
  */
@@ -35,10 +36,21 @@ export async function promiseWebhook(manager: EntityManager, occasion: WebhookOc
 }
 
 /**
- * Promises the work of a call that is never made, where an agency's system would be called for a complaint: whoever looks
- * after the queues would tell a disclosure by the job that it lacks.
+ * Promises a call about a case; for a disclosure, of which nobody is told one by one, the work of a call that is never made:
+ * whoever looks after the queues would tell a disclosure by the job that it lacks.
+ *
+ * @see promiseWebhook
  */
-export async function promiseNoCall(manager: EntityManager, agencyId: string, caseId: string): Promise<void> {
+export async function promiseCall(
+  manager: EntityManager,
+  path: 'complaint' | 'disclosure',
+  occasion: CaseOccasion,
+): Promise<void> {
+  if (path === 'complaint') await promiseWebhook(manager, occasion);
+  else await promiseNoCall(manager, occasion.agencyId, occasion.caseId);
+}
+
+async function promiseNoCall(manager: EntityManager, agencyId: string, caseId: string): Promise<void> {
   const active = await manager.query<unknown[]>('SELECT 1 FROM webhook_endpoints WHERE agency_id = $1 AND active', [
     agencyId,
   ]);

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Directory } from '../agencies/directory.js';
-import { promiseNoCall, promiseWebhook } from '../agencies/promise-webhook.js';
+import { promiseCall } from '../agencies/promise-webhook.js';
 import { append } from '../audit/audit.js';
 import { clockFor, openClock } from '../clocks/open-clock.js';
 import { JobFailure } from '../queue/job-failure.js';
@@ -30,9 +30,7 @@ export async function placeCase(manager: EntityManager, job: OutboxJob, director
   // Of a disclosure too, where it does nothing: whoever looks after the queues would tell the two apart by their counts. The
   // agency hears of it by its daily digest alone, since the hour of a mail would be the hour of the disclosure.
   await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
-  if (found.path === 'complaint') {
-    await promiseWebhook(manager, { event: 'case.placed', agencyId: found.agencyId, caseId: found.id });
-  } else await promiseNoCall(manager, found.agencyId, found.id);
+  await promiseCall(manager, found.path, { event: 'case.placed', agencyId: found.agencyId, caseId: found.id });
   await append(manager, {
     action: 'case.placed',
     actor: { kind: 'system', name: 'routing' },

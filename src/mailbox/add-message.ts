@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { promiseNoCall, promiseWebhook } from '../agencies/promise-webhook.js';
+import { promiseCall } from '../agencies/promise-webhook.js';
 import { append } from '../audit/audit.js';
 import type { Case } from '../cases/case.entity.js';
 import { addEvent } from '../cases/case-events.js';
@@ -69,14 +69,8 @@ export async function addMessage(
   // Of a disclosure too, where it does nothing: whoever looks after the queues would tell the two apart by their counts. The
   // agency hears of it by its daily digest alone, since the hour of a mail would be the hour of the message.
   await putOutbox(manager, { queue: 'delivery', name: 'tell_agency', caseId: found.id });
-  if (found.path === 'complaint') {
-    await promiseWebhook(manager, {
-      event: 'case.message',
-      agencyId: found.agencyId,
-      caseId: found.id,
-      itemId: id,
-    });
-  } else await promiseNoCall(manager, found.agencyId, found.id);
+  const occasion = { event: 'case.message', agencyId: found.agencyId, caseId: found.id, itemId: id } as const;
+  await promiseCall(manager, found.path, occasion);
   await append(manager, { action: 'case.message_added', actor, agencyId: found.agencyId, subject: id });
   return { id, on: today };
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { promiseNoCall, promiseWebhook } from '../../agencies/promise-webhook.js';
+import { promiseCall } from '../../agencies/promise-webhook.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import { clockFor, openClock } from '../../clocks/open-clock.js';
 import { stopClocks } from '../../clocks/stop-clock.js';
@@ -83,9 +83,7 @@ async function handOver(
   const clock = clockFor({ path: found.path, delivery }, todayInAuckland(), standard);
   await openClock(manager, found.id, clock, opened.length);
   await addEvent(manager, found.id, 'handed_over', toAgency);
-  if (found.path === 'complaint') {
-    await promiseWebhook(manager, { event: 'case.handed_over', agencyId: toAgency, caseId: found.id });
-  } else await promiseNoCall(manager, toAgency, found.id);
+  await promiseCall(manager, found.path, { event: 'case.handed_over', agencyId: toAgency, caseId: found.id });
   await tellPerson(manager, found.id);
   // Once, when it becomes too often: that of a disclosure nobody may learn who was not granted it.
   const justTooOften = fromAgency !== triageAgency && countedHandOffs(opened, triageAgency) === MOST_HAND_OFFS;
