@@ -35,10 +35,11 @@ export class CasesController {
 
   @Get('cases/:id')
   async read(@SignedIn() actor: StaffActor, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const page = this.pages.ofCase(actor, await this.cases.read(actor, id), reply);
+    const read = await this.cases.readWithTask(actor, id);
+    const page = this.pages.ofCase(actor, read, reply);
     const handingOn = this.referralPages.onCase(await this.referrals.ofCase(actor, id), reply);
     const related = this.relatedPages.onCase(await this.cases.related(actor, id), reply);
-    await reply.view('case.njk', { ...page, ...handingOn, ...related });
+    await reply.view('case.njk', { ...page, ...handingOn, ...related, untold: read.untold });
   }
 
   @Get('cases/:id/acknowledge')

@@ -52,8 +52,13 @@ export class CasesService {
     }));
   }
 
+  /** @see readCase */
+  read(actor: StaffActor, id: string): Promise<CaseInClear> {
+    return this.database.asActor(actor, (manager) => readCase(manager, actor, id));
+  }
+
   /** A case, and whether its person must still be told that their name was released. @see readCase */
-  read(actor: StaffActor, id: string): Promise<CaseInClear & { untold: boolean }> {
+  readWithTask(actor: StaffActor, id: string): Promise<CaseInClear & { untold: boolean }> {
     return this.database.asActor(actor, async (manager) => {
       const inClear = await readCase(manager, actor, id);
       return { ...inClear, untold: await this.releases.ask.isUntold(manager, inClear.found.id) };

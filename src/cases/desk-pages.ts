@@ -44,7 +44,7 @@ export class DeskPages {
   }
 
   /** The page of a case, and the pages on which something is done with it. */
-  ofCase(actor: StaffActor, read: CaseInClear & { untold?: boolean }, reply: FastifyReply): object {
+  ofCase(actor: StaffActor, read: CaseInClear, reply: FastifyReply): object {
     const { lang } = requestText(reply);
     const { found } = read;
     const nameOf = (id: string | null): string | null => (id === null ? null : this.routing.directory.nameOf(id, lang));
@@ -77,7 +77,6 @@ export class DeskPages {
       })),
       eventsLeftOff: read.eventsLeftOff,
       heldBy: read.heldBy,
-      untold: read.untold === true,
       // Who looks at this page reads the case: what else it takes is for the policy to say.
       maySettle: mayClose({ person: actor, granted: true, walled: false }, found),
       // A disclosure's facets are sealed: its words are put beside them in the browser, which alone can read the codes.
