@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import { FEWEST_WITNESSES } from '../vault/key-heads.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { PublishedReaders } from './agency.entity.js';
+import { WITNESSED_SIZE } from './key-log/witnessed-size.js';
 
 /** A key that cases are sealed to. */
 export interface Reader extends PublicKey {
@@ -71,10 +71,7 @@ const READERS = `
                   WHERE r.agency_id = a.id AND r.purpose = 'complaints' AND r.proven_on IS NOT NULL
                     AND r.retired_at IS NULL) AS "complaintsOnPaper"
     FROM agencies a
-    LEFT JOIN (SELECT size FROM key_log_heads
-                WHERE number = (SELECT head FROM key_log_cosignatures
-                                 GROUP BY head HAVING count(*) >= ${FEWEST_WITNESSES.toString()} ORDER BY head DESC LIMIT 1)
-              ) witnessed ON true`;
+    LEFT JOIN ${WITNESSED_SIZE} witnessed ON true`;
 
 /**
  * The readers of one agency, in one statement.

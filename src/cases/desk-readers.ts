@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
+import { WITNESSED_SIZE } from '../agencies/key-log/witnessed-size.js';
 import { kidsBehindWalls } from '../staff/walls.js';
 import { readConsent } from '../vault/consent.js';
 import { readEpochRecord } from '../vault/epochs.js';
-import { FEWEST_WITNESSES } from '../vault/key-heads.js';
 import type { PublicKey } from '../vault/keys.js';
 import type { Case } from './case.entity.js';
 import { vouchedAmong } from './joining/shown-joinings.js';
+import type { KeyRenewal } from './renewal/renewed-keys.js';
 import { consentsOf, epochsOf, joiningsOf, renewalsOf } from './sealed-parts.js';
 
 /* What was granted before an epoch began says nothing of who may read on. */
@@ -28,7 +29,13 @@ export async function deskReaders(manager: EntityManager, found: Case): Promise<
       [found.id, found.agencyId],
     );
   }
-  return (await byNameAt(manager, found)).readers;
+  const { behindWalls, granted } = await grantedByName(manager, found);
+  const renewals = await renewalsOf(manager, found.id);
+  const named = await namedByNewest(manager, found.id, renewals);
+  const open = granted.filter(({ kid }) => !behindWalls.has(kid));
+  const unnamed = open.map(({ kid }) => kid).filter((kid) => !named.has(kid));
+  const joined = unnamed.length > 0 ? await believedLater(manager, found, unnamed, renewals) : new Set();
+  return open.filter(({ kid }) => named.has(kid) || joined.has(kid));
 }
 
 /**
@@ -36,13 +43,16 @@ export async function deskReaders(manager: EntityManager, found: Case): Promise<
  * without them it is the server that keeps the words from them.
  */
 export async function keptOut(manager: EntityManager, found: Case): Promise<readonly PublicKey[]> {
-  return found.path === 'complaint' ? [] : (await byNameAt(manager, found)).keptOut;
+  if (found.path === 'complaint') return [];
+  const { behindWalls, granted } = await grantedByName(manager, found);
+  return granted.filter(({ kid }) => behindWalls.has(kid));
 }
 
-async function byNameAt(
+/** Members of staff and the recovery key to whom a disclosure's newest key was granted, and which are behind a wall. */
+async function grantedByName(
   manager: EntityManager,
   found: Case,
-): Promise<Record<'readers' | 'keptOut', readonly PublicKey[]>> {
+): Promise<{ granted: readonly PublicKey[]; behindWalls: ReadonlySet<string> }> {
   const granted = await manager.query<PublicKey[]>(
     `SELECT k.kid, k.jwk
        FROM case_grants g
@@ -57,14 +67,7 @@ async function byNameAt(
       ORDER BY kid`,
     [found.id, found.agencyId],
   );
-  const behindWalls = await kidsBehindWalls(manager, found.id);
-  const named = await namedByNewest(manager, found.id);
-  const unnamed = granted.map(({ kid }) => kid).filter((kid) => !behindWalls.has(kid) && !named.has(kid));
-  const joined = unnamed.length > 0 ? await believedLater(manager, found, unnamed) : new Set();
-  return {
-    readers: granted.filter(({ kid }) => !behindWalls.has(kid) && (named.has(kid) || joined.has(kid))),
-    keptOut: granted.filter(({ kid }) => behindWalls.has(kid)),
-  };
+  return { granted, behindWalls: await kidsBehindWalls(manager, found.id) };
 }
 
 /**
@@ -77,10 +80,11 @@ async function believedLater(
   manager: EntityManager,
   found: Case,
   kids: readonly string[],
+  renewals: readonly KeyRenewal[],
 ): Promise<ReadonlySet<string>> {
   const named = await namedByPerson(manager, found.id);
   const letIn = new Set((await joiningsOf(manager, found.id)).map(({ kid }) => kid));
-  const by = { letIn, named: new Set(named), renewals: await renewalsOf(manager, found.id) };
+  const by = { letIn, named: new Set(named), renewals };
   const vouched = vouchedAmong(kids, by);
   if (vouched.length === 0) return new Set();
   const rows = await manager.query<{ kid: string }[]>(JOINED, [vouched, named, found.agencyId, found.lodgedOn]);
@@ -92,9 +96,7 @@ const JOINED = `
     SELECT e.kid, e.position, e.entry
       FROM key_log_entries e
      WHERE e.use = 'disclosures' AND e.act = 'added' AND e.agency_id = $3
-       AND e.position < (SELECT size FROM key_log_heads
-                          WHERE number = (SELECT head FROM key_log_cosignatures GROUP BY head
-                                           HAVING count(*) >= ${FEWEST_WITNESSES.toString()} ORDER BY head DESC LIMIT 1))),
+       AND e.position < ${WITNESSED_SIZE}),
   logged AS (
     SELECT k.staff_id, min(e.position) AS first, bool_or(e.kid = ANY ($2)) AS named
       FROM staff_keys k JOIN added e ON e.kid = k.kid
@@ -120,18 +122,22 @@ async function namedByPerson(manager: EntityManager, caseId: string): Promise<re
  * Who was granted it later, from paper or by a colleague, reads it; but whom it names is what its maker signed. A key
  * that took the place of one which is named stands for it.
  */
-async function namedByNewest(manager: EntityManager, caseId: string): Promise<ReadonlySet<string>> {
+async function namedByNewest(
+  manager: EntityManager,
+  caseId: string,
+  renewals: readonly KeyRenewal[],
+): Promise<ReadonlySet<string>> {
   const [newest] = await manager.query<{ epoch: number; record: string }[]>(
     `SELECT epoch, record FROM case_epochs WHERE case_id = $1 AND key = 'case' ORDER BY epoch DESC LIMIT 1`,
     [caseId],
   );
   if (!newest) return new Set();
   const named = new Set(readEpochRecord(newest.record).readers);
-  const renewals = (await renewalsOf(manager, caseId)).filter(({ epoch }) => epoch === newest.epoch);
+  const ofNewest = renewals.filter(({ epoch }) => epoch === newest.epoch);
   // A key may have been renewed more than once, and the renewals come in no order.
   for (let before = 0; before < named.size;) {
     before = named.size;
-    for (const { from, to } of renewals) if (named.has(from)) named.add(to);
+    for (const { from, to } of ofNewest) if (named.has(from)) named.add(to);
   }
   return named;
 }
