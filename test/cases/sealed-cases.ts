@@ -5,22 +5,13 @@ import { currentReaders } from '../../src/agencies/readers.js';
 import { makeReference } from '../../src/cases/case-reference.js';
 import type { CasePath } from '../../src/cases/case.entity.js';
 import { openCase } from '../../src/cases/open-case.js';
-import {
-  newestReaders,
-  openKeys,
-  readItem,
-  unknownAmong,
-  type DeskKeys,
-  type OpenKeys,
-  type ReadItem,
-} from '../../src/cases/open-words.js';
+import { openKeys, readItem, type DeskKeys, type OpenKeys, type ReadItem } from '../../src/cases/open-words.js';
 import { placeCase } from '../../src/cases/place-case.js';
-import { unnamedReaders } from '../../src/cases/seal-words.js';
 import type { SealedCase } from '../../src/cases/sealed-case.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { keepCommitment } from '../../src/proofs/lodged-commitments.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { withLaterReaders } from '../../src/cases/joining/later-readers.js';
+import { withColleaguesLater } from '../../src/cases/joining/later-readers.js';
 import type { WholeLog } from '../../src/vault/joined-readers.js';
 import type { PublicKey } from '../../src/vault/keys.js';
 import { sealLodging, type SealedLodging } from '../../src/vault/lodging.js';
@@ -130,9 +121,7 @@ export async function askingLog(
   const keyLog = desk.app.get(KeyLog, { strict: false });
   const whole = (): Promise<WholeLog | null> =>
     desk.database.asActor({ kind: 'public' }, (manager) => keyLog.whole(manager));
-  const asked = [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)];
-  const lodged = { at: new Set([opened.own.agreement.kid]), lodgedOn: sealed.lodgedWith?.day ?? '' };
-  return { sealed, opened: await withLaterReaders(opened, asked, lodged, { pins: keyLog.pins, whole }) };
+  return { sealed, opened: await withColleaguesLater(sealed, opened, { pins: keyLog.pins, whole }) };
 }
 
 /** Every item of a case, opened as far as it opens. */

@@ -1,13 +1,12 @@
 import { openAgencyKeys } from '../../agencies/browser/keys.js';
 import { askStaff } from '../../staff/browser/ask-staff.js';
 import { unlockedKeys, type UnlockedKeys } from '../../staff/browser/session-keys.js';
-import { newestReaders, openKeys, unknownAmong, type OpenKeys } from '../open-words.js';
+import { openKeys, type OpenKeys } from '../open-words.js';
 import { keysOfNote } from '../referrals/seal-note.js';
-import { unnamedReaders } from '../seal-words.js';
 import type { SealedCase, SealedKeys, StoredItem } from '../sealed-case.js';
 import type { SealedReferral } from '../referrals/sealed-referral.js';
 import type { AddedProof, StaffProof } from '../../vault/key-people.js';
-import { withLaterReaders } from '../joining/later-readers.js';
+import { withColleaguesLater } from '../joining/later-readers.js';
 import { logFrom, type LogSource } from './joined-readers.js';
 import { withLoggedSigners } from './logged-signers.js';
 
@@ -86,9 +85,5 @@ async function fetchFrom(path: string): Promise<CaseAtHand | null> {
     after = more.next;
   }
   const opened = await openKeys(sealed, { agreement: own.agreement, agency });
-  const asked = [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)];
-  // Nobody joins the readers of a part, which nobody lodged.
-  if (!sealed.lodgedWith) return { sealed, items, opened, own };
-  const lodged = { at: new Set([own.agreement.kid]), lodgedOn: sealed.lodgedWith.day };
-  return { sealed, items, opened: await withLaterReaders(opened, asked, lodged, logFrom(KEY_LOG)), own };
+  return { sealed, items, opened: await withColleaguesLater(sealed, opened, logFrom(KEY_LOG)), own };
 }

@@ -1,7 +1,9 @@
 import { joinedAmong, type WholeLog } from '../../vault/joined-readers.js';
 import type { KeyPins } from '../../vault/key-heads.js';
 import type { KeyId } from '../../vault/suite.js';
-import type { OpenKeys } from '../open-words.js';
+import { newestReaders, unknownAmong, type OpenKeys } from '../open-words.js';
+import type { SealedCase } from '../sealed-case.js';
+import { unnamedReaders } from '../seal-words.js';
 import { vouchedAmong } from './shown-joinings.js';
 
 // The same in an officer's browser, in the person's and in Node.
@@ -12,6 +14,14 @@ export interface AskedLog {
   readonly pins: KeyPins | undefined;
   /** All of it; null where it cannot be had. */
   readonly whole: () => Promise<WholeLog | null>;
+}
+
+/** An officer's opened keys, with whoever came to read the case later. Nobody joins the readers of a part, which nobody lodged. */
+export async function withColleaguesLater(sealed: SealedCase, opened: OpenKeys, log: AskedLog): Promise<OpenKeys> {
+  if (!sealed.lodgedWith) return opened;
+  const asked = [...unnamedReaders(sealed, opened), ...unknownAmong(newestReaders(opened), opened)];
+  const lodged = { at: new Set([opened.own.agreement.kid]), lodgedOn: sealed.lodgedWith.day };
+  return withLaterReaders(opened, asked, lodged, log);
 }
 
 /**
