@@ -169,6 +169,7 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly location: string | null;
+  readonly headers: Headers;
   json(): unknown;
 }
 
@@ -247,6 +248,7 @@ export class DeskClient {
       status: response.status,
       text,
       location: response.headers.get('location'),
+      headers: response.headers,
       json: () => JSON.parse(text) as unknown,
     };
   }

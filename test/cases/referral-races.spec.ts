@@ -102,7 +102,7 @@ describe('what is accepted', () => {
     const { lodged, id } = await agreed();
     const withdraw = async (): Promise<Answer> => {
       await desk.app.get(ReferralsService).withdraw(ana.who.actor, id);
-      return { status: 204, text: '', location: null, json: () => null };
+      return { status: 204, text: '', location: null, headers: new Headers(), json: () => null };
     };
     const [accepted] = await atOnce(desk, lodged.id, [() => accept(ben, id), withdraw]);
     expect([204, 404, 409]).toContain(accepted?.status);

@@ -59,8 +59,12 @@ const entries = (by: AtDesk): Promise<unknown> =>
 describe('s 19: the register that an agency hands out as official information', () => {
   it('has a line for each complaint of the days that were asked for, none of their words, and nobody’s name', async () => {
     for (const by of [lead, officer]) {
-      const { status, text } = await registerOf(by);
+      const { status, text, headers } = await registerOf(by);
       expect([status, text]).toEqual([200, `${HEAD}\r\n${complaint.reference},${TODAY},placed,,,\r\n`]);
+      // A file with a head (RFC 4180), saved and not shown, and kept by no cache.
+      expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+      expect(headers.get('content-disposition')).toBe('attachment; filename="complaints.csv"');
+      expect(headers.get('cache-control')).toBe('no-store');
     }
     expect(await linesOf(lead, plusDays(TODAY, -9), plusDays(TODAY, -1))).toEqual([HEAD, '']);
   });
