@@ -163,7 +163,7 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
   });
 
   it('is sent twenty times a day by one person at most, also at once, and by others all the same', async () => {
-    const own = [leo.who.actor.staffId, TODAY];
+    const own = [leo.who.actor.staffId, todayInAuckland()];
     const [before] = await desk.rows<{ n: number }>(
       'SELECT count(*)::int AS n FROM misconduct_reports WHERE made_by = $1 AND made_on = $2',
       own,
@@ -179,8 +179,12 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
     for (const answer of answers.filter(({ status }) => status === 409)) {
       expect(answer.json()).toMatchObject({ code: 'too_many_reports' });
     }
-    const stands = more[answers.findIndex(({ status }) => status === 201)];
+    // The last one is answered as it was, also where it is sent twice at once.
+    const stands = more[answers.findIndex(({ status }) => status === 201)] ?? null;
     expect((await send(leo, { ...stands })).status).toBe(201);
+    await desk.rows('DELETE FROM misconduct_reports WHERE id = $1', [stands?.id]);
+    const twice = await Promise.all([send(leo, { ...stands }), send(leo, { ...stands })]);
+    expect(twice.map(({ status }) => status)).toEqual([201, 201]);
     await reported(ana);
     await desk.rows(`DELETE FROM misconduct_reports WHERE jwe = 'AA.AA.AA.AA.AA'`);
   });
@@ -205,31 +209,6 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
     expect((await kiri.client.get(path)).text).toContain(`You said that you received it on ${day}.`);
     expect((await ana.client.get(PAGE)).text).toContain(day);
     expect((await kiri.client.get('/staff/oversight')).text).toContain(`href="${DESK}"`);
-  });
-
-  it('stands in its list on one page after the other, each once, and a made-up place in it is refused', async () => {
-    await desk.rows(
-      `INSERT INTO misconduct_reports (id, from_agency, to_agency, made_by, made_on, jwe)
-       SELECT gen_random_uuid(), 'msd', 'psc', $1, date '2026-01-01' + n % 3, 'AA.AA.AA.AA.AA' FROM generate_series(1, 60) AS n`,
-      [ana.who.actor.staffId],
-    );
-    const [all] = await desk.rows<{ n: number }>('SELECT count(*)::int AS n FROM misconduct_reports');
-    const seen: string[] = [];
-    for (let next: string | undefined = ''; next !== undefined;) {
-      const { text } = await kiri.client.get(DESK + next);
-      seen.push(...[...text.matchAll(new RegExp(`href="${DESK}/([0-9a-f-]{36})"`, 'g'))].map(([, id = '']) => id));
-      next = /href="[^"]*(\?after=[^"]+)"/.exec(text)?.[1];
-    }
-    expect([seen.length, new Set(seen).size]).toEqual([all?.n, all?.n]);
-    for (const [by, path] of [
-      [ana, PAGE],
-      [kiri, DESK],
-    ] as const) {
-      for (const place of ['x', crypto.randomUUID(), writeCursor({ day: '0000-01-01', id: crypto.randomUUID() })]) {
-        expect((await by.client.get(`${path}?after=${place}`)).status).toBe(422);
-      }
-    }
-    await desk.rows(`DELETE FROM misconduct_reports WHERE jwe = 'AA.AA.AA.AA.AA'`);
   });
 
   it('does not open where the signature is somebody else’s or the row was changed', async () => {
@@ -289,10 +268,10 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
     }
   });
 
-  it('is listed over pages, each report once, for who sent it and for who takes it', async () => {
+  it('is listed over pages, each report once, for who sent it and for who takes it; a place made up is refused', async () => {
     await desk.rows(
       `INSERT INTO misconduct_reports (id, from_agency, to_agency, made_by, made_on, jwe)
-       SELECT gen_random_uuid(), 'msd', 'psc', $1, '2026-01-01', 'none' FROM generate_series(1, 60)`,
+       SELECT gen_random_uuid(), 'msd', 'psc', $1, date '2026-01-01' + n % 3, 'none' FROM generate_series(1, 60) AS n`,
       [leo.who.actor.staffId],
     );
     const all = await desk.rows<{ id: string; made_by: string }>('SELECT id, made_by FROM misconduct_reports');
@@ -309,6 +288,9 @@ describe('oversight: serious misconduct can be reported centrally to the Commiss
         next = /rel="next" href="([^"]+)"/.exec(text)?.[1];
       }
       expect(seen.sort()).toEqual(ids.map(({ id }) => id).sort());
+      for (const place of ['x', crypto.randomUUID(), writeCursor({ day: '0000-01-01', id: crypto.randomUUID() })]) {
+        expect((await by.client.get(`${page}?after=${place}`)).status).toBe(422);
+      }
     }
     await desk.rows(`DELETE FROM misconduct_reports WHERE jwe = 'none'`);
   });

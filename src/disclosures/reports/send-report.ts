@@ -61,6 +61,7 @@ export class SendReport {
     if (!mayReport(actor)) throw new NotFound();
     const kid = kidOf(actor, sent);
     return this.database.asActor(actor, async (manager) => {
+      await takeTurn(manager, actor);
       const earlier = await earlierOf(manager, actor, sent);
       if (earlier) return earlier;
       const to = await takerOf(manager, this.directory);
@@ -78,17 +79,20 @@ export class SendReport {
          ON CONFLICT (id) DO NOTHING RETURNING id`,
         [sent.id, actor.agencyId, to.agency, actor.staffId, sentOn, sent.jwe],
       );
-      // Stored meanwhile, by the same that was sent twice at once or by somebody else.
-      if (stored.length === 0) return (await earlierOf(manager, actor, sent)) ?? taken();
+      // Stored meanwhile, by somebody else.
+      if (stored.length === 0) taken();
       await append(manager, { action: 'report.sent', actor, subject: sent.id, dayOnly: true });
       return { sentOn };
     });
   }
 }
 
-/** One after the other for each person, so that many at once are counted like many in turn. */
-async function requireRoom(manager: EntityManager, { staffId }: StaffActor, today: string): Promise<void> {
+/** One after the other for each person, so that many at once are answered and counted like many in turn. */
+async function takeTurn(manager: EntityManager, { staffId }: StaffActor): Promise<void> {
   await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('misconduct_reports ' || $1, 0))`, [staffId]);
+}
+
+async function requireRoom(manager: EntityManager, { staffId }: StaffActor, today: string): Promise<void> {
   const there = await manager.query<unknown[]>(
     'SELECT FROM misconduct_reports WHERE made_by = $1 AND made_on = $2 LIMIT $3',
     [staffId, today, MOST_A_DAY],
