@@ -31,9 +31,8 @@ export async function storeOnce<T extends object>(
       return (await request.earlierAnswer<T>(manager)) ?? store(manager, claim);
     });
   } catch (error) {
-    if (isTaken(error) || (isRefusedByRole(error) && (await isThere(database, caseId)))) {
-      throw new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
-    }
+    const there = (): Promise<boolean> => database.asActor({ kind: 'public' }, (manager) => isThere(manager, caseId));
+    if (isTaken(error) || (isRefusedByRole(error) && (await there()))) throw alreadyLodged();
     if (!(error instanceof AnsweredMeanwhile)) throw error;
     return database.asActor({ kind: 'public' }, async (manager) => {
       const answer = await request.earlierAnswer<T>(manager);
@@ -48,10 +47,16 @@ function isTaken(error: unknown): boolean {
   return isUniqueViolation(error) && !isUniqueViolation(error, 'uq_cases_reference');
 }
 
-/** Row security takes nothing more for a case that is there, and refuses it before a key could be found taken. */
-async function isThere(database: Database, caseId: string): Promise<boolean> {
-  const [row] = await database.asActor({ kind: 'public' }, (manager) =>
-    manager.query<{ isNew: boolean }[]>('SELECT is_new($1) AS "isNew"', [caseId]),
-  );
+/**
+ * Whether a case is there, whoever lodged it. Row security takes nothing more for one that is, and refuses it before a key
+ * could be found taken.
+ */
+export async function isThere(manager: EntityManager, caseId: string): Promise<boolean> {
+  const [row] = await manager.query<{ isNew: boolean }[]>('SELECT is_new($1) AS "isNew"', [caseId]);
   return row?.isNew === false;
+}
+
+/** For what was sealed and sent before, under a key of which no answer is kept. */
+export function alreadyLodged(): Conflict {
+  return new Conflict('already_lodged', 'This was lodged before. Nothing more was stored.');
 }

@@ -17,7 +17,7 @@ import { checkSealed } from '../check-sealed.js';
 import { readersWithout } from '../exclusions.js';
 import { IdempotentRequest } from '../idempotency.js';
 import { storeCase } from '../store-case.js';
-import { storeOnce, type Claim } from '../store-once.js';
+import { alreadyLodged, isThere, storeOnce, type Claim } from '../store-once.js';
 import type { SealedSubmission } from '../submission.js';
 import { mayPassOn } from './passing-on.policy.js';
 
@@ -105,9 +105,14 @@ export class PassingOn {
     { agencyId, parts, excluded }: { agencyId: string; parts: SealedSubmission; excluded: readonly string[] },
     claim: Claim,
   ): Promise<PassedOn> {
-    const readers = await disclosureReaders(manager, agencyId);
-    if (readers.length === 0) throw new Conflict('not_open', 'Your agency does not take disclosures here.');
-    checkSealed(parts, readersWithout(readers, 'disclosure', excluded), 'disclosure');
+    try {
+      const readers = await disclosureReaders(manager, agencyId);
+      if (readers.length === 0) throw new Conflict('not_open', 'Your agency does not take disclosures here.');
+      checkSealed(parts, readersWithout(readers, 'disclosure', excluded), 'disclosure');
+    } catch (error) {
+      // Who reads there may have changed since it was stored, and what is there is not to be made again.
+      throw (await isThere(manager, parts.sealed.case)) ? alreadyLodged() : error;
+    }
     const answer: PassedOn = { reference: makeReference() };
     await claim(answer);
     await storeCase(manager, {
