@@ -4,6 +4,7 @@ import { openAgency } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import type { Role } from '../../src/staff/roles.js';
 import { Owner } from '../intake/door.js';
+import { keptKeys } from '../staff/kept-keys.js';
 import { openBrowser } from '../support/browser.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { knownPassphrase } from '../support/passphrases.js';
@@ -121,9 +122,20 @@ describe('a complaint that an officer finds to be a disclosure', () => {
       { times: 1 },
     );
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
-    await page.locator('#told', { hasText: /not sent/ }).waitFor();
+    await page.locator('#told', { hasText: 'nobody can tell whether it was passed on' }).waitFor();
+    expect(await page.getByLabel('Chief counsel').isDisabled()).toBe(true);
+    // The keys are locked meanwhile: the page, which alone has the words of the mailbox, stays, and needs no key to go on.
+    const beside = await page.context().newPage();
+    await beside.goto(`${app.staffOrigin}/staff/keys`);
+    await beside.click('#lock');
+    await beside.waitForURL(({ pathname }) => pathname === '/staff/unlock');
+    await until('the keys are gone', async () => (await keptKeys(page)).length === 0);
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
-    await page.getByText('It was passed on, but the complaint is not closed yet').waitFor();
+    await page.getByText('It was passed on, but nothing says yet that the complaint is closed').waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/\/pass-on$/);
+    await beside.fill('#passphrase', ana.passphrase);
+    await beside.click('#enter');
+    await beside.waitForURL(({ pathname }) => pathname === '/staff/keys');
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
     await page.waitForURL(/\/staff\/cases\/[0-9a-f-]+$/);
     await page.getByText('It was put right').waitFor();

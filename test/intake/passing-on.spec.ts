@@ -65,6 +65,10 @@ describe('what an officer passes on', () => {
     expect(await stored()).toEqual([{ path: 'disclosure', agency: 'msd', facets: null, rules: [] }]);
     expect(code(await passOn(await sealed(), key))).toBe('idempotency_key_reused');
     expect(code(await passOn(body))).toBe('already_lodged');
+    // Also when nobody could be sent it now: whoever asks must not make it again.
+    await owner.rows(`UPDATE agencies SET open_for_intake = false WHERE id = 'msd'`);
+    expect(code(await passOn(body))).toBe('already_lodged');
+    await owner.rows(`UPDATE agencies SET open_for_intake = true WHERE id = 'msd'`);
     expect(await stored()).toHaveLength(1);
   });
 
@@ -121,6 +125,10 @@ describe('what an officer passes on', () => {
     ]).toEqual([200, true, false]);
     expect((await page(part)).status).toBe(404);
     await owner.rows(`UPDATE cases SET status = 'lodged' WHERE id = $1`, [whole]);
-    expect((await page(whole)).text).not.toContain('id="pass-on"');
+    const { text } = await page(whole);
+    expect([text.includes('This complaint is still being placed.'), text.includes('id="pass-on"')]).toEqual([
+      true,
+      false,
+    ]);
   });
 });

@@ -98,9 +98,18 @@ export async function lockAndLeave(): Promise<void> {
   await lock();
 }
 
-/** Leaves this page, with what is open on it, for the one that asks for the passphrase. */
+/** Keeps this page as it is when the keys are locked, or no longer: what it holds is nowhere else yet. */
+export function holdPage(hold: boolean): void {
+  if (hold) document.documentElement.dataset.held = 'yes';
+  else delete document.documentElement.dataset.held;
+}
+
+/** Leaves this page, with what is open on it, for the one that asks for the passphrase; not one that is held, or being left. */
 export function goUnlock(): void {
-  if (document.documentElement.dataset.leaving === 'yes' || location.pathname === UNLOCK) return;
+  const { leaving, held } = document.documentElement.dataset;
+  // Unlocked in another tab, this one learns the new tag from it.
+  if (held === 'yes') sessionStorage.removeItem(TAG);
+  if (leaving === 'yes' || held === 'yes' || location.pathname === UNLOCK) return;
   document.body.hidden = true;
   location.replace(`${UNLOCK}?next=${encodeURIComponent(location.pathname)}`);
 }

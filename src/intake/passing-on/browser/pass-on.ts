@@ -6,6 +6,7 @@ import type { NewItem } from '../../../cases/sealed-case.js';
 import { LONGEST_TEXT, sealReply } from '../../../cases/seal-words.js';
 import { facetsCarried, wordsToCarry, type WordsToCarry } from '../../../cases/words-to-carry.js';
 import { askStaff } from '../../../staff/browser/ask-staff.js';
+import { holdPage } from '../../../staff/browser/session-keys.js';
 import { sealLodging } from '../../../vault/lodging.js';
 import { READS } from '../../../vault/key-log.js';
 import { ContentTooLong, VaultError } from '../../../vault/suite.js';
@@ -32,9 +33,10 @@ const TRIES = 4;
 /** What the person told is longer than can be sealed as one. */
 class TooMuch extends Error {}
 
-/** What was sealed anew. Whether or not its answer came, it is sent as it is until the server has said no or yes. */
+/** What was sealed anew. It is sent as it is until the server has said no or yes. */
 let passedOn: { readonly receipt: string; readonly body: object; readonly key: string } | null = null;
-let isThere = false;
+/** Whether it is there. Once it was sent and no answer came, nobody can tell. */
+let there: 'no' | 'unknown' | 'yes' = 'no';
 /** The final answer as it was sealed last: the same words are sent as the same item, so that a lost answer closes it once. */
 let final: { readonly text: string; readonly item: NewItem } | null = null;
 
@@ -49,12 +51,15 @@ onSubmit('#pass-on', async () => {
     return;
   }
   sending.textContent = say('sealing');
+  // From here on it is these who read it, until it is known that nothing is there.
+  mayTick(false);
   try {
     await passOnAndClose(outcome, text.value);
-    removeEventListener('beforeunload', askToStay);
+    mayLeave(true);
     form.reset();
     location.assign(`/staff/cases/${caseId}`);
   } catch (error) {
+    if (there === 'no') beginAnew();
     complain(whyNot(error));
   } finally {
     sending.textContent = '';
@@ -62,43 +67,62 @@ onSubmit('#pass-on', async () => {
 });
 
 function whyNot(error: unknown): string {
-  if (isThere) return `${form.dataset.half ?? ''} ${sayWhy(error)}`;
+  if (there !== 'no') {
+    const half = (there === 'yes' ? form.dataset.half : form.dataset.unknown) ?? '';
+    return error instanceof ApiProblem && !isAnswered(error) ? half : `${half} ${sayWhy(error)}`;
+  }
   if (error instanceof TooMuch) return form.dataset.tooMuch ?? '';
   // Who reads disclosures there is not as the page says.
   if (error instanceof ApiProblem && error.status === 422) return form.dataset.changed ?? '';
   return sayWhy(error);
 }
 
+/** Whether the server said no; else nobody can tell what was done. */
+function isAnswered(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status >= 400 && error.status < 500;
+}
+
 async function passOnAndClose(outcome: string, answer: string): Promise<void> {
-  const found = await fetchCase(caseId);
-  if (!found) throw new Locked();
-  const sent = (passedOn ??= await sealAnew(found));
-  // Sealed before anything is sent: an answer that cannot be sealed would leave nobody who knows how to open the mailbox.
-  await sealAnswer(found, answer, sent.receipt);
-  if (!isThere) {
-    await passOn(sent);
-    isThere = true;
-    addEventListener('beforeunload', askToStay);
+  // What is sealed already is sent again without the keys, which may be locked by now.
+  if (!passedOn || final?.text !== answer) {
+    const found = await fetchCase(caseId);
+    if (!found) throw new Locked();
+    passedOn ??= await sealAnew(found);
+    // Sealed before anything is sent: an answer that cannot be sealed would leave nobody who knows how to open the mailbox.
+    await sealAnswer(found, answer, passedOn.receipt);
   }
-  await close(outcome, answer, sent.receipt);
+  if (there !== 'yes') await passOn(passedOn);
+  await close(outcome, answer, passedOn.receipt);
 }
 
 async function passOn({ body, key }: NonNullable<typeof passedOn>): Promise<void> {
-  // From here on it is these who read it, until the server has refused it.
-  mayTick(false);
+  const isFirst = there === 'no';
+  there = 'unknown';
+  mayLeave(false);
   try {
     await askStaff('/staff/api/passing-on', body, { 'idempotency-key': key });
   } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error;
     // The first answer was lost, longer ago than answers are kept.
-    if (error.code === 'already_lodged') return;
-    if (error.status === 422) {
-      passedOn = null;
-      final = null;
-      mayTick(true);
+    if (!(error instanceof ApiProblem && error.code === 'already_lodged')) {
+      if (isFirst ? isAnswered(error) : isRefused(error)) {
+        there = 'no';
+        mayLeave(true);
+      }
+      throw error;
     }
-    throw error;
   }
+  there = 'yes';
+}
+
+/** Whether the server has looked, found nothing of it there and took nothing, so that an earlier try left nothing either. */
+function isRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 422 || error.code === 'not_open');
+}
+
+function beginAnew(): void {
+  passedOn = null;
+  final = null;
+  mayTick(true);
 }
 
 async function close(outcome: string, answer: string, receipt: string): Promise<void> {
@@ -107,8 +131,10 @@ async function close(outcome: string, answer: string, receipt: string): Promise<
       await askStaff(`/staff/api/cases/${caseId}/closing`, { outcome, item: final?.item });
       return;
     } catch (error) {
-      if (!(error instanceof ApiProblem && error.code === 'epoch_closed') || left === 1) throw error;
-      final = null;
+      const code = error instanceof ApiProblem ? error.code : '';
+      // Closed with this item, and taken up again since: the next press closes it again, with an item of its own.
+      if (code === 'epoch_closed' || code === 'item_exists') final = null;
+      if (code !== 'epoch_closed' || left === 1) throw error;
       const atHand = await fetchCase(caseId);
       if (!atHand) throw new Locked();
       await sealAnswer(atHand, answer, receipt);
@@ -152,6 +178,12 @@ function mayTick(may: boolean): void {
 }
 
 /** The words of the new mailbox are in this page alone until the complaint is closed. */
+function mayLeave(may: boolean): void {
+  if (may) removeEventListener('beforeunload', askToStay);
+  else addEventListener('beforeunload', askToStay);
+  holdPage(!may);
+}
+
 function askToStay(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
