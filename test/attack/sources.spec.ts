@@ -90,7 +90,8 @@ describe('the source', () => {
   });
 
   it('opens nothing and believes no signature by an algorithm that a header names: ours are given each time', () => {
-    const opening = /\b(?:compactDecrypt|compactVerify)\((?!\)|[^;]*?(?:DIRECT|SIGNED|WRAPPED|keyManagementAlgorithms))/;
+    const opening =
+      /\b(?:compactDecrypt|compactVerify)\((?!\)|[^;]*?(?:DIRECT|SIGNED|WRAPPED|keyManagementAlgorithms))/;
     expect(where(code, opening)).toEqual([]);
     expect(where(code, /\b(?:jwtVerify|jwtDecrypt|flattened\w+|general\w+)\(/)).toEqual([]);
   });
