@@ -1,22 +1,24 @@
-import { once } from 'node:events';
-
 /** What is not finished after this many milliseconds is not waited for. */
 const DEADLINE = 10_000;
 
 /**
  * On the first SIGTERM or SIGINT closes everything and lets the process end by itself, with status 0: a stop that was
- * asked for is no failure. One that does not come to an end within ten seconds is cut short with status 1.
+ * asked for is no failure. One that does not come to an end within ten seconds is cut short with status 1. Further signals
+ * change nothing: npm passes Ctrl-C on to what the terminal has told already.
  *
  * @param close stops accepting, finishes what is in flight, closes what is open
  */
 export function stopOnSignal(close: () => Promise<void>): void {
-  void Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]).then(async () => {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
     setTimeout(() => process.exit(1), DEADLINE).unref();
-    try {
-      await close();
-      process.exit(0);
-    } catch {
-      process.exit(1);
-    }
-  });
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 }
