@@ -41,6 +41,7 @@ type Said = { readonly kind: 'ask' } | { readonly kind: 'tag'; readonly tag: str
 
 const channel = new BroadcastChannel('onedoor-staff');
 let watching = false;
+let whenHeld: (() => void) | null = null;
 
 channel.addEventListener('message', ({ data }: MessageEvent<Said>) => {
   const tag = sessionStorage.getItem(TAG);
@@ -99,9 +100,15 @@ export async function lockAndLeave(): Promise<void> {
   await lock();
 }
 
-/** Keeps this page as it is when the keys are locked, or no longer: what it holds is nowhere else yet. */
-export function holdPage(hold: boolean): void {
-  if (hold) document.documentElement.dataset.held = 'yes';
+/**
+ * Keeps this page when the keys are locked, since what it holds is nowhere else yet.
+ *
+ * @param hide takes what was opened off the screen then; null where the page is held no longer
+ */
+export function holdPage(hide: (() => void) | null): void {
+  whenHeld = hide;
+  // On the page, since each of its scripts has this file for itself.
+  if (hide) document.documentElement.dataset.held = 'yes';
   else delete document.documentElement.dataset.held;
 }
 
@@ -110,6 +117,7 @@ export function goUnlock(): void {
   const { leaving, held } = document.documentElement.dataset;
   // Unlocked in another tab, this one learns the new tag from it.
   if (held === 'yes') sessionStorage.removeItem(TAG);
+  whenHeld?.();
   if (leaving === 'yes' || held === 'yes' || location.pathname === UNLOCK) return;
   document.body.hidden = true;
   location.replace(`${UNLOCK}?next=${encodeURIComponent(location.pathname)}`);

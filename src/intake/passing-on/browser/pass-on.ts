@@ -181,7 +181,7 @@ function mayTick(may: boolean): void {
 function mayLeave(may: boolean): void {
   if (may) removeEventListener('beforeunload', askToStay);
   else addEventListener('beforeunload', askToStay);
-  holdPage(!may);
+  holdPage(may ? null : () => document.querySelector('#words')?.remove());
 }
 
 function askToStay(event: BeforeUnloadEvent): void {
