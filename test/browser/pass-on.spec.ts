@@ -5,7 +5,7 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import type { Role } from '../../src/staff/roles.js';
 import { Owner } from '../intake/door.js';
 import { keptKeys } from '../staff/kept-keys.js';
-import { openBrowser } from '../support/browser.js';
+import { loseAnswer, openBrowser } from '../support/browser.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { knownPassphrase } from '../support/passphrases.js';
 import { until } from '../support/until.js';
@@ -105,22 +105,8 @@ describe('a complaint that an officer finds to be a disclosure', () => {
     await page.getByLabel('The final answer, with the reasons').fill('Sentinel: we looked at it.');
     await page.getByLabel('It was put right').check();
     // The answer of the first try is lost, and then that of closing.
-    await page.route(
-      '**/staff/api/passing-on',
-      async (route) => {
-        await route.fetch();
-        await route.abort();
-      },
-      { times: 1 },
-    );
-    await page.route(
-      '**/closing',
-      async (route) => {
-        await route.fetch();
-        await route.abort();
-      },
-      { times: 1 },
-    );
+    await loseAnswer(page, '**/staff/api/passing-on');
+    await loseAnswer(page, '**/closing');
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
     await page.locator('#told', { hasText: 'nobody can tell whether it was passed on' }).waitFor();
     expect(await page.getByLabel('Chief counsel').isDisabled()).toBe(true);
@@ -130,6 +116,8 @@ describe('a complaint that an officer finds to be a disclosure', () => {
     await beside.click('#lock');
     await beside.waitForURL(({ pathname }) => pathname === '/staff/unlock');
     await until('the keys are gone', async () => (await keptKeys(page)).length === 0);
+    await page.locator('#words').waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain(STORY);
     await page.getByRole('button', { name: 'Pass it on and close the complaint' }).click();
     await page.getByText('It was passed on, but nothing says yet that the complaint is closed').waitFor();
     expect(new URL(page.url()).pathname).toMatch(/\/pass-on$/);

@@ -8,7 +8,7 @@ import { SESSION_COOKIE } from '../../src/staff/staff-cookie.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { signIn } from '../browser/visit.js';
 import { expectNoAxeViolations } from '../support/axe.js';
-import { openBrowser } from '../support/browser.js';
+import { loseAnswer, openBrowser } from '../support/browser.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
 
@@ -132,15 +132,11 @@ describe('an officer’s browser', () => {
     expect(await page.textContent('#told')).toBe('Write something first.');
     await page.getByLabel('Your reply').fill('Sentinel: again');
     // The answer is lost on its way, so the browser cannot know that it arrived.
-    await page.route('**/replies', async (route) => {
-      await route.fetch();
-      await route.abort();
-    });
+    await loseAnswer(page, '**/replies');
     await press('Send the reply');
     await page.getByText('This was not sent.').waitFor();
     expect(await page.inputValue('#text')).toBe('Sentinel: again');
     await expectNoAxeViolations(page);
-    await page.unroute('**/replies');
     await press('Send the reply');
     await page.waitForURL(`**/staff/cases/${complaint.id}`);
     expect((await words()).filter(([, said]) => said?.text === 'Sentinel: again')).toHaveLength(1);

@@ -1,7 +1,7 @@
 import chromium from '@sparticuz/chromium';
 import { HtmlValidate } from 'html-validate';
 import { existsSync } from 'node:fs';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import { type Browser, type Page, type Route, chromium as playwright } from 'playwright-core';
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -12,6 +12,15 @@ const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export async function openBrowser(): Promise<Browser> {
   const executablePath = SYSTEM.find((path) => existsSync(path)) ?? (await chromium.executablePath());
   return playwright.launch({ executablePath, args: ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage'] });
+}
+
+/** The server does what it is asked once, and the browser never hears of it. */
+export async function loseAnswer(page: Page, url: string): Promise<void> {
+  const lose = async (route: Route): Promise<void> => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route(url, lose, { times: 1 });
 }
 
 const validator = new HtmlValidate({
