@@ -1,13 +1,14 @@
 import type { Settings } from './settings.js';
 
 /** The group roles of PostgreSQL that work is done as. None logs in; none owns anything. */
-export type DatabaseRole = 'onedoor_web' | 'onedoor_worker' | 'onedoor_publisher' | 'onedoor_auditor';
+export type DatabaseRole =
+  'onedoor_web' | 'onedoor_worker' | 'onedoor_publisher' | 'onedoor_auditor' | 'onedoor_figures' | 'onedoor_insight';
 
 /** What each process may become. Only for one transaction at a time: its login has no rights of its own. */
 export const ROLES_OF: Readonly<Record<Settings['ROLE'], readonly DatabaseRole[]>> = {
-  web: ['onedoor_web', 'onedoor_publisher', 'onedoor_auditor'],
-  worker: ['onedoor_worker', 'onedoor_publisher', 'onedoor_auditor'],
-  all: ['onedoor_web', 'onedoor_worker', 'onedoor_publisher', 'onedoor_auditor'],
+  web: ['onedoor_web', 'onedoor_publisher', 'onedoor_auditor', 'onedoor_insight'],
+  worker: ['onedoor_worker', 'onedoor_publisher', 'onedoor_auditor', 'onedoor_figures'],
+  all: ['onedoor_web', 'onedoor_worker', 'onedoor_publisher', 'onedoor_auditor', 'onedoor_insight', 'onedoor_figures'],
 };
 
 /** As what the server's own work is done, by its name. What is not named here is a worker's. */
@@ -19,6 +20,7 @@ const SYSTEM: Readonly<Record<string, DatabaseRole>> = {
   openid: 'onedoor_web',
   'account-recovery': 'onedoor_web',
   demonstration: 'onedoor_web',
+  figures: 'onedoor_figures',
   rules: 'onedoor_publisher',
   routing_replay: 'onedoor_publisher',
   key_log: 'onedoor_publisher',

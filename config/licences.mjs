@@ -33,7 +33,12 @@ function isTaken(expression) {
   return plain.split(/\s+OR\s+/).some((one) => TAKEN.has(one.trim()));
 }
 
-function licencesOf({ licenses = [] }) {
+/* Parts that say where their licence stands, and not which it is; it was read there. */
+const READ = new Map([['uri-templates 0.2.0', 'Unlicense']]);
+
+function licencesOf({ name, version, licenses = [] }) {
+  const read = READ.get(`${name} ${version}`);
+  if (read !== undefined) return [read];
   return licenses.map(({ license, expression }) => expression ?? license?.id ?? license?.name ?? '');
 }
 

@@ -8,6 +8,7 @@ import { ClocksModule } from './clocks/clocks.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { DisclosuresModule } from './disclosures/disclosures.module.js';
 import { IdentityModule } from './disclosures/identity/identity.module.js';
+import { InsightModule } from './insight/insight.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { MailboxModule } from './mailbox/mailbox.module.js';
 import { ProofsModule } from './proofs/proofs.module.js';
@@ -27,6 +28,7 @@ class Ground {}
     // doors
     IntakeModule,
     MailboxModule,
+    InsightModule,
     // work
     CasesModule,
     DisclosuresModule,

@@ -10,6 +10,7 @@ import { KeyLogKeeper } from './agencies/key-log/key-log-keeper.js';
 import { AuditWatch } from './audit/audit-watch.js';
 import { Sequencer } from './audit/sequencer.js';
 import { ENTITIES } from './entities.js';
+import { Counter } from './insight/counting/counter.js';
 import { QueueRunner } from './queue/queue-runner.js';
 import { Sweeper } from './queue/sweeper.js';
 import { HealthChecks } from './web/health-checks.js';
@@ -67,6 +68,9 @@ export async function boot(settings: Settings): Promise<Running> {
       const watch = app.get(AuditWatch);
       watch.start();
       closing.push(() => watch.stop());
+      const counter = app.get(Counter);
+      counter.start();
+      closing.push(() => counter.stop());
       const sweeper = app.get(Sweeper);
       sweeper.start();
       closing.push(() => sweeper.stop());

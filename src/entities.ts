@@ -34,6 +34,7 @@ import { SupportDue } from './disclosures/support/support-due.entity.js';
 import { SupportReview } from './disclosures/support/support-review.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdentityRelease } from './disclosures/identity/identity-release.entity.js';
+import { FIGURE_ENTITIES } from './insight/counting/figures.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
 import { RATING_ENTITIES } from './mailbox/rating/rating.entity.js';
@@ -87,6 +88,7 @@ export const ENTITIES = [
   WebhookCall,
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
+  ...FIGURE_ENTITIES,
   ...KEY_LOG_ENTITIES,
   ...LODGED_ENTITIES,
   ...RATING_ENTITIES,

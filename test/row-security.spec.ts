@@ -16,7 +16,14 @@ const OPEN_TO_ALL: Readonly<Record<string, string>> = {
 };
 
 /** Granted to everybody who connects, by PostgreSQL or by us. */
-const ROLES = ['onedoor_web', 'onedoor_worker', 'onedoor_publisher', 'onedoor_auditor'];
+const ROLES = [
+  'onedoor_web',
+  'onedoor_worker',
+  'onedoor_publisher',
+  'onedoor_auditor',
+  'onedoor_figures',
+  'onedoor_insight',
+];
 
 let database: TestDatabase;
 let owner: Client;
@@ -57,7 +64,7 @@ describe('every table', () => {
     ).toEqual([]);
   });
 
-  it('is granted to nobody but by the four roles, and never as a whole to be read', async () => {
+  it('is granted to nobody but by our roles, and never as a whole to be read', async () => {
     expect(
       await lines(
         `SELECT format('%s %s %s', c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type) AS line

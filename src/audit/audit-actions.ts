@@ -115,6 +115,8 @@ export const TIMED_ACTIONS = [
   'rules.viewed',
   'rules.proposed',
   'rules.approved',
+  'figures.differ',
+  'figures.read',
   'queue.viewed',
   'queue.paused',
   'queue.resumed',

@@ -6,7 +6,8 @@ import type { CaseEventKind } from './case-event.entity.js';
 
 /**
  * Puts a step of today on the timeline that the person and the agency both see, as the last of its case. The case's row
- * must be locked, or two could take the same number.
+ * must be locked, or two could take the same number. A complaint is counted anew for the figures by it; a disclosure is in
+ * none of them.
  *
  * @param agencyId the agency whose step it is; default: the one that has the case
  */
@@ -17,8 +18,12 @@ export async function addEvent(
   agencyId?: string,
 ): Promise<void> {
   await manager.query(
-    `INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
-     VALUES ($1, $2, $3, $4, coalesce($5, (SELECT agency_id FROM cases WHERE id = $2)), next_event_position($2))`,
+    `WITH event AS (
+       INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
+       VALUES ($1, $2, $3, $4, coalesce($5, (SELECT agency_id FROM cases WHERE id = $2)), next_event_position($2))
+     )
+     INSERT INTO figure_events (id, case_id)
+     SELECT gen_random_uuid(), id FROM cases WHERE id = $2 AND path = 'complaint' AND whole_id IS NULL`,
     [randomUUID(), caseId, kind, todayInAuckland(), agencyId ?? null],
   );
 }

@@ -69,6 +69,8 @@ const OPEN_CASE = `
       FROM staff_keys WHERE kid = ANY ($32::text[]) AND purpose = 'agreement'
   ), new_event AS (
     INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position) VALUES ($30, $1, 'lodged', $12, $3, 1)
+  ), new_figures AS (
+    INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), $1 WHERE $4 = 'complaint'
   )
   INSERT INTO disposal.keys (case_id, key) VALUES ($1, $31)`;
 

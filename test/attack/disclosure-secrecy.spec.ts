@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ROLES_OF } from '../../config/database-roles.js';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { auditMetrics } from '../../src/audit/audit-metrics.js';
@@ -428,8 +429,9 @@ describe('whoever reads the database', () => {
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
               pg_roles r, unnest('{xmin,xmax,ctid,tableoid}'::text[]) AS s (name)
         WHERE c.relkind = 'r' AND n.nspname = 'public' AND r.rolname LIKE 'onedoor\\_%'
-          AND r.rolname IN ('onedoor_web', 'onedoor_worker', 'onedoor_publisher', 'onedoor_auditor')
+          AND r.rolname = ANY ($1)
           AND has_column_privilege(r.oid, c.oid, s.name, 'SELECT')`,
+      [[...ROLES_OF.all]],
     );
     expect(readable).toEqual([]);
     expect(after.sequences).toEqual(before.sequences);

@@ -9,6 +9,7 @@ import {
   randomBytes,
 } from 'node:crypto';
 import process from 'node:process';
+import { ROLES_OF } from '../../config/database-roles.js';
 import { type BlindToken, drawToken, type RatingKey } from '../../src/mailbox/rating/blind-token.js';
 import { FEWEST_ENTERED, Ratings } from '../../src/mailbox/rating/ratings.service.js';
 import { Sweeper } from '../../src/queue/sweeper.js';
@@ -203,7 +204,7 @@ describe('whoever has the database and the key that signs', () => {
   });
 
   it('is shown no answer as anybody that the server serves as', async () => {
-    for (const role of ['onedoor_web', 'onedoor_worker', 'onedoor_publisher', 'onedoor_auditor']) {
+    for (const role of ROLES_OF.all) {
       for (const table of ['ratings', 'ratings_waiting', 'rating_tokens_spent']) {
         const [row] = await served.rows<{ may: boolean }>(
           `SELECT has_any_column_privilege($1, $2, 'SELECT, INSERT, UPDATE') OR has_table_privilege($1, $2, 'DELETE') AS may`,

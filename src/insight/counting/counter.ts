@@ -1,0 +1,183 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { Database, type Actor } from '../../../config/database.js';
+import { ServiceKeys } from '../../../config/service-keys.js';
+import { Settings } from '../../../config/settings.js';
+import { append } from '../../audit/audit.js';
+import { Rounds } from '../../queue/rounds.js';
+import type { SystemActor } from '../../staff/staff-actor.js';
+import { dayInAuckland } from '../../web/day.js';
+import { Log } from '../../web/log.js';
+import { addMonths, monthOf } from '../cubes/months.js';
+import { FigureKeys } from '../cubes/figure-keys.js';
+import { countPending, type CountingWorld } from './count-cases.js';
+import { CELLS_OF_FACT, factsOf } from './facts-of-cases.js';
+import { beginRebuild, rebuildPage, type RebuildProgress } from './rebuild.js';
+import { recount, type RecountFound } from './recount.js';
+import { storeWorkingDayNumbers } from './working-day-numbers.js';
+
+const FIGURES: Actor = { kind: 'system', name: 'figures' };
+/* Who counts may not write into the log. */
+const ALARM: SystemActor = { kind: 'system', name: 'figures_alarm' };
+
+/** Any number; whoever holds this advisory lock of the database in a transaction counts until its end. */
+const COUNTING_LOCK = 7_263_118_212;
+
+/** Milliseconds between two looks for what is to be counted. */
+const INTERVAL = 5_000;
+
+/** Events counted in one transaction. */
+const BATCH = 5_000;
+
+/** Hour of the night in Pacific/Auckland from which on a day's second count is due. */
+const RECOUNT_HOUR = 4;
+
+interface State {
+  readonly version: string;
+  /** YYYY-MM-DD */
+  readonly recountedOn: string | null;
+}
+
+/**
+ * Counts complaints for the figures, a few seconds behind what happens to them. Any number of processes may run one: a lock of
+ * the database lets one work at a time, and what one leaves half done at its end was never there for the others.
+ */
+@Injectable()
+export class Counter implements BeforeApplicationShutdown {
+  private readonly rounds = new Rounds(INTERVAL, () => this.attempt());
+  private readonly world: CountingWorld;
+  /** Changes with what is counted, with how, and with the key of records. */
+  private readonly version: string;
+  private failed = false;
+  private first = true;
+
+  constructor(
+    private readonly database: Database,
+    keys: ServiceKeys,
+    settings: Settings,
+    private readonly log: Log,
+  ) {
+    this.world = { keys: new FigureKeys(keys.serverSecret), triageAgency: settings.TRIAGE_AGENCY };
+    this.version = createHash('sha256')
+      .update([factsOf('changed w'), CELLS_OF_FACT, this.world.keys.fingerprint, settings.TRIAGE_AGENCY].join('\n'))
+      .digest('base64url');
+  }
+
+  /**
+   * Counts all that waits; at its first turn everything anew, where the menu of cubes or the key is another one than
+   * before; and once a day the newest months a second time.
+   *
+   * @param now the moment that is today
+   * @returns how many events were counted; none where a server of another version counts by now
+   */
+  async runOnce(now = new Date()): Promise<number> {
+    const state = await this.counting((_, found) => Promise.resolve(found));
+    if (state.version !== this.version) {
+      // Later it is the newer version that begins anew, and the older one that leaves it alone.
+      if (!this.first) return 0;
+      await this.beginAnew();
+    }
+    this.first = false;
+    while (!this.rounds.ending && (await this.rebuildPage()));
+    let counted = 0;
+    for (let batch = BATCH; batch === BATCH && !this.rounds.ending; counted += batch) {
+      batch = await this.counting((manager, { version }) =>
+        version === this.version ? countPending(manager, this.world, BATCH) : Promise.resolve(0),
+      );
+    }
+    if (isDue(state.recountedOn, now) && !this.rounds.ending) await this.recountOnce(now);
+    return counted;
+  }
+
+  /**
+   * Counts everything anew, from nothing.
+   *
+   * @param tell is told how far it is, after each page
+   */
+  async rebuild(tell: (progress: RebuildProgress) => void = () => undefined): Promise<void> {
+    await this.beginAnew();
+    for (let at = await this.rebuildPage(); at; at = await this.rebuildPage()) tell(at);
+  }
+
+  /**
+   * Counts the last two months a second time, and sounds the alarm where they come to something else: a line in the log of
+   * errors, an entry in the audit log, a figure for whoever watches the server, and a word on every page of figures until a
+   * count finds them right again.
+   *
+   * @param now the moment that is today
+   */
+  async recountOnce(now = new Date()): Promise<RecountFound> {
+    const today = dayInAuckland(now);
+    const since = addMonths(monthOf(today), -1);
+    const found = await this.database.asActor(FIGURES, (manager) => recount(manager, this.world, since), {
+      oneMoment: true,
+    });
+    const differences = found.facts + found.cells;
+    await this.database.asActor(FIGURES, (manager) =>
+      manager.query('UPDATE figure_states SET differences = $1, recounted_on = $2', [differences, today]),
+    );
+    if (differences === 0) return found;
+    this.log.event('figures.differ', { facts: found.facts, cells: found.cells }, 'error');
+    const subject = `facts.${found.facts.toString()}.cells.${found.cells.toString()}`;
+    await this.database.asActor(ALARM, (manager) =>
+      append(manager, { action: 'figures.differ', actor: ALARM, subject }),
+    );
+    return found;
+  }
+
+  /** Begins to look for what is to be counted. */
+  start(): void {
+    this.rounds.start();
+  }
+
+  /** Ends after the batch at hand. Safe to repeat. */
+  async stop(): Promise<void> {
+    await this.rounds.stop();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.stop();
+  }
+
+  private async attempt(): Promise<void> {
+    try {
+      await this.runOnce();
+      this.failed = false;
+    } catch (error) {
+      // Once, and not at every turn.
+      if (!this.failed) this.log.failure('figures.failed', error);
+      this.failed = true;
+    }
+  }
+
+  private async beginAnew(): Promise<void> {
+    await this.counting(async (manager) => {
+      await storeWorkingDayNumbers(manager);
+      await beginRebuild(manager, this.version);
+    });
+  }
+
+  private rebuildPage(): Promise<RebuildProgress | null> {
+    return this.counting((manager, { version }) =>
+      version === this.version ? rebuildPage(manager, this.world) : Promise.resolve(null),
+    );
+  }
+
+  /** Runs `work` in a transaction beside which nobody else counts. */
+  private counting<T>(work: (manager: EntityManager, state: State) => Promise<T>): Promise<T> {
+    return this.database.asActor(FIGURES, async (manager) => {
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [COUNTING_LOCK]);
+      const [state = { version: '', recountedOn: null }] = await manager.query<State[]>(
+        `SELECT version, to_char(recounted_on, 'YYYY-MM-DD') AS "recountedOn" FROM figure_states`,
+      );
+      return work(manager, state);
+    });
+  }
+}
+
+/** In the night; where nothing was ever counted a second time, at once. */
+function isDue(recountedOn: string | null, now: Date): boolean {
+  if (recountedOn === null) return true;
+  return recountedOn < dayInAuckland(new Date(now.getTime() - RECOUNT_HOUR * 3_600_000));
+}

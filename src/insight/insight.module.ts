@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { Database } from '../../config/database.js';
+import { Settings } from '../../config/settings.js';
+import { AgenciesModule } from '../agencies/agencies.module.js';
+import { StaffModule } from '../staff/staff.module.js';
+import { Metrics } from '../web/metrics.js';
+import { Counter } from './counting/counter.js';
+import { countingMetrics } from './counting/counting-metrics.js';
+
+/** Figures: what is counted, who may see how much of it, and what goes out. */
+@Module({ imports: [AgenciesModule, StaffModule], providers: [Counter], exports: [Counter] })
+export class InsightModule {
+  constructor(database: Database, settings: Settings, metrics: Metrics) {
+    // Told once, by whoever counts: the workers.
+    if (settings.ROLE !== 'web') countingMetrics(database, metrics.registry);
+  }
+}

@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createHmac } from 'node:crypto';
+import { ServiceKeys } from '../../config/service-keys.js';
+import { Settings } from '../../config/settings.js';
+import { Counter } from '../../src/insight/counting/counter.js';
+import { openLog } from '../../src/web/log.js';
+import { startDesk, SYSTEM, type Desk } from '../cases/desk.js';
+import { handOver, openAgency, type AtDesk } from '../cases/handing-on.js';
+import { lodge } from '../cases/sealed-cases.js';
+import { close } from '../cases/splitting.js';
+import { StepsOf } from '../disclosures/duties.js';
+import { todayInAuckland } from '../../src/clocks/calendar.js';
+import { until } from '../support/until.js';
+import { makeComplaints } from './made-complaints.js';
+import { recounted } from './recounted.js';
+
+jest.setTimeout(120_000);
+
+let desk: Desk;
+let ana: AtDesk;
+let hana: AtDesk;
+let lead: AtDesk;
+
+const counter = (): Counter =>
+  new Counter(desk.database, desk.app.get(ServiceKeys), desk.app.get(Settings), openLog('silent'));
+
+/** The raw cells, but for those in which nobody stands any more. */
+async function cells(): Promise<Map<string, number>> {
+  const found = await desk.rows<{ cell: string; n: string }>(
+    `SELECT concat_ws(' ', cube, agency, month, code) AS cell, n FROM figure_cells WHERE n <> 0`,
+  );
+  return new Map(found.map(({ cell, n }) => [cell, Number(n)]));
+}
+
+const sorted = (from: ReadonlyMap<string, number>): [string, number][] =>
+  [...from].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Everything that is kept of figures, to the last byte. */
+async function everything(): Promise<object[][]> {
+  const all: object[][] = [];
+  for (const table of ['figure_events', 'figure_facts', 'figure_cells'])
+    all.push(await desk.rows(`SELECT * FROM ${table} t ORDER BY t::text`));
+  return all;
+}
+
+beforeAll(async () => {
+  desk = await startDesk();
+  [ana] = await openAgency(desk, 'ombudsman');
+  [hana, lead] = await openAgency(desk, 'hdc');
+  await openAgency(desk, 'triage');
+});
+afterAll(() => desk.close());
+
+describe('a complaint', () => {
+  it('is counted at each step as what it then is, and never as what it was', async () => {
+    const figures = counter();
+    const month = `${todayInAuckland().slice(0, 7)}-01`;
+    const at = async (cell: string): Promise<number> => {
+      await figures.runOnce();
+      const [cube, agency, code] = cell.split(' ');
+      return (await cells()).get([cube, agency, month, code].join(' ')) ?? 0;
+    };
+    const lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
+    expect(await at('acknowledged ombudsman open')).toBe(1);
+    expect(await at('acknowledged * open')).toBe(1);
+
+    expect((await ana.client.post(`/staff/api/cases/${lodged.id}/acknowledgement`, {})).status).toBe(204);
+    expect(await at('acknowledged ombudsman open')).toBe(0);
+    expect(await at('acknowledged ombudsman 0-5')).toBe(1);
+
+    await handOver(desk, lodged, ana, hana);
+    expect(await at('hand_offs ombudsman 1')).toBe(1);
+    expect(await at('handed_on ombudsman hdc')).toBe(1);
+    expect(await at('open ombudsman open')).toBe(0);
+    expect(await at('open hdc open')).toBe(1);
+
+    expect((await close(hana, lodged, 'upheld', 'They were late.')).status).toBe(204);
+    expect(await at('outcome hdc upheld')).toBe(1);
+    expect(await at('answered hdc in_time')).toBe(1);
+    expect(await at('open hdc open')).toBe(0);
+
+    expect((await lead.client.submit(`/staff/cases/${lodged.id}/reopen`)).status).toBe(303);
+    expect(await at('outcome hdc upheld')).toBe(0);
+    expect(await at('outcome hdc taken_up_again')).toBe(1);
+    expect(sorted(await cells())).toEqual(sorted(await recounted(desk.rows)));
+  });
+
+  it('has a record key that is an HMAC of its id under a key nobody else has', async () => {
+    const [fact] = await desk.rows<{ id: string; key: string }>(
+      `SELECT case_id AS id, record_key AS key FROM figure_facts`,
+    );
+    const secret = desk.app.get(ServiceKeys).serverSecret;
+    const key = createHmac('sha256', secret).update('onedoor figures record key').digest();
+    const bytes = Buffer.from((fact?.id ?? '').replaceAll('-', ''), 'hex');
+    expect(Number(fact?.key)).toBe(createHmac('sha256', key).update(bytes).digest().readUInt32BE(0));
+  });
+});
+
+describe('a disclosure', () => {
+  it('leaves every figure as it was to the last byte, whatever is done with it', async () => {
+    const figures = counter();
+    await figures.runOnce();
+    const before = await everything();
+    const disclosure = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' });
+    await figures.runOnce();
+    const steps = new StepsOf(ana, disclosure, todayInAuckland());
+    await steps.firstThree();
+    await figures.runOnce();
+    expect(await everything()).toEqual(before);
+    await figures.rebuild();
+    expect(await everything()).toEqual(before.map((rows) => withoutEmpty(rows)));
+  });
+
+  it('is not there for whoever counts, nor is a word of anybody’s', async () => {
+    const asFigures = <T>(sql: string): Promise<T[]> =>
+      desk.database.asActor({ kind: 'system', name: 'figures' }, (manager) => manager.query<T[]>(sql));
+    expect(await asFigures(`SELECT id FROM cases WHERE path = 'disclosure'`)).toEqual([]);
+    const paths = await asFigures<{ path: string }>(
+      `SELECT DISTINCT c.path FROM case_events e LEFT JOIN cases c ON c.id = e.case_id`,
+    );
+    expect(paths).toEqual([{ path: 'complaint' }]);
+    for (const table of ['case_items', 'mailboxes', 'case_grants', 'staff', 'disclosure_steps', 'audit_entries'])
+      await expect(asFigures(`SELECT count(*) FROM ${table}`)).rejects.toThrow(/permission denied/);
+    await expect(asFigures('SELECT reference FROM cases')).rejects.toThrow(/permission denied/);
+  });
+});
+
+describe('figures', () => {
+  beforeAll(async () => {
+    await makeComplaints(desk.rows, { count: 2_000, agencies: 12, months: 14, seed: 0.25 });
+  });
+
+  it('are those of a count that takes one complaint after another', async () => {
+    const counted = await counter().runOnce();
+    expect(counted).toBeGreaterThan(6_000);
+    const should = await recounted(desk.rows);
+    expect([...should.keys()].some((cell) => cell.startsWith('came_back * ') && cell.endsWith(' yes'))).toBe(true);
+    expect(sorted(await cells())).toEqual(sorted(should));
+    expect(await desk.rows('SELECT 1 FROM figure_events')).toEqual([]);
+  });
+
+  it('are the same when all is counted anew, and it says how far it is', async () => {
+    const before = await everything();
+    const told: number[] = [];
+    await counter().rebuild(({ done, of }) => told.push(done / of));
+    expect(told.at(-1)).toBeGreaterThan(0.9);
+    expect((await everything()).slice(1)).toEqual(before.slice(1).map((rows) => withoutEmpty(rows)));
+  });
+
+  it('are the same however many count at once', async () => {
+    await desk.rows(
+      `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), id FROM cases WHERE path = 'complaint'`,
+    );
+    const before = await cells();
+    await Promise.all([counter().runOnce(), counter().runOnce(), counter().runOnce()]);
+    expect(sorted(await cells())).toEqual(sorted(before));
+  });
+
+  it('hold what committed late', async () => {
+    const figures = counter();
+    await desk.rows('BEGIN');
+    await desk.rows(`
+      UPDATE cases SET facets = facets || '{"topic": "tax"}'
+       WHERE id = (SELECT min(id::text)::uuid FROM cases WHERE path = 'complaint')`);
+    await desk.rows(
+      `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), min(id::text)::uuid FROM cases WHERE path = 'complaint'`,
+    );
+    await desk.database.asActor(SYSTEM, (manager) =>
+      manager.query(
+        `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), id FROM cases WHERE path = 'complaint' LIMIT 10`,
+      ),
+    );
+    expect(await figures.runOnce()).toBe(10);
+    await desk.rows('COMMIT');
+    expect(await figures.runOnce()).toBe(1);
+    expect(sorted(await cells())).toEqual(sorted(await recounted(desk.rows)));
+  });
+
+  it('lose nothing and count nothing twice when the count is killed before its commit', async () => {
+    await desk.rows(
+      `UPDATE cases SET facets = facets || '{"topic": "council"}' WHERE path = 'complaint' AND facets->>'topic' = 'tax'`,
+    );
+    await desk.rows(
+      `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), id FROM cases WHERE path = 'complaint'`,
+    );
+    const waiting = await desk.rows('SELECT 1 FROM figure_events');
+    // Whoever counts waits here for the end of this transaction, and is killed while it waits.
+    await desk.rows('BEGIN');
+    await desk.rows('LOCK TABLE figure_cells IN ACCESS EXCLUSIVE MODE');
+    const counting = counter().runOnce();
+    const failed = expect(counting).rejects.toThrow();
+    await until('it was at the cells, and was killed there', async () => {
+      const killed = await desk.rows(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = 'figure_cells'::regclass`,
+      );
+      return killed.length > 0;
+    });
+    await failed;
+    await desk.rows('COMMIT');
+    expect(await desk.rows('SELECT 1 FROM figure_events')).toHaveLength(waiting.length);
+    await counter().runOnce();
+    expect(sorted(await cells())).toEqual(sorted(await recounted(desk.rows)));
+  });
+
+  it('are left alone by a server of another version that was there before', async () => {
+    const older = counter();
+    await older.runOnce();
+    await desk.rows(`UPDATE figure_states SET version = 'newer'`);
+    await desk.rows(
+      `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), id FROM cases WHERE path = 'complaint' LIMIT 1`,
+    );
+    expect(await older.runOnce()).toBe(0);
+    expect(await desk.rows('SELECT 1 FROM figure_events')).toHaveLength(1);
+    // A server that starts with another version than that of the figures counts them anew.
+    await counter().runOnce();
+    expect(sorted(await cells())).toEqual(sorted(await recounted(desk.rows)));
+  });
+});
+
+describe('the nightly count', () => {
+  const alarms = (): Promise<{ subject: string }[]> =>
+    desk.rows(`SELECT subject FROM audit_entries WHERE action = 'figures.differ' ORDER BY happened_at`);
+  const month = `${todayInAuckland().slice(0, 7)}-01`;
+
+  it('finds nothing where figures are right, also while something waits to be counted', async () => {
+    await desk.rows(`UPDATE cases SET facets = facets || '{"topic": "charity"}' WHERE facets->>'topic' = 'council'`);
+    await desk.rows(
+      `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), id FROM cases WHERE facets->>'topic' = 'charity'`,
+    );
+    expect(await counter().recountOnce()).toEqual({ facts: 0, cells: 0 });
+    await counter().runOnce();
+    expect(await counter().recountOnce()).toEqual({ facts: 0, cells: 0 });
+    expect(await alarms()).toEqual([]);
+  });
+
+  it('sounds the alarm where a cell was changed', async () => {
+    await desk.rows(`UPDATE figure_cells SET n = n + 1 WHERE cube = 'topic' AND agency = '*' AND month = $1`, [month]);
+    const found = await counter().recountOnce();
+    expect(found.cells).toBeGreaterThan(0);
+    expect(found.facts).toBe(0);
+    expect(await alarms()).toEqual([{ subject: `facts.0.cells.${found.cells.toString()}` }]);
+    expect(await desk.rows('SELECT differences FROM figure_states')).toEqual([{ differences: found.cells }]);
+  });
+
+  it('sounds the alarm where a complaint was changed behind the back of the figures', async () => {
+    await counter().rebuild();
+    await desk.rows(
+      `UPDATE cases SET facets = facets || '{"topic": "election"}'
+        WHERE id = (SELECT id FROM cases WHERE path = 'complaint' AND lodged_on >= $1 ORDER BY id LIMIT 1)`,
+      [month],
+    );
+    expect(await counter().recountOnce()).toEqual({ facts: 1, cells: 0 });
+    expect(await alarms()).toHaveLength(2);
+  });
+
+  it('is done once a day by whoever counts', async () => {
+    await counter().rebuild();
+    const figures = counter();
+    const [state] = await desk.rows<{ on: string | null }>('SELECT recounted_on::text AS on FROM figure_states');
+    expect(state?.on).toBeNull();
+    await figures.runOnce();
+    expect(await desk.rows('SELECT recounted_on::text AS on FROM figure_states')).toEqual([{ on: todayInAuckland() }]);
+    await desk.rows(`UPDATE figure_cells SET n = n + 1 WHERE cube = 'topic'`);
+    await figures.runOnce();
+    expect(await desk.rows('SELECT differences FROM figure_states')).toEqual([{ differences: 0 }]);
+    await figures.runOnce(new Date(Date.now() + 30 * 3_600_000));
+    const [after] = await desk.rows<{ differences: number }>('SELECT differences FROM figure_states');
+    expect(after?.differences).toBeGreaterThan(0);
+  });
+});
+
+function withoutEmpty(rows: readonly object[]): object[] {
+  return rows.filter((row) => !('n' in row) || row.n !== '0');
+}
