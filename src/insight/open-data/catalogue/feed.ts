@@ -52,5 +52,5 @@ function entry(baseUrl: string, { dataset, period, number, releasedOn }: Publish
 }
 
 function escapeXml(text: string): string {
-  return text.replace(NO_CHARACTER, '\uFFFD').replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+  return text.replace(NO_CHARACTER, '\uFFFD').replace(/[&<>"'\r]/g, (character) => ESCAPES[character] ?? '');
 }
