@@ -1,10 +1,7 @@
 import type { Quad } from '@rdfjs/types';
 import { JsonLdParser } from 'jsonld-streaming-parser';
 
-/**
- * What `http://www.w3.org/ns/csvw` says of the terms that we use: the tests ask nothing of the network. Whatever else stood
- * in a document would get lost, and the test that looks for it would fail.
- */
+/** What the context at `http://www.w3.org/ns/csvw` says of the terms that we use: a test asks nothing of the network. */
 const CSVW_CONTEXT = {
   '@context': {
     '@vocab': 'http://www.w3.org/ns/csvw#',

@@ -10,7 +10,7 @@ import { readJsonLd } from './read-json-ld.js';
 const XSD = 'http://www.w3.org/2001/XMLSchema#';
 
 /** A value with the type that the file gave it. */
-export interface Typed {
+interface Typed {
   readonly type: string;
   readonly value: string;
 }

@@ -15,11 +15,6 @@ export interface ReleaseName {
   readonly number: number;
 }
 
-/** The path of a release without its files, `/open-data/v1/complaints/2026-Q3/r1`. */
-export function releasePath({ dataset, period, number }: ReleaseName): string {
-  return `${ROOT}/${dataset}/${period}/${revision(number)}`;
-}
-
 /**
  * The address of a release or of one of its files.
  *
@@ -47,6 +42,11 @@ export function catalogueUrl(baseUrl: string, file = ''): string {
 export function revision(number: number): string {
   if (!Number.isSafeInteger(number) || number < 1) throw new RangeError('Releases are numbered 1, 2, 3 and so on.');
   return `r${number.toString()}`;
+}
+
+/** The path of a release without its files, `/open-data/v1/complaints/2026-Q3/r1`. */
+function releasePath({ dataset, period, number }: ReleaseName): string {
+  return `${ROOT}/${dataset}/${period}/${revision(number)}`;
 }
 
 function withoutSlash(baseUrl: string): string {

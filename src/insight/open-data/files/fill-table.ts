@@ -56,8 +56,7 @@ function inOrder(spec: TableSpec, period: Period, cells: readonly DrawnCell[]): 
   const filled = domainOf(spec, period).map((codes) => {
     const countNoisy = counts.get(codes.join(' × '));
     if (countNoisy === undefined) throw new RangeError(`${spec.name} lacks the cell ${codes.join(' × ')}.`);
-    // A zero with a sign is the same number, and would differ in the bytes of some formats.
-    return { codes, countNoisy: countNoisy === 0 ? 0 : countNoisy };
+    return { codes, countNoisy };
   });
   if (filled.length !== counts.size) throw new RangeError(`${spec.name} has a cell that is not in its domain.`);
   return filled;

@@ -39,6 +39,7 @@ function whatItCosts(dataset: DatasetSpec, tables: readonly FilledTable[]): stri
   return [
     '## What one lodging adds',
     `Privacy loss is measured by ε. For each table, whether one lodging is in the data or not changes the chance of any published result by a factor of at most e^ε. ε adds up over the tables that a lodging is in. Over all tables, and so over its whole life, it is ε = ${dataset.cap}, a factor of at most ${Math.exp(sum).toFixed(1)}. A ledger refuses to spend more.`,
+    'That is the promise about whether a lodging is there. For somebody who knows that it is there, and asks only which cell it is in, both cells count: the factor is at most e^(2ε) for each table.',
     markdownTable(
       ['table', 'counted at', 'ε', 'standard deviation of the noise', '95 % margin'],
       [
