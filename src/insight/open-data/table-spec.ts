@@ -24,7 +24,7 @@ export interface Dimension {
 export type Side = 'received' | 'closed';
 
 /** A share of the privacy-loss budget, an exact decimal with four places; never a float. */
-export type Epsilon = '0.2500';
+export type WrittenEpsilon = '0.2500';
 
 /** One published table: every lodging is in at most one of its cells, once in its life. */
 export interface TableSpec {
@@ -34,7 +34,7 @@ export interface TableSpec {
   /** What is counted, in plain English. */
   readonly meaning: string;
   readonly dimensions: readonly Dimension[];
-  readonly epsilon: Epsilon;
+  readonly epsilon: WrittenEpsilon;
   readonly side: Side;
 }
 

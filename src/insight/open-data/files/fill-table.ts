@@ -1,4 +1,4 @@
-import { p95Margin } from '../margin.js';
+import { p95Margin } from '../shown-noise.js';
 import type { Period } from '../periods.js';
 import {
   domainOf,

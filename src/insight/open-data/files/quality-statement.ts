@@ -1,6 +1,6 @@
-import { clampingBias, noiseDeviation } from '../margin.js';
+import { clampingBias, noiseDeviation } from '../shown-noise.js';
 import { revision, LICENCE_URL } from '../release-url.js';
-import type { DatasetSpec, Epsilon } from '../table-spec.js';
+import type { DatasetSpec, WrittenEpsilon } from '../table-spec.js';
 import type { AttackResult } from './attack-result.js';
 import type { FilledTable } from './fill-table.js';
 import { literally, markdownTable } from './markdown.js';
@@ -85,7 +85,7 @@ function howToUseIt(dataset: DatasetSpec, tables: readonly FilledTable[]): strin
   ];
 }
 
-function marginsOfSums(epsilon: Epsilon): string {
+function marginsOfSums(epsilon: WrittenEpsilon): string {
   const deviation = noiseDeviation(epsilon);
   return markdownTable(
     ['cells added', 'standard deviation', '95 % margin, about'],

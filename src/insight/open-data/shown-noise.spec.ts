@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { clampingBias, noiseDeviation, p95Margin } from './margin.js';
+import { clampingBias, noiseDeviation, p95Margin } from './shown-noise.js';
 
 /** Chances of the noise from −400 to 400 at ε ¼, added up from its definition; beyond that there is nothing to see. */
 const values = Array.from({ length: 801 }, (_, index) => index - 400);
