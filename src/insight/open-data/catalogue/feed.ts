@@ -11,6 +11,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+  // Left as it is, a reader would take it for the end of a line (XML 1.0 § 2.11).
+  '\r': '&#13;',
 };
 
 /** Atom feed of all releases (RFC 4287), the newest first. Its media type is `application/atom+xml`. */
