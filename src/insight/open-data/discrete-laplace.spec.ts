@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import process from 'node:process';
 import { describe, expect, it } from '@jest/globals';
 import { chiSquare, critical, tally } from '../../../test/insight/attack/chi-square.js';
 import { discreteLaplace } from './discrete-laplace.js';
@@ -101,11 +102,11 @@ describe('the sampler', () => {
     }
   });
 
-  it('draws fifty thousand in a second', () => {
+  it('draws fifty thousand in a second of processor time', () => {
     const times = [1, 2, 3].map(() => {
-      const from = performance.now();
+      const from = process.cpuUsage();
       for (let i = 0; i < 10_000; i += 1) discreteLaplace({ numerator: 1n, denominator: 4n });
-      return performance.now() - from;
+      return process.cpuUsage(from).user / 1_000;
     });
     expect(Math.min(...times)).toBeLessThan(200);
   });
