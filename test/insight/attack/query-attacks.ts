@@ -77,7 +77,7 @@ interface Splits {
 
 /** Halves, as somebody asks who may choose the filters. */
 const FREE: Splits = { attack: 'exact count, averaged', cases: 45, ways: 40, parts: 2 };
-/** A month in the tables that there are, and some of the parts small. */
+/** A month in the tables that there are. */
 const MENU: Splits = { attack: "exact count, from the menu's eight tables", cases: 400, ways: 8, parts: 6 };
 
 function averaging(world: World, mechanism: Mechanism, trials: number, { attack, ...split }: Splits): Finding {
