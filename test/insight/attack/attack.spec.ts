@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { attackTable } from './attack-table.js';
+import { lowerBound, upperBound } from './clopper-pearson.js';
+import { slack } from './finding.js';
+import { attackAll, type Report } from './harness.js';
+import { bestGuess } from './release-attacks.js';
+import { broken, successOf } from './verdict.js';
+
+let report: Report;
+
+beforeAll(async () => {
+  report = await attackAll({ complaints: 4_000, asked: 400, drawn: 20_000, audited: 100_000, months: 2, looked: 2 });
+});
+
+const success = (attack: string, mechanism: string): number => successOf(report.findings, attack, mechanism) ?? -1;
+
+describe('the attacks', () => {
+  it('find what they must, and no more than they may', () => {
+    expect(broken(report)).toEqual([]);
+  });
+
+  it('see through true counts, and through small counts that are only hidden', () => {
+    for (const mechanism of ['raw', 'suppress <6']) {
+      for (const attack of ['equality, 1 pair', 'differencing, 1 pair', 'exact count, averaged']) {
+        expect(success(attack, mechanism)).toBe(1);
+      }
+    }
+  });
+
+  it('find no disclosure in totals that leave them out, and most where they do not', () => {
+    expect(success('total minus ordinary', 'cell key')).toBe(0.5);
+    expect(success('the same, were disclosures in totals', 'cell key')).toBeGreaterThan(0.85);
+  });
+
+  it('get no count for certain out of the cubes by linear programming', () => {
+    const cubes = report.reconstructions.filter(({ mechanism }) => mechanism === 'cell key');
+    expect(cubes.map(({ certain }) => certain)).toEqual([0, 0]);
+    for (const { exact, baseline } of cubes) expect(exact).toBeLessThan(baseline + 0.1);
+  });
+});
+
+describe('tables that are drawn once', () => {
+  it('tell whoever knows all other records no more than epsilon allows', () => {
+    const of = (attack: string): number => success(attack, 'DP, drawn once');
+    expect(of('knows all other records, 1 table at 1/4')).toBeLessThan(bestGuess(0.25) + slack(20_000));
+    expect(of('knows all other records, 4 tables at 1/4')).toBeLessThan(bestGuess(1) + slack(20_000));
+    expect(of('knows all other records, 8 tables at 1/4')).toBeLessThan(bestGuess(2) + slack(20_000));
+    // One table is where the best guess there can be is reached: the attacker is no weaker than the bound.
+    expect(of('knows all other records, 1 table at 1/4')).toBeGreaterThan(bestGuess(0.25) - slack(20_000));
+  });
+
+  it('stay as they are when a case comes in late', () => {
+    expect(success('re-release with one more case', 'DP, drawn once')).toBe(0.5);
+  });
+});
+
+describe('the audit of samplers', () => {
+  it('passes the one in use', () => {
+    expect(report.sound.caught).toBe(false);
+    expect(report.sound.epsilonAtLeast).toBeLessThanOrEqual(0.25);
+    // It would see a loss that is not much greater.
+    expect(report.sound.epsilonAtLeast).toBeGreaterThan(0.15);
+  });
+
+  it('catches every faulty one', () => {
+    expect(report.faulty.filter(({ caught }) => !caught)).toEqual([]);
+    expect(report.faulty.length).toBeGreaterThan(4);
+  });
+
+  it('finds that noise in floating point is proof', () => {
+    expect(report.provenByFloats).toBeGreaterThan(0.99);
+  });
+
+  it('knows the exact bounds of a probability', () => {
+    expect(lowerBound(0, 10, 0.025)).toBe(0);
+    expect(upperBound(0, 10, 0.025)).toBeCloseTo(1 - 0.025 ** (1 / 10), 10);
+    expect(lowerBound(10, 10, 0.025)).toBeCloseTo(0.025 ** (1 / 10), 10);
+    expect(upperBound(10, 10, 0.025)).toBe(1);
+    expect([lowerBound(3, 10, 0.025), upperBound(3, 10, 0.025)].map((p) => p.toFixed(4))).toEqual(['0.0667', '0.6525']);
+  });
+});
+
+describe('the cubes, of which no formal guarantee is given', () => {
+  it('give a case away to whoever may ask with and without an agency, and never wrongly', () => {
+    expect(success('equality, 1 pair', 'cell key')).toBeGreaterThan(0.85);
+    expect(success('equality, 3 pairs', 'cell key')).toBeGreaterThan(0.98);
+    expect(report.equalityFalseAlarms['cell key']).toBe(0);
+  });
+
+  it('are said to in what is published', () => {
+    const table = attackTable(report);
+    for (const words of ['no formal guarantee', 'Equality', '0.000', 'Averaging']) expect(table).toContain(words);
+  });
+});

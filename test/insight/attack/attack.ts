@@ -1,0 +1,19 @@
+import process from 'node:process';
+import { attackTable } from './attack-table.js';
+import { attackAll } from './harness.js';
+import { broken } from './verdict.js';
+
+// Prints how every attack did, and fails if one did what it must not, or did not what it must.
+const report = await attackAll({
+  complaints: 10_000,
+  asked: 4_000,
+  drawn: 100_000,
+  audited: 200_000,
+  months: 6,
+  looked: 10,
+});
+const failed = broken(report);
+process.stdout.write(attackTable(report));
+for (const each of failed) process.stdout.write(`BROKEN: ${each}\n`);
+process.stdout.write(`${JSON.stringify({ attack: report, broken: failed })}\n`);
+process.exitCode = failed.length > 0 ? 1 : 0;

@@ -1,0 +1,69 @@
+import { auditSampler, type SamplerAudit } from './audit-sampler.js';
+import { totalMinusOrdinary } from './disclosure-attack.js';
+import type { Finding } from './finding.js';
+import { mechanisms } from './mechanisms.js';
+import { falseAlarms, queryAttacks } from './query-attacks.js';
+import { reconstruct, type Reconstruction } from './reconstruct.js';
+import { releaseAttacks } from './release-attacks.js';
+import { FAULTY, provenByFloats, sound, type Release } from './samplers.js';
+import { Seeded, World } from './world.js';
+
+/** How much of everything: more takes longer, and leaves less to chance. */
+export interface Sizes {
+  readonly complaints: number;
+  /** Of each attack on figures that can be asked for. */
+  readonly asked: number;
+  /** Of each attack on tables that are drawn once. */
+  readonly drawn: number;
+  /** Of the audit of a sampler. */
+  readonly audited: number;
+  readonly months: number;
+  /** Cells that reconstruction looks at for certainty. */
+  readonly looked: number;
+}
+
+export interface Report {
+  readonly findings: readonly Finding[];
+  /** The share of pairs without a case behind the difference of which equality spoke, by mechanism. */
+  readonly equalityFalseAlarms: Readonly<Record<string, number>>;
+  readonly reconstructions: readonly Reconstruction[];
+  readonly sound: SamplerAudit;
+  readonly faulty: readonly SamplerAudit[];
+  /** The share of outcomes that prove a case where noise is floating point and not rounded. */
+  readonly provenByFloats: number;
+}
+
+/**
+ * Attacks all that is published, and what it is compared with. The world and the cell keys are the same each time; the
+ * draws of the open data are not.
+ */
+export async function attackAll(sizes: Sizes): Promise<Report> {
+  const random = new Seeded('attack');
+  const world = new World(random, sizes.complaints);
+  const all = mechanisms(random.bytes(32));
+  const findings = all.flatMap((mechanism) => [
+    ...queryAttacks(world, mechanism, sizes.asked),
+    totalMinusOrdinary(world, mechanism, sizes.asked, true),
+    totalMinusOrdinary(world, mechanism, sizes.asked, false),
+  ]);
+  const reconstructions: Reconstruction[] = [];
+  for (const threeWay of [false, true]) {
+    for (const mechanism of all) {
+      reconstructions.push(await reconstruct(world.cases, mechanism, { ...sizes, threeWay }));
+    }
+  }
+  return {
+    findings: [...findings, ...releaseAttacks(world, sizes.drawn)],
+    equalityFalseAlarms: Object.fromEntries(all.map((each) => [each.name, falseAlarms(world, each, sizes.asked)])),
+    reconstructions,
+    sound: auditSampler('the one in use', sound, sizes.audited),
+    faulty: Object.entries(FAULTY).map(([name, release]) => catchFault(name, release, sizes.audited)),
+    provenByFloats: provenByFloats(),
+  };
+}
+
+/** Most faults show in a tenth of the draws; only what is not caught by those is looked at as closely as ours. */
+function catchFault(name: string, release: Release, trials: number): SamplerAudit {
+  const first = auditSampler(name, release, trials / 10);
+  return first.caught ? first : auditSampler(name, release, trials);
+}
