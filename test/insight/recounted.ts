@@ -1,7 +1,8 @@
 import type { QueryResultRow } from 'pg';
 import { countWorkingDays } from '../../src/clocks/calendar.js';
 
-type Rows = <T extends QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
+/** A question to the database, as the owner of its tables. */
+export type Rows = <T extends QueryResultRow>(sql: string, values?: unknown[]) => Promise<T[]>;
 
 interface Lived {
   id: string;
