@@ -137,7 +137,7 @@ export class Figures1763800030010 implements MigrationInterface {
         RETURN acting_as('analyst', 'system_lead') AND NOT acting_as('admin', 'auditor')
                AND current_setting('onedoor.actor_operator', true) = 'on';
       CREATE FUNCTION reads_figures() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-        RETURN acting_as('analyst', 'lead', 'system_lead') AND NOT acting_as('admin', 'auditor');
+        RETURN (acting_as('analyst', 'lead') AND NOT acting_as('admin', 'auditor')) OR reads_figures_of_all();
       REVOKE EXECUTE ON FUNCTION reads_figures_of_all(), reads_figures() FROM PUBLIC;
       GRANT EXECUTE ON FUNCTION reads_figures_of_all(), reads_figures() TO onedoor_insight;
       CREATE POLICY insight ON figure_cells FOR SELECT TO onedoor_insight
