@@ -15,6 +15,8 @@ export interface RawCell {
 export interface Slice {
   readonly months?: readonly Month[];
   readonly codes?: readonly string[];
+  /** All months up to this one. */
+  readonly upTo?: Month;
 }
 
 /** What makes noise: the table of it, and the key. */
@@ -42,12 +44,13 @@ export class Cube {
   }
 
   /** The same before small ones are hidden: for what is worked out of counts and shown only where they are. */
-  noised({ months, codes }: Slice = {}): number {
+  noised({ months, codes, upTo }: Slice = {}): number {
     let n = 0n;
     let keys = 0n;
     for (const cell of this.#cells) {
       if (months && !months.includes(cell.month)) continue;
       if (codes && !codes.includes(cell.code)) continue;
+      if (upTo !== undefined && cell.month > upTo) continue;
       n += cell.n;
       keys += cell.keys;
     }
@@ -60,7 +63,12 @@ export class Cube {
     return new Cube([...this.#cells, ...less], this.#noise);
   }
 
-  /** Codes that are there at all, among those that are declared for the cube. */
+  /** Which codes there are, in their order. Only for codes that say nothing by being there. */
+  codes(): readonly string[] {
+    return [...new Set(this.#cells.map(({ code }) => code))].sort();
+  }
+
+  /** What has one of these codes. */
   only(codes: readonly string[]): Cube {
     return new Cube(
       this.#cells.filter(({ code }) => codes.includes(code)),
