@@ -6,7 +6,7 @@ import { draw, LINE, WIDTH, type Picture } from './picture.js';
 import { BY_HAND, box, words } from './placed.js';
 import { writtenIn } from './written.js';
 
-export interface Bar {
+interface Bar {
   readonly label: string;
   /** Null where the cell is suppressed. A noised one may be below 0: it is written as it is and has no bar. */
   readonly value: number | null;

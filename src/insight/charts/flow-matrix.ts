@@ -6,7 +6,7 @@ import { draw, LINE, WIDTH, type Picture } from './picture.js';
 import { boxes, BY_HAND, inBoxes, stroke, words, type Box } from './placed.js';
 import { writtenIn } from './written.js';
 
-export interface Flow {
+interface Flow {
   readonly from: string;
   readonly to: string;
   /** Null where suppressed. */

@@ -5,10 +5,10 @@ import { placeIn, scaled, type Frame } from './frame.js';
 import { linesOf, widthOf } from './lines-of-text.js';
 import { nothingYet } from './nothing.js';
 import { draw, LINE, WIDTH, type Picture } from './picture.js';
-import { endNames } from './end-names.js';
+import { endNames, NAME_AFTER_MARK } from './end-names.js';
 import { writtenIn } from './written.js';
 
-export interface ChartLine {
+interface ChartLine {
   readonly label: string;
   /** One for each month; null where it is suppressed or not known, and the line is broken there. */
   readonly values: readonly (number | null)[];
@@ -49,8 +49,8 @@ export function lineChart(chart: LineChart): string {
   const high = heights.at(-1) ?? 1;
   const unit = linesOf(chart.unit, WIDTH);
   const left = 8 + Math.max(...heights.map((one) => widthOf(count(one))));
-  const names = chart.lines.map(({ label }) => linesOf(label, NAMES - 24));
-  const right = WIDTH - 26 - Math.max(...names.flat().map(widthOf));
+  const names = chart.lines.map(({ label }) => linesOf(label, NAMES - NAME_AFTER_MARK));
+  const right = WIDTH - NAME_AFTER_MARK - 2 - Math.max(...names.flat().map(widthOf));
   const top = unit.length * LINE + ABOVE + 4;
   const frame: Frame = { left, right, top, bottom: top + INSIDE };
   const last = chart.months.length - 1;

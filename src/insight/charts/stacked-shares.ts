@@ -7,7 +7,7 @@ import { draw, LINE, WIDTH, type Picture } from './picture.js';
 import { BY_HAND, box, words } from './placed.js';
 import { writtenIn } from './written.js';
 
-export interface Whole {
+interface Whole {
   /** Such as "Acknowledged". */
   readonly label: string;
   /** One for each of the parts; null where suppressed. */

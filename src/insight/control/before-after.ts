@@ -2,9 +2,9 @@ import { betaQuantile } from './beta.js';
 import { checkMonths, monthNumber, type MonthValue } from './month-series.js';
 
 /** `too_early`: fewer than three full months after the action, or before it, are there. */
-export type Verdict = 'fell' | 'rose' | 'no_clear_change' | 'too_early';
+type Verdict = 'fell' | 'rose' | 'no_clear_change' | 'too_early';
 
-export interface SideOfAction {
+interface SideOfAction {
   /** Months that are there. */
   readonly months: number;
   /** Cases a month; null of no months. */

@@ -31,7 +31,7 @@ export interface EmergingOptions {
 }
 
 /** `month`: the month alone is too high; `two_months`: it and the one before, taken together, are. */
-export type EmergingRule = 'month' | 'two_months';
+type EmergingRule = 'month' | 'two_months';
 
 /** A theme that is called emerging, and all that it takes to say why. */
 export interface EmergingTheme {

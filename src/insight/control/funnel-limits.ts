@@ -8,7 +8,7 @@ export interface FunnelGroup {
 }
 
 /** Where a share lies: between the limits, between those of 95 % and of 99.8 %, or outside both. */
-export type FunnelPlace = 'inside' | 'outside_95' | 'outside_998';
+type FunnelPlace = 'inside' | 'outside_95' | 'outside_998';
 
 export interface FunnelLimits {
   readonly low998: number;

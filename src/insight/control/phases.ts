@@ -3,7 +3,7 @@ import type { Limits } from './limits.js';
 import { signalsOf, type Rule } from './signals.js';
 
 /** Fewest months that limits are drawn from. */
-export const BASELINE = 12;
+const BASELINE = 12;
 
 export interface PhaseOptions {
   /** How many months with a value the baseline has, 12 and more. @default 12 */
