@@ -38,6 +38,7 @@ import { FIGURE_ENTITIES } from './insight/counting/figures.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
 import { RATING_ENTITIES } from './mailbox/rating/rating.entity.js';
+import { LearningAction } from './insight/learning/learning-action.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
 import { QueuePause } from './queue/queue-pause.entity.js';
 import { RoutingCorrection } from './routing/routing-correction.entity.js';
@@ -70,6 +71,7 @@ export const ENTITIES = [
   IdempotencyKey,
   IdentityRelease,
   LeadReview,
+  LearningAction,
   Mailbox,
   Notice,
   OutboxRow,
