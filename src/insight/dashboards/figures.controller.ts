@@ -54,7 +54,7 @@ export class FiguresController {
     await reply.view('figures.njk', this.pages.page(actor, looked));
   }
 
-  @Get(':page/:panel.csv')
+  @Get(':page/tables/:panel')
   async csv(
     @SignedIn() actor: StaffActor,
     @Param('page') page: string,
