@@ -35,7 +35,7 @@ export const PAGES = {
   practice,
   learning,
 } as const satisfies Readonly<Record<string, FiguresPage>>;
-export type PageName = keyof typeof PAGES;
+type PageName = keyof typeof PAGES;
 
 /** Months that can be chosen: the last one that is over, and those before it. */
 const CHOICES = 36;
