@@ -16,8 +16,9 @@ CREATE ROLE onedoor_publisher NOLOGIN;
 CREATE ROLE onedoor_auditor NOLOGIN;
 CREATE ROLE onedoor_figures NOLOGIN;
 CREATE ROLE onedoor_insight NOLOGIN;
+CREATE ROLE onedoor_open_data NOLOGIN;
 CREATE ROLE onedoor_web_login LOGIN PASSWORD :'web';
 CREATE ROLE onedoor_worker_login LOGIN PASSWORD :'worker';
 GRANT onedoor_web, onedoor_publisher, onedoor_auditor, onedoor_insight TO onedoor_web_login WITH INHERIT FALSE;
-GRANT onedoor_worker, onedoor_publisher, onedoor_auditor, onedoor_figures TO onedoor_worker_login WITH INHERIT FALSE;
+GRANT onedoor_worker, onedoor_publisher, onedoor_auditor, onedoor_figures, onedoor_open_data TO onedoor_worker_login WITH INHERIT FALSE;
 SQL

@@ -23,6 +23,7 @@ const ROLES = [
   'onedoor_auditor',
   'onedoor_figures',
   'onedoor_insight',
+  'onedoor_open_data',
 ];
 
 let database: TestDatabase;

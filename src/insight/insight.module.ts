@@ -4,11 +4,20 @@ import { Settings } from '../../config/settings.js';
 import { AgenciesModule } from '../agencies/agencies.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { Metrics } from '../web/metrics.js';
+import { FiguresController } from './dashboards/figures.controller.js';
+import { FiguresPages } from './dashboards/figures-pages.js';
+import { FiguresService } from './dashboards/figures.service.js';
+import { ReadCubes } from './cubes/read-cubes.js';
 import { Counter } from './counting/counter.js';
 import { countingMetrics } from './counting/counting-metrics.js';
 
 /** Figures: what is counted, who may see how much of it, and what goes out. */
-@Module({ imports: [AgenciesModule, StaffModule], providers: [Counter], exports: [Counter] })
+@Module({
+  imports: [AgenciesModule, StaffModule],
+  controllers: [FiguresController],
+  providers: [Counter, FiguresPages, FiguresService, ReadCubes],
+  exports: [Counter],
+})
 export class InsightModule {
   constructor(database: Database, settings: Settings, metrics: Metrics) {
     // Told once, by whoever counts: the workers.
