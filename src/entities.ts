@@ -26,6 +26,7 @@ import { ReferralGrant } from './cases/referrals/referral-grant.entity.js';
 import { Referral } from './cases/referrals/referral.entity.js';
 import { Clock } from './clocks/clock.entity.js';
 import { Reminder } from './clocks/reminder.entity.js';
+import { DisclosureKind } from './disclosures/disclosure-kind.entity.js';
 import { DisclosureStep } from './disclosures/disclosure-step.entity.js';
 import { OversightCount } from './disclosures/oversight/oversight-count.entity.js';
 import { MisconductReport } from './disclosures/reports/misconduct-report.entity.js';
@@ -35,6 +36,7 @@ import { SupportReview } from './disclosures/support/support-review.entity.js';
 import { Notice } from './delivery/notice.entity.js';
 import { IdentityRelease } from './disclosures/identity/identity-release.entity.js';
 import { FIGURE_ENTITIES } from './insight/counting/figures.entity.js';
+import { OPEN_DATA_ENTITIES } from './insight/open-data/open-data.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
 import { RATING_ENTITIES } from './mailbox/rating/rating.entity.js';
@@ -61,6 +63,7 @@ export const ENTITIES = [
   CaseItem,
   CaseLink,
   Clock,
+  DisclosureKind,
   DisclosureStep,
   SupportReview,
   OversightCount,
@@ -91,6 +94,7 @@ export const ENTITIES = [
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
   ...FIGURE_ENTITIES,
+  ...OPEN_DATA_ENTITIES,
   ...KEY_LOG_ENTITIES,
   ...LODGED_ENTITIES,
   ...RATING_ENTITIES,
