@@ -8,14 +8,18 @@ import { FiguresController } from './dashboards/figures.controller.js';
 import { FiguresPages } from './dashboards/figures-pages.js';
 import { FiguresService } from './dashboards/figures.service.js';
 import { ReadCubes } from './cubes/read-cubes.js';
+import { OpenDataController } from './open-data/served/open-data.controller.js';
+import { OpenDataFilesController } from './open-data/served/open-data-files.controller.js';
+import { OpenDataPages } from './open-data/served/open-data-pages.js';
+import { PublishedReleases } from './open-data/served/published-releases.js';
 import { Counter } from './counting/counter.js';
 import { countingMetrics } from './counting/counting-metrics.js';
 
 /** Figures: what is counted, who may see how much of it, and what goes out. */
 @Module({
   imports: [AgenciesModule, StaffModule],
-  controllers: [FiguresController],
-  providers: [Counter, FiguresPages, FiguresService, ReadCubes],
+  controllers: [FiguresController, OpenDataController, OpenDataFilesController],
+  providers: [Counter, FiguresPages, FiguresService, OpenDataPages, PublishedReleases, ReadCubes],
   exports: [Counter],
 })
 export class InsightModule {

@@ -31,7 +31,7 @@ export function datasetUrl(baseUrl: string, dataset: DatasetId): string {
 
 /** The address of a file of the catalogue itself, such as `data.json`. */
 export function catalogueUrl(baseUrl: string, file = ''): string {
-  return `${withoutSlash(baseUrl)}${ROOT}/${file}`;
+  return `${withoutSlash(baseUrl)}/open-data/${file}`;
 }
 
 /**
