@@ -72,7 +72,9 @@ describe('the role to serve as', () => {
     await withRole('stranger', [], async (url) => {
       expect(String(await refusal(url))).toMatch(/npm run migrate/);
     });
-    const web = ['GRANT onedoor_web, onedoor_publisher, onedoor_auditor, onedoor_insight TO ROLE_NAME WITH INHERIT FALSE'];
+    const web = [
+      'GRANT onedoor_web, onedoor_publisher, onedoor_auditor, onedoor_insight TO ROLE_NAME WITH INHERIT FALSE',
+    ];
     await withRole('web', web, async (url) => {
       expect(await refusal(url, 'web')).toBeNull();
       expect(String(await refusal(url, 'worker'))).toMatch(/may not become onedoor_worker/);

@@ -1,19 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
-import {
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsNotIn,
-  IsOptional,
-  IsUrl,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  MinLength,
-  validateSync,
-} from 'class-validator';
+import { IsEmail, IsIn, IsInt, IsNotIn, IsOptional, IsUrl, Matches, Max, Min, validateSync } from 'class-validator';
 import { readFileSync, statSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
@@ -88,6 +75,11 @@ export class Settings {
   @IsEmail({ require_tld: false })
   MAIL_FROM = 'no-reply@onedoor.localhost';
 
+  /** Whom users of the open data write to. Default: `MAIL_FROM`. */
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  OPEN_DATA_CONTACT?: string;
+
   /** Directory of the service keys (mode 0600 files); made on first start when it lies in the embedded home. */
   @IsOptional()
   SERVICE_KEYS?: string;
@@ -129,15 +121,6 @@ export class Settings {
   /** Folder of the routing rulesets, the list of those published with them, and their scenarios. Default: `config/routing`. */
   @IsOptional()
   ROUTING_RULES?: string;
-
-  /** Who publishes the open data, as it stands in its files. */
-  @MaxLength(200)
-  @MinLength(1)
-  OPEN_DATA_PUBLISHER = 'OneDoor';
-
-  /** Where questions about the open data go: an address that is published. */
-  @IsEmail({ require_tld: false })
-  OPEN_DATA_CONTACT = 'open-data@onedoor.localhost';
 
   /** Number of proxies in front whose `X-Forwarded-For` is believed when guessing is slowed by address. */
   @asInteger

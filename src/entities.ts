@@ -40,6 +40,7 @@ import { OPEN_DATA_ENTITIES } from './insight/open-data/open-data.entity.js';
 import { IdempotencyKey } from './intake/idempotency-key.entity.js';
 import { LODGED_ENTITIES } from './proofs/lodged.entity.js';
 import { RATING_ENTITIES } from './mailbox/rating/rating.entity.js';
+import { LearningAction } from './insight/learning/learning-action.entity.js';
 import { OutboxRow } from './queue/outbox.entity.js';
 import { QueuePause } from './queue/queue-pause.entity.js';
 import { RoutingCorrection } from './routing/routing-correction.entity.js';
@@ -73,6 +74,7 @@ export const ENTITIES = [
   IdempotencyKey,
   IdentityRelease,
   LeadReview,
+  LearningAction,
   Mailbox,
   Notice,
   OutboxRow,
@@ -92,6 +94,7 @@ export const ENTITIES = [
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
   ...FIGURE_ENTITIES,
+  ...OPEN_DATA_ENTITIES,
   ...KEY_LOG_ENTITIES,
   ...LODGED_ENTITIES,
   ...OPEN_DATA_ENTITIES,

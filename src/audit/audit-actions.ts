@@ -116,6 +116,8 @@ export const TIMED_ACTIONS = [
   'rules.proposed',
   'rules.approved',
   'figures.differ',
+  'figures.learning_recorded',
+  'figures.learning_taken_back',
   'figures.read',
   'open_data.viewed',
   'open_data.prepared',

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Database } from '../../config/database.js';
+import { ServiceKeys } from '../../config/service-keys.js';
+import { loadDirectory } from '../agencies/directory.js';
 import type { Running } from '../boot.js';
 import { countOversight } from '../disclosures/oversight/count-oversight.js';
 import type { EnrolledStaffMember } from '../staff/enrol-staff-member.js';
 import type { Role } from '../staff/roles.js';
 import { makeReceipt } from '../vault/receipt.js';
+import { makePast } from './made-past.js';
 import { openAgency } from './open-agency.js';
 import { passOn, type LodgedStory } from './pass-on.js';
 import { REFERRAL_STORIES } from './referral-stories.js';
@@ -45,6 +48,7 @@ const TRIAGE: readonly Post[] = [
   ...DESK,
   { name: 'lead1', title: 'System lead one', roles: ['system_lead'] },
   { name: 'lead2', title: 'System lead two', roles: ['system_lead'] },
+  { name: 'analyst', title: 'Analyst', roles: ['analyst'] },
   { name: 'admin', title: 'Administrator', roles: ['admin'] },
 ];
 
@@ -77,6 +81,14 @@ export async function makeDemonstration(running: Running, home: string, say: (li
   const staff = await makeAgencies(running);
   say('Lodging a few cases, and passing some on…');
   const ways = { officers: staff.map(wayInOf), receipts: await makeCases(running, staff) };
+  say('Making up three years of figures…');
+  await makePast(
+    running.app.get(Database),
+    running.app.get(ServiceKeys),
+    loadDirectory()
+      .all()
+      .map(({ id }) => id),
+  );
   // As the night would: overseers find figures at once.
   await running.app.get(Database).asActor({ kind: 'system', name: 'oversight' }, (manager) => countOversight(manager));
   // Kept last: with them a later start takes the demonstration for whole.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { nextHour } from './daily-work.js';
+import { nextHour, nextTime } from './daily-work.js';
 
 const eight = (now: Date): Date => nextHour(8, now);
 
@@ -27,5 +27,13 @@ describe('the hour of daily work', () => {
 
   it('is the next one when it is eight now', () => {
     expect(eight(new Date('2026-11-21T19:00:00Z')).toISOString()).toBe('2026-11-22T19:00:00.000Z');
+  });
+
+  it('is on the first of a month for what is done once a month', () => {
+    const monthly = (now: string): string => nextTime({ hour: 5, monthly: true }, new Date(now)).toISOString();
+    expect(monthly('2026-11-21T19:00:00Z')).toBe('2026-11-30T16:00:00.000Z');
+    // On the first, before and after its hour.
+    expect(monthly('2026-11-30T15:59:59Z')).toBe('2026-11-30T16:00:00.000Z');
+    expect(monthly('2026-11-30T16:00:00Z')).toBe('2026-12-31T16:00:00.000Z');
   });
 });

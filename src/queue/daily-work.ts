@@ -19,6 +19,8 @@ export interface DailyWork {
   readonly name: string;
   /** 4 to 23: clocks change in the hours before. */
   readonly hour: number;
+  /** Not every day but on the first of each month. */
+  readonly monthly?: true;
 }
 
 /**
@@ -36,6 +38,13 @@ export function nextHour(hour: number, after: Date): Date {
   throw new RangeError('a day without this hour');
 }
 
+/** The first time, strictly after a moment, at which daily work is to be done. @param after any moment */
+export function nextTime({ hour, monthly }: Pick<DailyWork, 'hour' | 'monthly'>, after: Date): Date {
+  let at = nextHour(hour, after);
+  while (monthly && !AUCKLAND.format(at).slice(0, 10).endsWith('-01')) at = nextHour(hour, at);
+  return at;
+}
+
 /**
  * Promises the next time of daily work, unless it is promised already: two workers that do so at once promise the same
  * row, since its id is made of the moment. Safe to repeat, and repeated by every worker, so that the work comes back
@@ -47,11 +56,11 @@ export function nextHour(hour: number, after: Date): Date {
  */
 export async function promiseDaily(
   manager: EntityManager,
-  { queue, name, hour }: DailyWork,
+  { queue, name, ...when }: DailyWork,
   now: Date,
   job?: OutboxJob,
 ): Promise<void> {
   const after = job && job.dueAt > now ? job.dueAt : now;
-  const at = nextHour(hour, after);
+  const at = nextTime(when, after);
   await putOutbox(manager, { queue, name, delayUntil: at, id: namedId(`${name} ${at.toISOString()}`) });
 }

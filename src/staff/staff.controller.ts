@@ -10,7 +10,7 @@ import { SignedIn } from './signed-in.js';
 import type { StaffActor } from './staff-actor.js';
 import { SESSION_COOKIE } from './staff-cookie.js';
 import { StaffOnly } from './staff.guard.js';
-import { mayHaveADesk, mayLeadTheSystem, mayListPeople } from './staff.policy.js';
+import { mayHaveADesk, mayLeadTheSystem, mayReadFigures, mayListPeople } from './staff.policy.js';
 import { StaffSessions } from './staff-sessions.js';
 
 /** The pages around signing in. */
@@ -71,6 +71,7 @@ function firstPage(actor: StaffActor, operatorAgency: string): string {
   if (mayHaveADesk(actor)) return 'inbox';
   if (mayLeadTheSystem(actor, operatorAgency)) return 'lead';
   if (actor.roles.includes('overseer')) return 'oversight';
+  if (mayReadFigures(actor)) return 'figures';
   if ((actor.withheldRoles ?? []).length > 0) return 'ways-in';
   // How the agency's keys stand is for everybody who works there.
   return mayListPeople(actor) ? 'people' : 'keys';

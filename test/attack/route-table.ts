@@ -32,6 +32,7 @@ const READERS: readonly Who[] = ['officer@msd', 'lead@msd'];
 const WITH_A_DESK: readonly Who[] = [...everywhere('officer', 'lead', 'disclosure_officer'), 'triage@triage'];
 const OPERATOR: readonly Who[] = ['admin@triage'];
 const SYSTEM_LEAD: readonly Who[] = ['system_lead@triage'];
+const LOOKS_AT_FIGURES: readonly Who[] = [...everywhere('analyst', 'lead'), 'system_lead@triage'];
 const OVERSEER: readonly Who[] = ['overseer@ombudsman'];
 const ADMINS = everywhere('admin');
 const KEY_HOLDERS: readonly Who[] = [...everywhere('officer', 'lead'), 'triage@triage'];
@@ -54,6 +55,14 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /api/v1/agencies': PUBLIC,
   'GET /api/v1/agencies/:id/readers': PUBLIC,
   'GET /api/v1/audit/heads': PUBLIC,
+  'GET /open-data': PUBLIC,
+  'GET /open-data/data.json': PUBLIC,
+  'GET /open-data/catalogue.jsonld': PUBLIC,
+  'GET /open-data/releases.atom': PUBLIC,
+  'GET /open-data/v1/:dataset/latest': PUBLIC,
+  'GET /open-data/v1/:dataset/:period/latest': PUBLIC,
+  'GET /open-data/v1/:dataset/:period/:revision': PUBLIC,
+  'GET /open-data/v1/:dataset/:period/:revision/:file': PUBLIC,
   'GET /api/v1/key-log': PUBLIC,
   'GET /api/v1/key-log/added': PUBLIC,
   'POST /api/v1/key-log/cosignatures': PUBLIC,
@@ -241,6 +250,18 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   // a complaint's key is the agency's, and renewed with that
   'POST /staff/api/cases/:id/renewal': { may: [], sends: { epoch } },
   'GET /staff/overdue': { may: everywhere('lead') },
+  'GET /staff/figures': { may: LOOKS_AT_FIGURES },
+  'GET /staff/figures/:page': { may: LOOKS_AT_FIGURES, place: { ':page': 'overview' } },
+  'GET /staff/figures/:page/tables/:panel': {
+    may: LOOKS_AT_FIGURES,
+    place: { ':page': 'overview', ':panel': 'flow' },
+  },
+  'POST /staff/figures/learning': {
+    may: everywhere('lead', 'analyst'),
+    sends: { topic: 'benefit', kind: 'other', month: new Date().toISOString().slice(0, 7) },
+  },
+  // there is nothing yet to be taken back
+  'POST /staff/figures/learning/:id/take-back': { may: [], place: { ':id': ID } },
   'GET /staff/oversight': { may: OVERSEER },
   'GET /staff/oversight/aims': { may: OVERSEER },
   'GET /staff/oversight/referrals': { may: OVERSEER },

@@ -121,7 +121,7 @@ describe('oversight: figures of how agencies keep to the steps on disclosures', 
     expect(await referrals()).toEqual([{ quarter: QUARTER, from_agency: 'ombudsman', to_agency: 'hdc', made: 1 }]);
   });
 
-  it('come to the same when they are counted twice, and the next night is promised', async () => {
+  it('come to the same when they are counted twice, and the next month is promised', async () => {
     await count(plusDays(DUE, 10));
     expect((await figures())[1]).toEqual(OF_OMBUDSMAN);
     expect(await referrals()).toHaveLength(1);

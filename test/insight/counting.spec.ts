@@ -149,6 +149,26 @@ describe('figures', () => {
     expect((await everything()).slice(1)).toEqual(before.slice(1).map((rows) => withoutEmpty(rows)));
   });
 
+  it('keep counting a complaint that is gone, also when all is counted anew', async () => {
+    const figures = counter();
+    await figures.runOnce();
+    const gone = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
+    await figures.runOnce();
+    const before = await everything();
+    await desk.rows('BEGIN');
+    await desk.rows('SET LOCAL session_replication_role = replica');
+    await desk.rows('DELETE FROM cases WHERE id = $1', [gone.id]);
+    await desk.rows('COMMIT');
+    await desk.rows('INSERT INTO figure_events (id, case_id) VALUES (gen_random_uuid(), $1)', [gone.id]);
+    await figures.runOnce();
+    expect((await everything()).slice(1)).toEqual(before.slice(1));
+    await figures.rebuild();
+    expect((await everything()).slice(1)).toEqual(before.slice(1).map((rows) => withoutEmpty(rows)));
+    await desk.rows('DELETE FROM figure_facts WHERE case_id = $1', [gone.id]);
+    await desk.rows('DELETE FROM case_events WHERE case_id = $1', [gone.id]);
+    await figures.rebuild();
+  });
+
   it('are the same however many count at once', async () => {
     await desk.rows(
       `INSERT INTO figure_events (id, case_id) SELECT gen_random_uuid(), id FROM cases WHERE path = 'complaint'`,

@@ -5,8 +5,11 @@ import { todayInAuckland } from '../../clocks/calendar.js';
 import { monthsAfter, type TakenStep } from '../duty-steps.js';
 import { quarterOf, Tallies, type CountedRound } from './count-steps.js';
 
-/* In the night: its minute says nothing about anybody. */
-const COUNTING = { queue: 'clocks', name: 'count_oversight', hour: 5 } as const;
+/*
+ * Once a month: whoever looked every day at figures of every night would see on which day somebody spoke up. In the night:
+ * its minute says nothing about anybody.
+ */
+const COUNTING = { queue: 'clocks', name: 'count_oversight', hour: 5, monthly: true } as const;
 
 /** Any number; whoever holds this advisory lock of the database in a transaction counts until its end. */
 const COUNTING_LOCK = 7_263_118_211;
@@ -22,7 +25,7 @@ interface FoundRound extends Omit<CountedRound, 'steps'> {
   readonly round: number;
 }
 
-/** Promises the next night's count. @see promiseDaily */
+/** Promises the next month's count. @see promiseDaily */
 export async function planCounting(manager: EntityManager, now = new Date(), job?: OutboxJob): Promise<void> {
   await promiseDaily(manager, COUNTING, now, job);
 }

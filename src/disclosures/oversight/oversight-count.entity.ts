@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { Agency } from '../../agencies/agency.entity.js';
 import type { OversightBasis } from './count-steps.js';
 
-/** How an agency kept to the steps of the law on the disclosures that it received in a quarter. Counted anew every night. */
+/** How an agency kept to the steps of the law on the disclosures that it received in a quarter. Counted anew every month. */
 @Entity('oversight_counts')
 @Check('ck_oversight_counts_basis', `basis IN ('pda_s13', 'our_aim')`)
 @Check('ck_oversight_counts_steps', 'cardinality(on_time) = 5 AND cardinality(late) = 5 AND cardinality(overdue) = 5')

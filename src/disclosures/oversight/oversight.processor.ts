@@ -7,7 +7,7 @@ import { countOversight, planCounting } from './count-oversight.js';
 /* A name of its own: no other work of the server sees steps on disclosures. */
 const OVERSIGHT: SystemActor = { kind: 'system', name: 'oversight' };
 
-/** Counts every night for those who oversee. */
+/** Counts every month for those who oversee. */
 @Injectable()
 export class OversightProcessor {
   constructor(jobs: JobRegistry, database: Database) {
@@ -16,7 +16,7 @@ export class OversightProcessor {
         await database.asActor(OVERSIGHT, (counting) => countOversight(counting));
         await planCounting(manager, new Date(), job);
       },
-      // Tonight's may be given up; the next counts all of it anew.
+      // This month's may be given up; the next counts all of it anew.
       failed: (manager, job) => planCounting(manager, new Date(), job),
     });
     jobs.standing((manager) => planCounting(manager));

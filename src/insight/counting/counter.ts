@@ -155,7 +155,7 @@ export class Counter implements BeforeApplicationShutdown {
   private async beginAnew(): Promise<void> {
     await this.counting(async (manager) => {
       await storeWorkingDayNumbers(manager);
-      await beginRebuild(manager, this.version);
+      await beginRebuild(manager, this.world, this.version);
     });
   }
 

@@ -15,9 +15,14 @@ function stepOf(days: string, steps: Readonly<Record<string, number | null>>): s
   return `CASE ${parts.join(' ')} END`;
 }
 
-/* HMAC-SHA256 (RFC 2104) under a key whose two pads are $1 and $2; the first 32 bits of it. */
-const RECORD_KEY = `
-  ('x' || encode(substr(sha256($2::bytea || sha256($1::bytea || uuid_send(c.id))), 1, 4), 'hex'))::bit(32)::bigint`;
+/**
+ * SQL: the record key of an id, the first 32 bits of an HMAC-SHA256 (RFC 2104) whose two pads are $1 and $2.
+ *
+ * @param id SQL of a UUID
+ */
+export function recordKeyOf(id: string): string {
+  return `('x' || encode(substr(sha256($2::bytea || sha256($1::bytea || uuid_send(${id}))), 1, 4), 'hex'))::bit(32)::bigint`;
+}
 
 /** Columns of `figure_facts` that may change, in their order; before them the id, which does not. */
 export const FACT_COLUMNS = [
@@ -50,7 +55,7 @@ export const FACT_COLUMNS = [
  */
 export function factsOf(which: string): string {
   return `
-    SELECT c.id AS case_id, ${RECORD_KEY} AS record_key, ${MONTH_OF('c.lodged_on')} AS received_in,
+    SELECT c.id AS case_id, ${recordKeyOf('c.id')} AS record_key, ${MONTH_OF('c.lodged_on')} AS received_in,
            e.first_agency, c.agency_id,
            coalesce(c.facets->>'topic', 'unknown') AS topic, coalesce(c.facets->>'channel', 'unknown') AS channel,
            coalesce(c.facets->>'stage', 'unknown') AS stage,

@@ -1,7 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import { countFrom, type CountingWorld } from './count-cases.js';
+import { CELLS_OF_FACT, recordKeyOf } from './facts-of-cases.js';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
+
+const CELLS_OF_THE_GONE = `
+  INSERT INTO figure_cells (cube, agency, month, code, n, keys)
+  SELECT v.cube, v.agency, v.month, v.code, count(*), sum(f.record_key)
+    FROM figure_facts f CROSS JOIN LATERAL ${CELLS_OF_FACT} v GROUP BY 1, 2, 3, 4`;
 
 /** Complaints looked at in one transaction. */
 const PAGE = 5_000;
@@ -15,13 +21,19 @@ export interface RebuildProgress {
 
 /**
  * Forgets every figure and begins to count from nothing, in the caller's transaction. What waits to be counted may stay: counted
- * twice it is counted once. Nobody else may count meanwhile.
+ * twice it is counted once. Complaints that are gone keep counting as what they last were. Nobody else may count meanwhile.
  *
  * @param version of the cubes and their key that is counted by from now on
  */
-export async function beginRebuild(manager: EntityManager, version: string): Promise<void> {
+export async function beginRebuild(
+  manager: EntityManager,
+  { keys }: Pick<CountingWorld, 'keys'>,
+  version: string,
+): Promise<void> {
   await manager.query('DELETE FROM figure_cells');
-  await manager.query('DELETE FROM figure_facts');
+  await manager.query('DELETE FROM figure_facts f WHERE EXISTS (SELECT FROM cases c WHERE c.id = f.case_id)');
+  await manager.query(`UPDATE figure_facts SET record_key = ${recordKeyOf('case_id')}`, [...keys.recordKeyPads]);
+  await manager.query(CELLS_OF_THE_GONE);
   await manager.query(
     `UPDATE figure_states
         SET version = $1, rebuilding_after = $2, rebuilt = 0, differences = 0, recounted_on = NULL,

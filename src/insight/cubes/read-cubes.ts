@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../../../config/database.js';
 import { ServiceKeys } from '../../../config/service-keys.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
+import type { LearningKind } from '../learning/learning-action.entity.js';
 import { Cube, type CubeNoise, type RawCell } from './cube.js';
 import type { CubeName } from './cubes.js';
 import { FigureKeys } from './figure-keys.js';
@@ -26,6 +27,22 @@ export interface FigureStanding {
   readonly rebuiltPercent: number | null;
   /** Whether the last nightly count came to something else. */
   readonly differ: boolean;
+}
+
+/** What an agency changed, about what, and since which month. */
+export interface LearningRow {
+  readonly id: string;
+  readonly agency: string;
+  readonly topic: string;
+  readonly kind: LearningKind;
+  readonly month: Month;
+}
+
+/** How many people gave an answer to a question in a year. */
+export interface RatingCount {
+  readonly question: string;
+  readonly answer: string;
+  readonly people: number;
 }
 
 interface StoredCell {
@@ -89,6 +106,20 @@ export class CubeReader {
       else byAgency.set(cell.agency, [asRaw(cell)]);
     }
     return new Map([...byAgency].map(([agency, own]) => [agency, new Cube(own, this.noise)]));
+  }
+
+  /** What an agency changed, or every agency that the actor may see, the newest first. */
+  learning(agency: string, most: number): Promise<LearningRow[]> {
+    return this.manager.query<LearningRow[]>(
+      `SELECT id, agency_id AS agency, topic, kind, to_char(month, 'YYYY-MM-DD') AS month FROM learning_actions
+        WHERE $1 = '*' OR agency_id = $1 ORDER BY learning_actions.month DESC, agency_id, topic, kind LIMIT $2`,
+      [agency, most],
+    );
+  }
+
+  /** What people answered in a year; nothing while fewer than 25 did. */
+  ratings(year: number): Promise<RatingCount[]> {
+    return this.manager.query<RatingCount[]>('SELECT question, answer, people FROM rating_counts($1)', [year]);
   }
 
   /** How far the figures are. */

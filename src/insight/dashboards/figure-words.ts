@@ -22,9 +22,7 @@ export class FigureWords {
     if (cube === 'topic' || cube === 'channel' || cube === 'stage') {
       return code === 'unknown' ? this.say('unknown') : this.facets.label(cube, code, this.lang);
     }
-    return cube === 'outcome' && code !== 'taken_up_again'
-      ? this.t(`cases.outcomes.${code}`)
-      : this.say(`codes.${cube}.${code}`);
+    return this.say(`codes.${cube}.${code}`);
   }
 
   agency(id: string): string {

@@ -1,5 +1,6 @@
 import { flowMatrix } from '../charts/flow-matrix.js';
 import { ASKED, CAME_BACK, HAND_OFFS } from '../cubes/cubes.js';
+import type { Published } from '../cubes/published.js';
 import { codePanel } from './code-panel.js';
 import type { FigureWords } from './figure-words.js';
 import { drawn, type Panel } from './panel.js';
@@ -9,6 +10,8 @@ type Reader = Parameters<FiguresPage>[0];
 
 /** Rows of the table of who hands on to whom. */
 const MOST_ROWS = 50;
+
+const HIDDEN: Published = { kind: 'under', below: 6 };
 
 /** Where people are sent round: how often a complaint changes hands, comes back, and is taken by whoever is asked. */
 export const handOffs: FiguresPage = async (reader, question, words) => {
@@ -36,9 +39,18 @@ async function roundPanel(
     agency === '*' && ofEach
       ? await reader.ofEach(asked)
       : new Map([[agency, await reader.cube({ ...asked, agency })]]);
-  const flows = [...all]
+  // Which pairs are there at all would tell of a single complaint: only those whose count is shown are listed, and between
+  // the agencies of these every pair is drawn.
+  const shown = [...all]
     .flatMap(([from, cube]) => cube.codes().map((to) => ({ from, to, count: cube.count({ codes: [to] }) })))
+    .filter(({ count }) => count.kind === 'count')
     .sort((a, b) => (drawn(b.count) ?? 0) - (drawn(a.count) ?? 0) || (a.from + a.to < b.from + b.to ? -1 : 1));
+  const ids = [...new Set(shown.flatMap(({ from, to }) => [from, to]))];
+  const countOf = (from: string, to: string): number | null =>
+    drawn(shown.find((one) => one.from === from && one.to === to)?.count ?? HIDDEN);
+  const flows = ids.flatMap((from) =>
+    ids.filter((to) => to !== from).map((to) => ({ from, to, value: countOf(from, to) })),
+  );
   const title = words.say('panels.round.title');
   return {
     id: 'round',
@@ -47,15 +59,11 @@ async function roundPanel(
     svg: flowMatrix({
       ...words.picture('round', title, words.say('seeTable')),
       unit: words.say('inTheYear'),
-      flows: flows.map(({ from, to, count }) => ({
-        from: words.agency(from),
-        to: words.agency(to),
-        value: drawn(count),
-      })),
+      flows: flows.map(({ from, to, value }) => ({ from: words.agency(from), to: words.agency(to), value })),
       suppressed: '<6',
       labels: { from: words.say('columns.from'), to: words.say('columns.to') },
     }),
     columns: [words.say('columns.from'), words.say('columns.to'), words.say('columns.complaints')],
-    rows: flows.slice(0, MOST_ROWS).map(({ from, to, count }) => [words.agency(from), words.agency(to), count]),
+    rows: shown.slice(0, MOST_ROWS).map(({ from, to, count }) => [words.agency(from), words.agency(to), count]),
   };
 }

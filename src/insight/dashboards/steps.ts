@@ -1,3 +1,4 @@
+import { barChart } from '../charts/bar-chart.js';
 import { stackedShares } from '../charts/stacked-shares.js';
 import type { Cube } from '../cubes/cube.js';
 import { ACKNOWLEDGED, ANSWERED } from '../cubes/cubes.js';
@@ -72,15 +73,10 @@ function agePanel(words: FigureWords, months: readonly Month[], open: Cube): Pan
     id: 'age',
     title,
     what: words.say('panels.age.what'),
-    svg: stackedShares({
+    svg: barChart({
       ...words.picture('age', title, words.say('seeTable')),
-      parts: ANSWERED.map((code) => words.code('answered', code)),
-      wholes: [
-        {
-          label: words.say('panels.age.all'),
-          counts: ANSWERED.map((code) => drawn(open.count({ codes: [code] }))),
-        },
-      ],
+      unit: words.say('panels.age.unit'),
+      bars: counted.map(({ month, count }) => ({ label: words.month(month), value: drawn(count) })),
       suppressed: '<6',
     }),
     columns: [words.say('columns.receivedIn'), words.say('columns.open')],

@@ -22,7 +22,7 @@ export function releaseFeed(catalogue: Catalogue): string {
     .flatMap(inOrder)
     .toReversed()
     .toSorted((a, b) => Date.parse(b.releasedOn) - Date.parse(a.releasedOn));
-  const feed = catalogueUrl(baseUrl, 'feed.atom');
+  const feed = catalogueUrl(baseUrl, 'releases.atom');
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-NZ">',

@@ -51,7 +51,7 @@ export class ReleasePages {
   }
 
   private addressOf(name: Parameters<typeof releasePath>[0]): string {
-    return `${this.publication.baseUrl}${releasePath(name)}/`;
+    return `${this.publication.baseUrl}${releasePath(name)}`;
   }
 
   private due(lang: Language): object[] {

@@ -3,6 +3,7 @@ import { Settings } from '../../../../config/settings.js';
 import { loadFacetCatalogue } from '../../../routing/facets.js';
 import { declareDatasets } from '../datasets.js';
 import type { Publisher } from '../files/release.js';
+import { publisherOf } from '../publisher.js';
 import { loadAttacks } from './attacks.js';
 import type { Publishing } from './publish-release.js';
 
@@ -15,8 +16,7 @@ export class Publication implements Publishing {
   constructor(private readonly settings: Settings) {}
 
   get publisher(): Publisher {
-    const { OPEN_DATA_PUBLISHER: name, OPEN_DATA_CONTACT: contactEmail } = this.settings;
-    return { name, contactName: `${name} open data`, contactEmail };
+    return publisherOf(this.settings);
   }
 
   /* Asked for each time: a server on whatever port was free learns its origin late. */

@@ -1,0 +1,156 @@
+import { barChart } from '../charts/bar-chart.js';
+import type { Cube } from '../cubes/cube.js';
+import { ALL_AGENCIES, type CubeName } from '../cubes/cubes.js';
+import { share } from '../cubes/published.js';
+import type { CubeReader } from '../cubes/read-cubes.js';
+import type { FigureWords } from './figure-words.js';
+import { drawn, type Panel, type TableCell } from './panel.js';
+import type { FiguresPage, Question } from './question.js';
+
+interface Measure {
+  readonly id: string;
+  readonly cube: CubeName;
+  /** What is counted for it, of what. */
+  readonly good: readonly string[];
+  readonly of?: readonly string[];
+}
+
+/** What each agency answers for, in the order in which a person meets it. */
+const MEASURES: readonly Measure[] = [
+  { id: 'acknowledged', cube: 'acknowledged', good: ['0-5'] },
+  { id: 'answered', cube: 'answered', good: ['in_time'] },
+  { id: 'accepted', cube: 'asked', good: ['accepted'], of: ['accepted', 'declined'] },
+  { id: 'not_sent_back', cube: 'came_back', good: ['no'] },
+];
+
+/** What people were asked; their answers are of no agency. */
+const ASKED_OF_PEOPLE = ['kept_informed', 'felt_safe', 'would_do_again'] as const;
+
+/** An agency beside all together on the practice that it answers for, with whose standard that is and what the best do. */
+export const practice: FiguresPage = async (reader, question, words) => [
+  await practicePanel(reader, question, words),
+  await peoplePanel(reader, question, words),
+];
+
+async function practicePanel(reader: CubeReader, question: Question, words: FigureWords): Promise<Panel> {
+  const title = words.say('panels.practice.title');
+  const own = question.agency === ALL_AGENCIES ? null : question.agency;
+  const found: { id: string; own: number | null; all: number | null }[] = [];
+  for (const measure of MEASURES) {
+    const of = async (agency: string): Promise<number | null> =>
+      shareOf(await reader.cube({ cube: measure.cube, agency, until: question.until, months: question.year }), measure);
+    found.push({ id: measure.id, own: own === null ? null : await of(own), all: await of(ALL_AGENCIES) });
+  }
+  const percent = (value: number | null): number | null => (value === null ? null : Math.round(value * 100));
+  return {
+    id: 'practice',
+    title,
+    what: words.say('panels.practice.what'),
+    svg: barChart({
+      ...words.picture('practice', title, words.say('seeTable')),
+      unit: words.say('panels.practice.unit'),
+      bars: found.flatMap((one) => [
+        ...(own === null
+          ? []
+          : [{ label: `${words.say(`practice.${one.id}.name`)}: ${words.agency(own)}`, value: percent(one.own) }]),
+        { label: `${words.say(`practice.${one.id}.name`)}: ${words.say('columns.all')}`, value: percent(one.all) },
+      ]),
+      suppressed: words.say('hidden'),
+    }),
+    columns: [
+      words.say('columns.practice'),
+      ...(own === null ? [] : [words.agency(own)]),
+      words.say('columns.all'),
+      words.say('columns.standard'),
+      words.say('columns.best'),
+    ],
+    rows: [
+      ...found.map((one) => [
+        words.say(`practice.${one.id}.name`),
+        ...(own === null ? [] : [{ share: one.own }]),
+        { share: one.all },
+        words.say(`practice.${one.id}.standard`),
+        words.say(`practice.${one.id}.best`),
+      ]),
+      reasonsRow(words, own),
+    ],
+  };
+}
+
+/* Not measured, since it cannot be otherwise: closing takes a final answer. */
+function reasonsRow(words: FigureWords, own: string | null): readonly TableCell[] {
+  const always = words.say('practice.reasons.always');
+  return [
+    words.say('practice.reasons.name'),
+    ...(own === null ? [] : [always]),
+    always,
+    words.say('practice.reasons.standard'),
+    words.say('practice.reasons.best'),
+  ];
+}
+
+function shareOf(cube: Cube, { good, of }: Measure): number | null {
+  return share(cube.count({ codes: good }), cube.count(of ? { codes: of } : {}));
+}
+
+/* Of the whole year that the month is in: answers have no month. */
+async function peoplePanel(reader: CubeReader, { until }: Question, words: FigureWords): Promise<Panel> {
+  const year = Number(until.slice(0, 4));
+  const answers = await reader.ratings(year);
+  const closed = await reader.cube({
+    cube: 'outcome',
+    agency: ALL_AGENCIES,
+    until: `${year.toString()}-12-01`,
+    months: 12,
+  });
+  const title = words.say('panels.people.title', { year });
+  const said = ASKED_OF_PEOPLE.map((question) => {
+    const of = (answer: string): number =>
+      answers.find((one) => one.question === question && one.answer === answer)?.people ?? 0;
+    const answered = of('yes') + of('partly') + of('no');
+    return { question, yes: of('yes'), partly: of('partly'), no: of('no'), answered };
+  });
+  const people = Math.max(
+    0,
+    ...said.map(({ question }) =>
+      answers.filter((one) => one.question === question).reduce((sum, one) => sum + one.people, 0),
+    ),
+  );
+  const inYear = drawn(closed.count());
+  return {
+    id: 'people',
+    title,
+    what: words.say(people === 0 ? 'panels.people.tooFew' : 'panels.people.what', {
+      people,
+      closed: inYear ?? '<6',
+    }),
+    svg: barChart({
+      ...words.picture('people', title, words.say('seeTable')),
+      nothing: words.say('panels.people.none'),
+      unit: words.say('panels.people.unit'),
+      bars:
+        people === 0
+          ? []
+          : said.map(({ question, yes, answered }) => ({
+              label: words.say(`panels.people.questions.${question}`),
+              value: answered === 0 ? null : Math.round((100 * yes) / answered),
+            })),
+      suppressed: words.say('hidden'),
+    }),
+    columns: [
+      words.say('panels.people.question'),
+      words.say('panels.people.yes'),
+      words.say('panels.people.partly'),
+      words.say('panels.people.no'),
+    ],
+    rows:
+      people === 0
+        ? []
+        : said.map(({ question, yes, partly, no }) => [
+            words.say(`panels.people.questions.${question}`),
+            yes.toString(),
+            partly.toString(),
+            no.toString(),
+          ]),
+  };
+}
