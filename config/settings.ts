@@ -75,6 +75,11 @@ export class Settings {
   @IsEmail({ require_tld: false })
   MAIL_FROM = 'no-reply@onedoor.localhost';
 
+  /** Whom users of the open data write to. Default: `MAIL_FROM`. */
+  @IsOptional()
+  @IsEmail({ require_tld: false })
+  OPEN_DATA_CONTACT?: string;
+
   /** Directory of the service keys (mode 0600 files); made on first start when it lies in the embedded home. */
   @IsOptional()
   SERVICE_KEYS?: string;

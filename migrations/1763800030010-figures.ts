@@ -85,8 +85,7 @@ export class Figures1763800030010 implements MigrationInterface {
       );
 
       GRANT INSERT (id, case_id) ON figure_events TO onedoor_web, onedoor_worker;
-      -- By its place, since it is taken away where it was found.
-      GRANT SELECT (ctid, id, case_id), DELETE ON figure_events TO onedoor_figures;
+      GRANT SELECT (id, case_id), DELETE ON figure_events TO onedoor_figures;
       GRANT SELECT (case_id, record_key, received_in, first_agency, agency_id, topic, channel, stage, acknowledged, answered,
                     hand_offs, came_back, handed_on, asked, moved_in, is_open, closed_in, closed_by, outcome, resolved),
             INSERT, DELETE,

@@ -94,6 +94,7 @@ export const ENTITIES = [
   WebhookEndpoint,
   ...AUDIT_ENTITIES,
   ...FIGURE_ENTITIES,
+  ...OPEN_DATA_ENTITIES,
   ...KEY_LOG_ENTITIES,
   ...LODGED_ENTITIES,
   ...OPEN_DATA_ENTITIES,

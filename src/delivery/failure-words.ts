@@ -13,6 +13,7 @@ const WORK = [
   'remind_agency',
   'close_lodged_days',
   'count_oversight',
+  'publish_open_data',
   'audit_alarm',
   'webhook',
 ];
@@ -34,6 +35,9 @@ const FAILURES = [
   'smtp_sign_in',
   'smtp_tls',
   'smtp_failed',
+  'figures_not_counted',
+  'ledger_torn',
+  'codes_changed',
 ];
 
 /** Beginnings of codes that share their words. */

@@ -10,6 +10,8 @@ import { mayCloseDisclosure, mayReopenDisclosure } from './disclosure.policy.js'
 import { monthsAfter } from './duty-steps.js';
 import { notPlaced } from './not-placed.js';
 import { dutyRound } from './read-steps.js';
+import type { Closing } from './closing.js';
+import { tellKind } from './tell-kind.js';
 import { requireNextDay } from './support/next-review.js';
 import { setSupportDue } from './support/set-support-due.js';
 import { MONTHS_AFTER_CLOSING } from './support/support-kinds.js';
@@ -20,7 +22,8 @@ import { whyNotClosed } from './why-not-closed.js';
  * Closes a disclosure whose steps are all taken. How it ends is what the person was told last; a final answer they have
  * had. Closed a second time it is answered as the first time.
  *
- * @param recheckOn YYYY-MM-DD, when those who had it check again that nobody is punished for it; default: three months ahead
+ * @param closing when it is checked again that nobody is punished for it; of which kind the wrongdoing was, which is counted at
+ *   the first closing and kept nowhere with the case: @see tellKind
  * @throws {NotFound} also to those who may not know of the case, and of a complaint
  * @throws {Conflict} `not_closed_yet` where something is missing: its page says what
  * @throws {Invalid} naming the day where it cannot be used
@@ -29,7 +32,7 @@ export async function closeDisclosure(
   manager: EntityManager,
   actor: StaffActor,
   id: string,
-  recheckOn = monthsAfter(todayInAuckland(), MONTHS_AFTER_CLOSING),
+  { recheckOn = monthsAfter(todayInAuckland(), MONTHS_AFTER_CLOSING), kind = 'not-stated' }: Closing = {},
 ): Promise<void> {
   const found = await lockedCaseFor(manager, actor, id, mayCloseDisclosure);
   if (found.status === 'closed') return;
@@ -39,6 +42,7 @@ export async function closeDisclosure(
   const outcome = duties?.standing.outcome;
   if (missing.length > 0 || !outcome) throw notClosedYet(missing);
   requireNextDay(recheckOn, 'recheckOn');
+  if (!(await wasClosed(manager, found.id))) await tellKind(manager, Number(todayInAuckland().slice(0, 4)), kind);
   await endCase(manager, actor, found, outcome);
   await setSupportDue(manager, found.id, duties.round, recheckOn);
 }
@@ -72,6 +76,14 @@ export async function reopenDisclosure(manager: EntityManager, actor: StaffActor
     discloserConsultedOn: null,
     recipientConsultedOn: null,
   });
+}
+
+async function wasClosed(manager: EntityManager, caseId: string): Promise<boolean> {
+  const closings = await manager.query<unknown[]>(
+    `SELECT FROM case_events WHERE case_id = $1 AND kind = 'closed' LIMIT 1`,
+    [caseId],
+  );
+  return closings.length > 0;
 }
 
 function notClosedYet(missing: readonly string[]): Conflict {

@@ -43,7 +43,7 @@ export class DutiesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     try {
-      await this.duties.close(actor, id, check(ClosingForm, body).recheckOn);
+      await this.duties.close(actor, id, check(ClosingForm, body));
     } catch (error) {
       if (!(error instanceof Invalid)) throw error;
       const page = this.pages.list(actor, await this.duties.read(actor, id), reply);

@@ -3,6 +3,7 @@ import { Database } from '../../config/database.js';
 import type { CaseStatus } from '../cases/case-status.js';
 import type { Days } from '../cases/register/days.dto.js';
 import type { StaffActor } from '../staff/staff-actor.js';
+import type { Closing } from './closing.js';
 import { closeDisclosure, reopenDisclosure } from './close-disclosure.js';
 import { readDuties, type Duties } from './read-duties.js';
 import type { Standing } from './duty-steps.js';
@@ -35,8 +36,8 @@ export class DutiesService {
   }
 
   /** @see closeDisclosure */
-  close(actor: StaffActor, id: string, recheckOn?: string): Promise<void> {
-    return this.database.asActor(actor, (manager) => closeDisclosure(manager, actor, id, recheckOn));
+  close(actor: StaffActor, id: string, closing: Closing): Promise<void> {
+    return this.database.asActor(actor, (manager) => closeDisclosure(manager, actor, id, closing));
   }
 
   /** @see reopenDisclosure */

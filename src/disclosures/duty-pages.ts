@@ -16,6 +16,10 @@ import type { Duties } from './read-duties.js';
 import type { DutyRound } from './read-steps.js';
 import { supportInWords } from './support/support-pages.js';
 import { MONTHS_AFTER_CLOSING } from './support/support-kinds.js';
+import { WRONGDOING_KINDS } from './wrongdoing-kinds.js';
+
+/* What is said unless something else is comes first. */
+const KINDS = WRONGDOING_KINDS.toSorted((a, b) => Number(b === 'not-stated') - Number(a === 'not-stated'));
 
 /** Puts how a disclosure stands into the words of its pages. */
 @Injectable()
@@ -37,6 +41,8 @@ export class DutyPages {
       taken: duties ? takenInWords(duties, names, lang) : [],
       support: support && supportInWords(support, lang),
       values: { recheckOn: monthsAfter(todayInAuckland(), MONTHS_AFTER_CLOSING) },
+      // Who takes it up again closes it a second time, which is not counted.
+      kinds: duties?.steps.some(({ kind }) => kind === 'reopen') === true ? [] : KINDS,
       notClosed,
       mayClose: read.found.status !== 'closed' && notClosed.length === 0,
     };

@@ -13,9 +13,10 @@ import {
   Min,
 } from 'class-validator';
 import { NewDeskEpochDto, NewItemDto } from '../cases/sealed-words.dto.js';
-import { IsOne, MayBeLeftOut } from '../web/sealed-forms.js';
+import { IsOne, MayBeLeftOut, NotFilledIn } from '../web/sealed-forms.js';
 import { ACTIONS, type Action } from './duty-steps.js';
 import { NO_ACTION_REASONS, type NoActionReason } from './no-action.js';
+import { WRONGDOING_KINDS, type WrongdoingKind } from './wrongdoing-kinds.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -37,6 +38,12 @@ export class ClosingForm {
   @MayBeLeftOut()
   @Matches(DAY, { context: { code: 'not_a_day', message: 'Give a day after today, and no more than a year ahead.' } })
   recheckOn?: string;
+
+  /** What it was about, where the receiver says so. */
+  @NotFilledIn()
+  @MayBeLeftOut()
+  @IsIn(WRONGDOING_KINDS)
+  kind?: WrongdoingKind;
 }
 
 /** A step that is said in sealed words to the person. */

@@ -4,6 +4,7 @@ import { DISCLOSURE_OUTCOMES } from '../cases/case-outcome.js';
 import { ACTIONS, DUTIES, STEP_KINDS } from './duty-steps.js';
 import { NO_ACTION_REASONS } from './no-action.js';
 import { REGISTERS } from './registers.js';
+import { WRONGDOING_KINDS } from './wrongdoing-kinds.js';
 
 // Words that a page looks up by a code, which no view names in full.
 
@@ -18,6 +19,7 @@ const LOOKED_UP: Readonly<Record<string, readonly string[]>> = {
   ],
   'duties.actions': ACTIONS,
   'duties.reasons': NO_ACTION_REASONS,
+  'duties.kinds': WRONGDOING_KINDS,
   'duties.notClosed': [...DUTIES, 'not_placed', 'referral_under_way', 'release_undecided', 'release_untold'],
   'duties.registers': REGISTERS.map(({ name }) => name),
   'mailbox.steps.should': DUTIES,

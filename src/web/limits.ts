@@ -13,7 +13,8 @@ export const SERVER_LIMITS = {
   requestTimeout: 60_000,
   keepAliveTimeout: 10_000,
   http: { maxHeaderSize: 16 * 1024, headersTimeout: 20_000 },
-  routerOptions: { maxParamLength: 200 },
+  // A folder of open data is found with and without its slash.
+  routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   return503OnClosing: false,
 } as const;
 

@@ -20,6 +20,8 @@ export const LIMITS = {
   key_log: { burst: 120, seconds: 1 },
   // A commitment is not guessed; each answer costs a signature and a tree.
   proof: { burst: 60, seconds: 2 },
+  // Files that anybody may have, and programs fetch by the dozen.
+  open_data: { burst: 600, seconds: 0.1 },
   // Looking at figures: as much as a person reads, and too little to take them apart by asking.
   figures: { burst: 120, seconds: 2 },
   // A token costs a signature, an answer a check of one and a row; each rating takes one of either.

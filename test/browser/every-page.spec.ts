@@ -11,7 +11,7 @@ import { visit, type Visit } from './visit.js';
 jest.setTimeout(180_000);
 
 /** Pages of the table alone: no calls, no files, nothing that sends a browser away. */
-const NO_PAGE = /\/api\/|^\/health\/|^\/(?:leave|language)$|\/export$|\/callback$|\/tables\//;
+const NO_PAGE = /\/api\/|^\/health\/|^\/(?:leave|language)$|\/export$|\/callback$|\/tables\/|^\/open-data\//;
 /** Without those that are there for nobody in the scene. */
 const PAGES = EVERY_ROUTE.filter(
   ({ method, pattern, may }) => method === 'GET' && !NO_PAGE.test(pattern) && may.length > 0,

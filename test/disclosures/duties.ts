@@ -95,8 +95,9 @@ export class StepsOf {
     return support(this.by, this.of);
   }
 
-  close(): Promise<Answer> {
-    return this.by.client.submit(`/staff/cases/${this.of.id}/duties/close`);
+  /** @param kind of wrongdoing, where whoever closes it says so */
+  close(kind?: string): Promise<Answer> {
+    return this.by.client.submit(`/staff/cases/${this.of.id}/duties/close`, kind === undefined ? {} : { kind });
   }
 
   async reopen(): Promise<Answer> {

@@ -41,12 +41,12 @@ function countAnew(which: string): string {
 }
 
 /*
- * Whatever is there, in no order: there is no last one after which anything could commit unseen. Taken by its place: by its id
- * all that waits would be looked through for each batch.
+ * Whatever is there, in no order: there is no last one after which anything could commit unseen. As a list, so that each is
+ * found by its key: joined, all that waits would be looked through for each batch.
  */
 const COUNT_PENDING = `
   ${countAnew(`taken AS (
-    DELETE FROM figure_events WHERE ctid = ANY (ARRAY(SELECT ctid FROM figure_events LIMIT $4)) RETURNING case_id),
+    DELETE FROM figure_events WHERE id = ANY (ARRAY(SELECT id FROM figure_events LIMIT $4)) RETURNING case_id),
   changed AS MATERIALIZED (SELECT DISTINCT case_id FROM taken)`)}
   SELECT count(*)::integer AS events FROM taken`;
 

@@ -23,7 +23,7 @@ const FIGURES: Actor = { kind: 'system', name: 'figures' };
 const ALARM: SystemActor = { kind: 'system', name: 'figures_alarm' };
 
 /** Any number; whoever holds this advisory lock of the database in a transaction counts until its end. */
-const COUNTING_LOCK = 7_263_118_212;
+export const COUNTING_LOCK = 7_263_118_212;
 
 /** Milliseconds between two looks for what is to be counted. */
 const INTERVAL = 5_000;
@@ -104,15 +104,16 @@ export class Counter implements BeforeApplicationShutdown {
   }
 
   /**
-   * Counts the last two months a second time, and sounds the alarm where they come to something else: a line in the log of
+   * Counts the newest months a second time, and sounds the alarm where they come to something else: a line in the log of
    * errors, an entry in the audit log, a figure for whoever watches the server, and a word on every page of figures until a
    * count finds them right again.
    *
    * @param now the moment that is today
+   * @param from first day of the oldest month that is looked at, YYYY-MM-DD; default: of the last two months
    */
-  async recountOnce(now = new Date()): Promise<RecountFound> {
+  async recountOnce(now = new Date(), from?: string): Promise<RecountFound> {
     const today = dayInAuckland(now);
-    const since = addMonths(monthOf(today), -1);
+    const since = from ?? addMonths(monthOf(today), -1);
     const found = await this.database.asActor(FIGURES, (manager) => recount(manager, this.world, since), {
       oneMoment: true,
     });

@@ -1,5 +1,7 @@
 import { DISCLOSURE_OUTCOMES, OUTCOMES, type DisclosureOutcome, type Outcome } from '../../cases/case-outcome.js';
+import { WRONGDOING_KINDS, type WrongdoingKind } from '../../disclosures/wrongdoing-kinds.js';
 import { UNKNOWN, type FacetCatalogue, type FacetName } from '../../routing/facets.js';
+import { TAKEN_UP_AGAIN } from '../cubes/cubes.js';
 import type { Period } from './periods.js';
 import type { Code } from './table-spec.js';
 
@@ -38,8 +40,11 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, readonly [label: string, meaning: 
   withdrawn: ['Withdrawn', 'The person took the complaint back.'],
 };
 
-/** How complaints end. */
-export const COMPLAINT_OUTCOME_CODES: readonly Code[] = OUTCOMES.map((code) => worded(code, OUTCOME_WORDS[code]));
+/** How complaints had ended, or that they are open again. */
+export const COMPLAINT_OUTCOME_CODES: readonly Code[] = [
+  ...OUTCOMES.map((code) => worded(code, OUTCOME_WORDS[code])),
+  worded(TAKEN_UP_AGAIN, ['Open again', 'Closed once, and open again when the figures were drawn.']),
+];
 
 const DISCLOSURE_OUTCOME_WORDS: Readonly<Record<DisclosureOutcome, readonly [label: string, meaning: string]>> = {
   addressed: ['Acted on', 'The receiver acted on it, or recommended what should be done (section 13(1)(d)(ii)).'],
@@ -70,33 +75,38 @@ export const HAND_OFF_CODES: readonly Code[] = [
   worded('3-or-more', ['Three or more', 'Passed on three times or more often.']),
 ];
 
-/** What is called serious wrongdoing in section 10(a) to (e) of the Act, and `not-stated`. */
-export const KIND_CODES: readonly Code[] = [
-  worded('offence', ['An offence', 'Section 10(a).']),
-  worded('risk', [
+const KIND_WORDS: Readonly<Record<WrongdoingKind, readonly [label: string, meaning: string]>> = {
+  offence: ['An offence', 'Section 10(a).'],
+  risk: [
     'A serious risk to health, safety or the environment',
     'A serious risk to public health, public safety, the health or safety of any individual, or the environment: section 10(b).',
-  ]),
-  worded('law', [
+  ],
+  law: [
     'A serious risk to the maintenance of law',
     'This includes the prevention, investigation and detection of offences, and the right to a fair trial: section 10(c).',
-  ]),
-  worded('money', [
+  ],
+  money: [
     'Misuse of public funds or public resources',
     'An unlawful, corrupt or irregular use of public funds or public resources: section 10(d).',
-  ]),
-  worded('conduct', [
+  ],
+  conduct: [
     'Oppression, discrimination, gross negligence or gross mismanagement',
     'By somebody who works for a public sector organisation, or acts for one or for the Government: section 10(e).',
-  ]),
-  worded('not-stated', ['Not stated', 'The kind is not recorded, or the disclosure is of more than one kind.']),
-];
+  ],
+  'not-stated': ['Not stated', 'The receiver did not say, or it was of more than one kind, or of none.'],
+};
+
+/** What the receiver said, at closing, that a disclosure was about. */
+export const KIND_CODES: readonly Code[] = WRONGDOING_KINDS.map((code) => worded(code, KIND_WORDS[code]));
 
 /** Whether the steps of section 13 of the Act were done in its 20 working days, which are guidance and no limit. */
 export const TIMELINESS_CODES: readonly Code[] = [
   worded('within-20', ['Within 20 working days', 'All steps were done within 20 working days of receipt.']),
   worded('after-20', ['After 20 working days', 'All steps were done, later than 20 working days after receipt.']),
-  worded('open', ['Not yet', 'Not all steps were done when the figures of the year were drawn.']),
+  worded('open', [
+    'Not yet',
+    'Not all steps were done by who first received it when the figures of the year were drawn, also where it was handed on before.',
+  ]),
 ];
 
 function workingDays(codes: readonly string[]): readonly Code[] {

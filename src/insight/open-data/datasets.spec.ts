@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DISCLOSURE_OUTCOMES, OUTCOMES } from '../../cases/case-outcome.js';
 import { FACET_NAMES, loadFacetCatalogue } from '../../routing/facets.js';
+import { TAKEN_UP_AGAIN } from '../cubes/cubes.js';
 import { declareDatasets } from './datasets.js';
 import { parsePeriod } from './periods.js';
 import { GROUPED_SECTORS, SECTOR_GROUP_CODES, sectorGroup } from './sector-groups.js';
@@ -72,7 +73,7 @@ describe('the datasets', () => {
   });
 
   it('take up every way in which a case can end', () => {
-    expect(codesOf('closed-by-outcome-sector', 0)).toEqual(OUTCOMES);
+    expect(codesOf('closed-by-outcome-sector', 0)).toEqual([...OUTCOMES, TAKEN_UP_AGAIN]);
     expect(codesOf('by-outcome', 0)).toEqual(DISCLOSURE_OUTCOMES);
   });
 

@@ -40,10 +40,17 @@ function complaints(facets: FacetCatalogue): DatasetSpec {
     'What the complaint is mostly about, as the person chose.',
     facetCodes(facets, 'topic'),
   );
-  const sector = by('sector', 'Sector', 'Sector of the organisation it is about.', facetCodes(facets, 'sector'));
+  const sectors = facetCodes(facets, 'sector');
+  const receiver = by('sector', 'Sector', 'Sector of the organisation that first received it.', sectors);
+  const closer = by('sector', 'Sector', 'Sector of the organisation that first closed it.', sectors);
   const stage = by('stage', 'Stage', 'How far it was with the organisation before.', facetCodes(facets, 'stage'));
   const channel = by('channel', 'Channel', 'How the complaint came in.', facetCodes(facets, 'channel'));
-  const outcome = by('outcome', 'Outcome', 'How the complaint first ended.', COMPLAINT_OUTCOME_CODES);
+  const outcome = by(
+    'outcome',
+    'Outcome',
+    'How the complaint had ended when the figures were drawn.',
+    COMPLAINT_OUTCOME_CODES,
+  );
   const acknowledged = by(
     'acknowledged',
     'Acknowledged in',
@@ -56,7 +63,12 @@ function complaints(facets: FacetCatalogue): DatasetSpec {
     'Working days (Legislation Act 2019, section 13) from first receipt to the first closing.',
     RESOLVED_CODES,
   );
-  const handOffs = by('hand_offs', 'Hand-offs', 'Times passed on to another agency before closing.', HAND_OFF_CODES);
+  const handOffs = by(
+    'hand_offs',
+    'Hand-offs',
+    'Times that one agency passed it on to another until the figures were drawn. The triage desk, whose work that is, does not count.',
+    HAND_OFF_CODES,
+  );
   return {
     id: 'complaints',
     title: { en: 'Complaints about public services' },
@@ -67,10 +79,10 @@ function complaints(facets: FacetCatalogue): DatasetSpec {
     cap: '2.0000',
     tables: [
       received('received-by-month-topic', 'Complaints received, by month and topic', [month, topic]),
-      received('received-by-month-sector', 'Complaints received, by month and sector', [month, sector]),
+      received('received-by-month-sector', 'Complaints received, by month and sector', [month, receiver]),
       received('received-by-stage', 'Complaints received, by stage', [stage]),
       received('received-by-channel', 'Complaints received, by channel', [channel]),
-      closed('closed-by-outcome-sector', 'Complaints closed, by outcome and sector', [outcome, sector]),
+      closed('closed-by-outcome-sector', 'Complaints closed, by outcome and sector', [outcome, closer]),
       closed('closed-by-acknowledged', 'Complaints closed, by time to acknowledgement', [acknowledged]),
       closed('closed-by-resolved', 'Complaints closed, by time to closing', [resolved]),
       closed('closed-by-hand-offs', 'Complaints closed, by hand-offs', [handOffs]),
@@ -83,17 +95,22 @@ function disclosures(): DatasetSpec {
   const kind = by(
     'kind',
     'Kind of wrongdoing',
-    'Kind of serious wrongdoing in section 10 of the Protected Disclosures (Protection of Whistleblowers) Act 2022.',
+    'Kind of serious wrongdoing in section 10 of the Protected Disclosures (Protection of Whistleblowers) Act 2022, as the receiver said when it was first closed.',
     KIND_CODES,
   );
-  const sector = by('sector', 'Sector', 'Group of sectors of the organisation it is about.', SECTOR_GROUP_CODES);
+  const sector = by(
+    'sector',
+    'Sector',
+    'Group of sectors of the organisation that first received it.',
+    SECTOR_GROUP_CODES,
+  );
   const timeliness = by(
     'timeliness',
     'Steps done in',
     'When the steps of section 13 of the Act were done. Its 20 working days are guidance, not a limit.',
     TIMELINESS_CODES,
   );
-  const outcome = by('outcome', 'Outcome', 'What was done about the disclosure.', DISCLOSURE_OUTCOME_CODES);
+  const outcome = by('outcome', 'Outcome', 'How the disclosure was first closed.', DISCLOSURE_OUTCOME_CODES);
   return {
     id: 'disclosures',
     title: { en: 'Protected disclosures' },
@@ -103,7 +120,7 @@ function disclosures(): DatasetSpec {
     periodKind: 'year',
     cap: '1.0000',
     tables: [
-      received('by-kind', 'Disclosures received, by kind of wrongdoing', [kind]),
+      closed('by-kind', 'Disclosures closed, by kind of wrongdoing', [kind]),
       received('by-sector', 'Disclosures received, by sector', [sector]),
       received('by-timeliness', 'Disclosures received, by time to the steps of section 13', [timeliness]),
       closed('by-outcome', 'Disclosures closed, by outcome', [outcome]),

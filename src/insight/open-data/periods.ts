@@ -1,4 +1,4 @@
-import { isDay } from '../../web/day.js';
+import { dayBefore, isDay } from '../../web/day.js';
 
 export type PeriodKind = 'quarter' | 'year';
 
@@ -43,10 +43,9 @@ export function periodOfDay(kind: PeriodKind, day: string): Period {
   return parsePeriod(kind === 'year' ? year : `${year}-Q${quarter.toString()}`);
 }
 
-/** The period that follows, of the same kind. */
-export function nextPeriod({ kind, lastDay }: Period): Period {
-  const [year, month] = [Number(lastDay.slice(0, 4)), Number(lastDay.slice(5, 7))];
-  return periodOfDay(kind, `${written(month === 12 ? year + 1 : year, (month % 12) + 1)}-01`);
+/** The period before, of the same kind. */
+export function previousPeriod({ kind, firstDay }: Period): Period {
+  return periodOfDay(kind, dayBefore(firstDay));
 }
 
 function spanning(kind: PeriodKind, text: string, year: number, firstMonth: number, count: number): Period {

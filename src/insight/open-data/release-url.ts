@@ -31,7 +31,7 @@ export function datasetUrl(baseUrl: string, dataset: DatasetId): string {
 
 /** The address of a file of the catalogue itself, such as `data.json`. */
 export function catalogueUrl(baseUrl: string, file = ''): string {
-  return `${withoutSlash(baseUrl)}${ROOT}/${file}`;
+  return `${withoutSlash(baseUrl)}/open-data/${file}`;
 }
 
 /**
@@ -45,7 +45,7 @@ export function revision(number: number): string {
 }
 
 /** The path of a release without its files, `/open-data/v1/complaints/2026-Q3/r1`. */
-function releasePath({ dataset, period, number }: ReleaseName): string {
+export function releasePath({ dataset, period, number }: ReleaseName): string {
   return `${ROOT}/${dataset}/${period}/${revision(number)}`;
 }
 

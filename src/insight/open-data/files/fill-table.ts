@@ -1,4 +1,5 @@
-import { p95Margin } from '../shown-noise.js';
+import { exactEpsilon } from '../epsilon.js';
+import { p95Margin } from '../margin.js';
 import type { Period } from '../periods.js';
 import {
   domainOf,
@@ -39,7 +40,8 @@ export function fillTables(dataset: DatasetSpec, period: Period, drawn: readonly
     const table = given.get(spec.name);
     if (!table) throw new RangeError(`${spec.name} was not drawn.`);
     const dimensions = spec.dimensions.map((dimension) => ({ dimension, codes: dimension.codes(period) }));
-    return { spec, dimensions, cells: inOrder(spec, period, table.cells), margin: p95Margin(spec.epsilon) };
+    const margin = Number(p95Margin(exactEpsilon(spec.epsilon)));
+    return { spec, dimensions, cells: inOrder(spec, period, table.cells), margin };
   });
 }
 

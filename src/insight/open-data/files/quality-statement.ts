@@ -1,4 +1,4 @@
-import { clampingBias, noiseDeviation } from '../shown-noise.js';
+import { clampingBias, noiseDeviation, sumMargin } from '../shown-noise.js';
 import { revision, LICENCE_URL } from '../release-url.js';
 import type { DatasetSpec, WrittenEpsilon } from '../table-spec.js';
 import type { AttackResult } from './attack-result.js';
@@ -91,7 +91,7 @@ function marginsOfSums(epsilon: WrittenEpsilon): string {
     ['cells added', 'standard deviation', '95 % margin, about'],
     [3, 10, 30, 100].map((cells) => {
       const ofSum = deviation * Math.sqrt(cells);
-      return [cells.toString(), ofSum.toFixed(1), `±${Math.ceil(1.96 * ofSum).toString()}`];
+      return [cells.toString(), ofSum.toFixed(1), `±${sumMargin(epsilon, cells, 0).toString()}`];
     }),
   );
 }

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database, type Actor } from '../../../../config/database.js';
+import { Directory } from '../../../agencies/directory.js';
+import { dayInAuckland } from '../../../web/day.js';
+import { Counter } from '../../counting/counter.js';
+import { countComplaints } from '../drawing/count-complaints.js';
+import { countDisclosures } from '../drawing/count-disclosures.js';
+import { drawRelease } from '../drawing/draw-release.js';
+import { requireCounted } from '../drawing/require-counted.js';
+import { parsePeriod, type Period } from '../periods.js';
+import type { DatasetId } from '../table-spec.js';
+import { Publication } from './publication.js';
+import { publishRelease } from './publish-release.js';
+
+/* Names of their own: who counts complaints sees no disclosure, and who publishes sees neither. */
+const FIGURES: Actor = { kind: 'system', name: 'figures' };
+const DISCLOSURE_FIGURES: Actor = { kind: 'system', name: 'disclosure_figures' };
+const OPEN_DATA: Actor = { kind: 'system', name: 'open_data' };
+
+/** Brings approved releases out: draws, then publishes, each in a transaction and with rights of its own. */
+@Injectable()
+export class ReleaseWorks {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: Directory,
+    private readonly counter: Counter,
+    private readonly publication: Publication,
+  ) {}
+
+  /**
+   * Goes on with a release from wherever it is. Stopped anywhere and begun again it comes to the same, and nothing is drawn
+   * twice.
+   *
+   * @param id of the release
+   * @returns what was published, as `complaints.2026-Q3.r1`; null where there is nothing to be done
+   * @throws {JobFailure} @see requireCounted, drawRelease, publishRelease
+   */
+  async bringOut(id: string, now = new Date()): Promise<string | null> {
+    const found = await this.as(OPEN_DATA, (manager) => readApproved(manager, id));
+    if (!found) return null;
+    if (found.state === 'approved') await this.draw(id, found.dataset, parsePeriod(found.period), now);
+    await this.as(OPEN_DATA, (manager) => publishRelease(manager, id, this.publication, dayInAuckland(now)));
+    return `${found.dataset}.${found.period}.r${found.number.toString()}`;
+  }
+
+  private async draw(id: string, dataset: DatasetId, period: Period, now: Date): Promise<void> {
+    const { complaints, disclosures } = this.publication.datasets;
+    const today = dayInAuckland(now);
+    if (dataset === 'disclosures') {
+      await this.as(DISCLOSURE_FIGURES, (manager) =>
+        drawRelease(
+          manager,
+          id,
+          disclosures,
+          (of) => countDisclosures(manager, disclosures, of, this.directory),
+          today,
+        ),
+      );
+      return;
+    }
+    // The last chance to find a figure wrong.
+    await this.counter.runOnce(now);
+    await this.counter.recountOnce(now, period.firstDay);
+    await this.as(FIGURES, async (manager) => {
+      await requireCounted(manager, period);
+      await drawRelease(
+        manager,
+        id,
+        complaints,
+        (of) => countComplaints(manager, complaints, of, this.directory),
+        today,
+      );
+    });
+  }
+
+  private as<T>(actor: Actor, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.asActor(actor, work);
+  }
+}
+
+interface Approved {
+  readonly dataset: DatasetId;
+  readonly period: string;
+  readonly number: number;
+  readonly state: 'approved' | 'drawn' | 'published';
+}
+
+async function readApproved(manager: EntityManager, id: string): Promise<Approved | undefined> {
+  const [found] = await manager.query<Approved[]>(
+    `SELECT dataset, period, number, state FROM open_data_releases
+      WHERE id = $1 AND state IN ('approved', 'drawn', 'published')`,
+    [id],
+  );
+  return found;
+}
