@@ -32,8 +32,10 @@ export class Figures1763800030010 implements MigrationInterface {
     // Facts and cells change again and again: room on their pages, and no index of what changes, keeps each change on its page.
     await runner.query(`
       CREATE TABLE figure_events (
-        id uuid CONSTRAINT pk_figure_events PRIMARY KEY,
-        case_id uuid NOT NULL
+        id uuid NOT NULL,
+        case_id uuid NOT NULL,
+        -- What waits of one complaint lies together, and is counted together.
+        CONSTRAINT pk_figure_events PRIMARY KEY (case_id, id)
       );
       CREATE TABLE figure_facts (
         case_id uuid CONSTRAINT pk_figure_facts PRIMARY KEY,

@@ -28,7 +28,7 @@ export const COUNTING_LOCK = 7_263_118_212;
 /** Milliseconds between two looks for what is to be counted. */
 const INTERVAL = 5_000;
 
-/** Events counted in one transaction. */
+/** About how many events are counted in one transaction. */
 const BATCH = 10_000;
 
 /** Hour of the night in Pacific/Auckland from which on a day's second count is due. */
@@ -84,7 +84,7 @@ export class Counter implements BeforeApplicationShutdown {
     this.first = false;
     while (!this.rounds.ending && (await this.rebuildPage()));
     let counted = 0;
-    for (let batch = BATCH; batch === BATCH && !this.rounds.ending; counted += batch) {
+    for (let batch = BATCH; batch >= BATCH && !this.rounds.ending; counted += batch) {
       batch = await this.counting((manager, { version }) =>
         version === this.version ? countPending(manager, this.world, BATCH) : Promise.resolve(0),
       );

@@ -3,12 +3,12 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A complaint of which something is to be counted anew. Gone with the transaction that counts it. */
 @Entity('figure_events')
 class FigureEvent {
+  @PrimaryColumn({ name: 'case_id', type: 'uuid', primaryKeyConstraintName: 'pk_figure_events' })
+  caseId: string;
+
   /* No number: a sequence would tell how many there were. */
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_figure_events' })
   id: string;
-
-  @Column({ name: 'case_id', type: 'uuid' })
-  caseId: string;
 }
 
 /**
