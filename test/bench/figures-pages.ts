@@ -40,8 +40,13 @@ export interface Sized {
   readonly times: Readonly<Record<PageName, { readonly queries: number[]; readonly whole: number[] }>>;
 }
 
-/** Makes a database with figures of so many complaints. @throws where they would fill the disk */
-export async function openSized(stand: BenchStand, size: number, months: number): Promise<Sized> {
+/**
+ * Makes a database with figures of so many complaints.
+ *
+ * @param since first day of what is counted a second time, YYYY-MM-DD
+ * @throws where they would fill the disk
+ */
+export async function openSized(stand: BenchStand, size: number, months: number, since: string): Promise<Sized> {
   const { bavail, bsize } = await statfs(stand.home);
   if (bavail * bsize < size * BYTES_EACH + LEFT) {
     throw new Error(`There is not disk enough for ${size.toString()} complaints: choose less with BENCH_SIZES.`);
@@ -51,7 +56,6 @@ export async function openSized(stand: BenchStand, size: number, months: number)
   const server = await openFiguresServer(stand, name);
   await server.counter.runOnce();
   const began = performance.now();
-  const since = addMonths(monthOf(todayInAuckland()), -1);
   await stand.asOwner(
     (client) => loadFigures(client, server.keys, { count: size, agencies: 55, months, seed: 0.25 }, since),
     name,

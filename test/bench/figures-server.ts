@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createDataSource } from '../../config/data-source.js';
 import { Database } from '../../config/database.js';
 import { loadServiceKeys } from '../../config/service-keys.js';
-import { loadSettings } from '../../config/settings.js';
+import { loadSettings, type Settings } from '../../config/settings.js';
 import { Counter } from '../../src/insight/counting/counter.js';
 import { ReadCubes } from '../../src/insight/cubes/read-cubes.js';
 import { FigureKeys } from '../../src/insight/cubes/figure-keys.js';
@@ -15,6 +15,7 @@ export interface FiguresServer {
   readonly counter: Counter;
   readonly cubes: ReadCubes;
   readonly keys: FigureKeys;
+  readonly settings: Settings;
   close(): Promise<void>;
 }
 
@@ -34,6 +35,7 @@ export async function openFiguresServer(stand: BenchStand, database: string): Pr
     counter: new Counter(served, keys, settings, openLog('silent')),
     cubes: new ReadCubes(served, keys),
     keys: new FigureKeys(keys.serverSecret),
+    settings,
     close,
   };
 }

@@ -13,11 +13,11 @@ interface Index {
 
 /**
  * Loads complaints and the figures of them in sets, as if they had come one by one and been counted: cases whole, facts
- * and cells whole. Steps, clocks and hand-overs are there for what the nightly count looks at and for no other complaint. The
+ * and cells whole. Steps, clocks and hand-overs are there of complaints that came, moved or were closed since a day, and of no other. The
  * triggers that check foreign keys are off meanwhile, and the indexes of `cases` are made when its rows are there.
  *
  * @param client the owner of the tables, for whom this connection is closed afterwards
- * @param since first day of what the nightly count looks at, YYYY-MM-DD
+ * @param since that day, YYYY-MM-DD: the first of what is counted a second time
  */
 export async function loadFigures(client: Client, keys: FigureKeys, world: MadeWorld, since: string): Promise<void> {
   const query = async (sql: string, values?: unknown[]): Promise<void> => {
