@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { FigureKeys } from '../cubes/figure-keys.js';
-import { CELLS_OF_FACT, FACT_COLUMNS, factsOf } from './facts-of-cases.js';
+import { CELLS_OF_CHANGE, withTotals } from './cells-of-facts.js';
+import { FACT_COLUMNS, factsOf } from './facts-of-cases.js';
 
 /** What a count needs to know that is in no table. */
 export interface CountingWorld {
@@ -10,12 +11,13 @@ export interface CountingWorld {
 }
 
 const COLUMNS = FACT_COLUMNS.join(', ');
+const AS_BEFORE = FACT_COLUMNS.map((column) => `w.${column} AS was_${column}`).join(', ');
 
 /* One row by its key each: a join would be planned for how few facts there are at the very beginning, and be slow ever after. */
 const AS_COUNTED = `(SELECT case_id, ${COLUMNS} FROM figure_facts f WHERE f.case_id = n.case_id OFFSET 0)`;
 
 /**
- * SQL: counts complaints anew. What they counted as before is taken off the cells and what they count as now is put on, in
+ * SQL: counts complaints anew. Where they stand in another cell than before they are taken off the one and put on the other, in
  * signed sums by cell; a complaint that stands as it stood changes nothing. A complaint that is gone keeps counting.
  */
 function countAnew(which: string): string {
@@ -23,26 +25,28 @@ function countAnew(which: string): string {
     WITH ${which},
     now_is AS MATERIALIZED (${factsOf('changed w')}),
     moved AS MATERIALIZED (
-      SELECT 1 AS sign, n.* FROM now_is n LEFT JOIN LATERAL ${AS_COUNTED} w ON true WHERE n IS DISTINCT FROM w
-      UNION ALL
-      SELECT -1, w.* FROM now_is n CROSS JOIN LATERAL ${AS_COUNTED} w WHERE n IS DISTINCT FROM w),
+      SELECT n.*, ${AS_BEFORE} FROM now_is n LEFT JOIN LATERAL ${AS_COUNTED} w ON true WHERE n IS DISTINCT FROM w),
     facts AS (
       INSERT INTO figure_facts (case_id, ${COLUMNS})
-      SELECT case_id, ${COLUMNS} FROM moved WHERE sign = 1
+      SELECT case_id, ${COLUMNS} FROM moved
       ON CONFLICT (case_id) DO UPDATE SET (${COLUMNS}) = (${FACT_COLUMNS.map((column) => `excluded.${column}`).join(', ')})),
+    own AS MATERIALIZED (
+      SELECT v.cube, v.agency, v.month, v.code, sum(v.sign) AS n, sum(v.sign * v.key)::bigint AS keys
+        FROM moved f CROSS JOIN LATERAL ${CELLS_OF_CHANGE} v GROUP BY 1, 2, 3, 4),
     cells AS (
       INSERT INTO figure_cells (cube, agency, month, code, n, keys)
-      SELECT v.cube, v.agency, v.month, v.code, sum(f.sign), sum(f.sign * f.record_key)
-        FROM moved f CROSS JOIN LATERAL ${CELLS_OF_FACT} v
-       GROUP BY 1, 2, 3, 4 HAVING sum(f.sign) <> 0 OR sum(f.sign * f.record_key) <> 0
+      SELECT * FROM (${withTotals('own')}) c WHERE n <> 0 OR keys <> 0
       ON CONFLICT (cube, agency, month, code)
         DO UPDATE SET n = figure_cells.n + excluded.n, keys = figure_cells.keys + excluded.keys)`;
 }
 
-/* Whatever is there, in no order: there is no last one after which anything could commit unseen. */
+/*
+ * Whatever is there, in no order: there is no last one after which anything could commit unseen. As a list, so that each is
+ * found by its key: joined, all that waits would be looked through for each batch.
+ */
 const COUNT_PENDING = `
   ${countAnew(`taken AS (
-    DELETE FROM figure_events WHERE id IN (SELECT id FROM figure_events LIMIT $4) RETURNING case_id),
+    DELETE FROM figure_events WHERE id = ANY (ARRAY(SELECT id FROM figure_events LIMIT $4)) RETURNING case_id),
   changed AS MATERIALIZED (SELECT DISTINCT case_id FROM taken)`)}
   SELECT count(*)::integer AS events FROM taken`;
 

@@ -12,7 +12,8 @@ import { Log } from '../../web/log.js';
 import { addMonths, monthOf } from '../cubes/months.js';
 import { FigureKeys } from '../cubes/figure-keys.js';
 import { countPending, type CountingWorld } from './count-cases.js';
-import { CELLS_OF_FACT, factsOf } from './facts-of-cases.js';
+import { CELLS_OF_FACT, withTotals } from './cells-of-facts.js';
+import { factsOf } from './facts-of-cases.js';
 import { beginRebuild, rebuildPage, type RebuildProgress } from './rebuild.js';
 import { recount, type RecountFound } from './recount.js';
 import { storeWorkingDayNumbers } from './working-day-numbers.js';
@@ -28,7 +29,7 @@ export const COUNTING_LOCK = 7_263_118_212;
 const INTERVAL = 5_000;
 
 /** Events counted in one transaction. */
-const BATCH = 5_000;
+const BATCH = 10_000;
 
 /** Hour of the night in Pacific/Auckland from which on a day's second count is due. */
 const RECOUNT_HOUR = 4;
@@ -60,7 +61,11 @@ export class Counter implements BeforeApplicationShutdown {
   ) {
     this.world = { keys: new FigureKeys(keys.serverSecret), triageAgency: settings.TRIAGE_AGENCY };
     this.version = createHash('sha256')
-      .update([factsOf('changed w'), CELLS_OF_FACT, this.world.keys.fingerprint, settings.TRIAGE_AGENCY].join('\n'))
+      .update(
+        [factsOf('changed w'), withTotals(CELLS_OF_FACT), this.world.keys.fingerprint, settings.TRIAGE_AGENCY].join(
+          '\n',
+        ),
+      )
       .digest('base64url');
   }
 

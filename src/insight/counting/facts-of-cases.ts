@@ -1,6 +1,5 @@
-import { CUBES, type Cube } from '../cubes/cubes.js';
-
-const MONTH_OF = (day: string): string => `date_trunc('month', (${day})::timestamp)::date`;
+/** SQL: the month of a day. */
+export const MONTH_OF = (day: string): string => `date_trunc('month', (${day})::timestamp)::date`;
 
 /* The last is for all that is more. */
 const STEPS = {
@@ -8,8 +7,9 @@ const STEPS = {
   resolved: { '0-5': 5, '6-10': 10, '11-20': 20, '21-40': 40, '41-60': 60, 'over-60': null },
 } as const;
 
-function stepOf(days: string, steps: Readonly<Record<string, number | null>>): string {
-  const parts = Object.entries(steps).map(([code, most]) =>
+/** SQL: in how many working days something was done. @param days SQL of their number */
+export function stepOf(days: string, kind: keyof typeof STEPS): string {
+  const parts = Object.entries(STEPS[kind]).map(([code, most]) =>
     most === null ? `ELSE '${code}'` : `WHEN ${days} <= ${most.toString()} THEN '${code}'`,
   );
   return `CASE ${parts.join(' ')} END`;
@@ -60,7 +60,7 @@ export function factsOf(which: string): string {
            coalesce(c.facets->>'topic', 'unknown') AS topic, coalesce(c.facets->>'channel', 'unknown') AS channel,
            coalesce(c.facets->>'stage', 'unknown') AS stage,
            CASE WHEN e.acknowledged_on IS NULL THEN 'open'
-                ELSE ${stepOf('acknowledged.number - lodged.number', STEPS.acknowledged)} END AS acknowledged,
+                ELSE ${stepOf('acknowledged.number - lodged.number', 'acknowledged')} END AS acknowledged,
            CASE WHEN k.met_on IS NULL THEN 'open' WHEN k.met_on <= k.due_on THEN 'in_time' ELSE 'late' END AS answered,
            CASE WHEN r.times > 2 THEN '3-or-more' ELSE coalesce(r.times, 0)::text END AS hand_offs,
            CASE WHEN r.came_back THEN 'yes' ELSE 'no' END AS came_back,
@@ -68,7 +68,7 @@ export function factsOf(which: string): string {
            c.status <> 'closed' AS is_open, ${MONTH_OF('e.closed_on')} AS closed_in, e.closed_by,
            CASE WHEN e.closed_on IS NOT NULL THEN coalesce(c.outcome, 'taken_up_again') END AS outcome,
            CASE WHEN e.closed_on IS NOT NULL
-                THEN ${stepOf('closed.number - lodged.number', STEPS.resolved)} END AS resolved
+                THEN ${stepOf('closed.number - lodged.number', 'resolved')} END AS resolved
       FROM ${which}
       JOIN cases c ON c.id = w.case_id AND c.path = 'complaint' AND c.whole_id IS NULL
       CROSS JOIN LATERAL (
@@ -102,22 +102,3 @@ const REFERRALS = `
                            WHEN m.ended_on IS NULL THEN 'waiting' ELSE 'not_decided' END ORDER BY m.number) AS asked,
          ${MONTH_OF('max(greatest(m.proposed_on, m.ended_on))')} AS moved_in
     FROM referrals m WHERE m.case_id = c.id HAVING count(*) > 0`;
-
-/**
- * SQL: the cells that a row `f` of `figure_facts` counts in, as `(cube, agency, month, code)`.
- * For a CROSS JOIN LATERAL.
- */
-export const CELLS_OF_FACT = `
-  (SELECT v.* FROM (VALUES ${Object.entries(CUBES)
-    .flatMap(([name, cube]: readonly [string, Cube]) =>
-      [`f.${cube.agency}`, `'*'`].map(
-        (agency) =>
-          `('${name}', ${agency}, ${cube.onlyOpen ? `CASE WHEN f.is_open THEN f.${cube.month} END` : `f.${cube.month}`}, f.${cube.code})`,
-      ),
-    )
-    .join(', ')}) v (cube, agency, month, code) WHERE v.month IS NOT NULL
-   UNION ALL
-   SELECT 'handed_on', split_part(m, ' ', 2), split_part(m, ' ', 1)::date, split_part(m, ' ', 3) FROM unnest(f.handed_on) m
-   UNION ALL
-   SELECT 'asked', agency, split_part(m, ' ', 1)::date, split_part(m, ' ', 3)
-     FROM unnest(f.asked) m, unnest(ARRAY[split_part(m, ' ', 2), '*']) agency)`;

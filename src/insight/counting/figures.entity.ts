@@ -16,9 +16,6 @@ class FigureEvent {
  * their first day.
  */
 @Entity('figure_facts')
-@Index('ix_figure_facts_received_in', ['receivedIn'])
-@Index('ix_figure_facts_closed_in', ['closedIn'], { where: '(closed_in IS NOT NULL)' })
-@Index('ix_figure_facts_moved_in', ['movedIn'], { where: '(moved_in IS NOT NULL)' })
 @Check('ck_figure_facts_record_key', 'record_key BETWEEN 0 AND 4294967295')
 @Check(
   'ck_figure_facts_closed',
