@@ -3,7 +3,7 @@ import type { Database } from '../../config/database.js';
 import type { ServiceKeys } from '../../config/service-keys.js';
 import { OUTCOMES } from '../cases/case-outcome.js';
 import { todayInAuckland } from '../clocks/calendar.js';
-import { CELLS_OF_FACT, withTotals } from '../insight/counting/cells-of-facts.js';
+import { cellsOf } from '../insight/counting/cells-of-facts.js';
 import { FACT_COLUMNS, recordKeyOf } from '../insight/counting/facts-of-cases.js';
 import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, RESOLVED } from '../insight/cubes/cubes.js';
 import { FigureKeys } from '../insight/cubes/figure-keys.js';
@@ -68,11 +68,9 @@ const PUT = `
     INSERT INTO figure_facts (case_id, ${FACT_COLUMNS.join(', ')})
     SELECT case_id, ${FACT_COLUMNS.map((column) => (column === 'record_key' ? recordKeyOf('f.case_id') : `f.${column}`)).join(', ')}
       FROM jsonb_populate_recordset(NULL::figure_facts, $3::jsonb) f
-    RETURNING *),
-  own AS MATERIALIZED (
-    SELECT v.cube, v.agency, v.month, v.code, count(*) AS n, sum(f.record_key)::bigint AS keys
-      FROM put f CROSS JOIN LATERAL ${CELLS_OF_FACT} v GROUP BY 1, 2, 3, 4)
-  INSERT INTO figure_cells (cube, agency, month, code, n, keys) SELECT * FROM (${withTotals('own')}) c
+    RETURNING *)
+  INSERT INTO figure_cells (cube, agency, month, code, n, keys)
+  SELECT * FROM (${cellsOf('put')}) c
   ON CONFLICT (cube, agency, month, code)
     DO UPDATE SET n = figure_cells.n + excluded.n, keys = figure_cells.keys + excluded.keys`;
 

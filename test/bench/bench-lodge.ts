@@ -6,7 +6,8 @@ import { drainAndVerify } from './drain.js';
 import { round } from './latencies.js';
 import { load, say, usageOf } from './machine.js';
 import type { LodgerLoad, LodgerResult, LodgerRun } from './lodger.js';
-import { recordStatements, type Statement } from './recorded-statements.js';
+import { recordLodging } from './recorded-lodging.js';
+import type { Statement } from './recorded-statements.js';
 import type { ReplayResult, ToReplay } from './replayer.js';
 import { sealedPool } from './sealed-pool.js';
 
@@ -31,7 +32,7 @@ export async function benchLodge(stand: BenchStand): Promise<Found> {
 
   const statements = await stand.prepare(async (app, origin) => {
     await openBenchAgency(app, AGENCY, pool.key);
-    return recordOne(stand, { origin, file: pool.file, facets: FACETS });
+    return recordLodging(stand, { origin, file: pool.file, facets: FACETS });
   });
   say(`statements  ${statements.length.toString()} for one lodging, with ${sizeOf(statements)} bytes of parameters`);
   await stand.copyDatabase(BASELINE);
@@ -88,25 +89,6 @@ export async function benchLodge(stand: BenchStand): Promise<Found> {
     webPeakMiB: used?.peak ?? null,
     ...drained,
   };
-}
-
-/** Lodges two of the pool: one to warm up, one whose statements are recorded. */
-async function recordOne(
-  stand: BenchStand,
-  requests: { origin: string; file: string; facets: object },
-): Promise<Statement[]> {
-  const lodger = stand.fork('lodger.ts');
-  const lodgeNext = async (from: number): Promise<void> => {
-    await ask(lodger, { load: { ...requests, from, to: from + 1 } } satisfies LodgerLoad);
-    const { count, errors } = await ask<LodgerResult>(lodger, {
-      run: { connections: 1, seconds: 5 },
-    } satisfies LodgerRun);
-    if (count !== 1) throw new Error(`The application does not take the submissions: ${JSON.stringify(errors)}`);
-  };
-  await lodgeNext(0);
-  const statements = await recordStatements(() => lodgeNext(1));
-  lodger.disconnect();
-  return statements;
 }
 
 function sayRate(name: string, { perSecond, seconds, latencies }: ReplayResult | LodgerResult): void {

@@ -3,6 +3,9 @@ import { createHmac } from 'node:crypto';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { Settings } from '../../config/settings.js';
 import { Counter } from '../../src/insight/counting/counter.js';
+import { monthsUpTo } from '../../src/insight/cubes/months.js';
+import { ReadCubes } from '../../src/insight/cubes/read-cubes.js';
+import type { StaffActor } from '../../src/staff/staff-actor.js';
 import { openLog } from '../../src/web/log.js';
 import { startDesk, SYSTEM, type Desk } from '../cases/desk.js';
 import { handOver, openAgency, type AtDesk } from '../cases/handing-on.js';
@@ -140,6 +143,27 @@ describe('figures', () => {
     expect([...should.keys()].some((cell) => cell.startsWith('came_back * ') && cell.endsWith(' yes'))).toBe(true);
     expect(sorted(await cells())).toEqual(sorted(should));
     expect(await desk.rows('SELECT 1 FROM figure_events')).toEqual([]);
+  });
+
+  it('come to the same count by whichever way they are added up', async () => {
+    const cubes = new ReadCubes(desk.database, desk.app.get(ServiceKeys));
+    const [staffId, agencyId, displayName] = ['00000000-0000-4000-8000-000000000001', 'triage', 'Analyst'];
+    const analyst: StaffActor = { kind: 'staff', staffId, agencyId, displayName, roles: ['analyst'] };
+    const until = `${todayInAuckland().slice(0, 7)}-01`;
+    await cubes.reading(analyst, async (reader) => {
+      const at = { cube: 'channel', agency: '*', until, months: 12 } as const;
+      const apart = await reader.cube(at);
+      const byCode = await reader.cube({ ...at, together: 'months' });
+      const byMonth = await reader.cube({ ...at, together: 'codes' });
+      expect(byCode.codes()).toEqual(apart.codes());
+      for (const code of apart.codes()) expect(byCode.count({ codes: [code] })).toEqual(apart.count({ codes: [code] }));
+      for (const month of monthsUpTo(until, 12))
+        expect(byMonth.count({ months: [month] })).toEqual(apart.count({ months: [month] }));
+      expect([byCode.count(), byMonth.count()]).toEqual([apart.count(), apart.count()]);
+      expect(() => byCode.count({ months: [until] })).toThrow(TypeError);
+      expect(() => byMonth.count({ codes: ['web'] })).toThrow(TypeError);
+      expect(() => byMonth.only(['web'])).toThrow(TypeError);
+    });
   });
 
   it('are the same when all is counted anew, and it says how far it is', async () => {

@@ -16,15 +16,26 @@ const HANDED_ON = (moves: string): string =>
 const ASKED = (moves: string): string =>
   `SELECT 'asked', split_part(m, ' ', 2), split_part(m, ' ', 1)::date, split_part(m, ' ', 3) FROM unnest(${moves}) m`;
 
-/**
- * SQL: the agencies' cells that a row `f` of `figure_facts` counts in, as `(cube, agency, month, code)`; those of all together
- * come by {@link withTotals}. For a CROSS JOIN LATERAL.
- */
-export const CELLS_OF_FACT = `
+/* The agencies' cells that a row `f` of `figure_facts` counts in; those of all together come by `withTotals`. */
+const CELLS_OF_FACT = `
   (SELECT v.* FROM (VALUES ${CUBES_BY_NAME.map(([name, cube]) => `('${name}', ${placeIn(cube, 'f.').join(', ')})`).join(', ')})
                    v (cube, agency, month, code) WHERE v.month IS NOT NULL
    UNION ALL ${HANDED_ON('f.handed_on')}
    UNION ALL ${ASKED('f.asked')})`;
+
+/**
+ * SQL: all cells of facts, each once, as `(cube, agency, month, code, n, keys)`.
+ *
+ * @param facts name of a FROM item with the columns of `figure_facts`
+ * @param which condition on its row `f` and the cell `v`
+ */
+export function cellsOf(facts: string, which = 'true'): string {
+  return `
+    WITH own AS MATERIALIZED (
+      SELECT v.cube, v.agency, v.month, v.code, count(*) AS n, sum(f.record_key)::bigint AS keys
+        FROM ${facts} f CROSS JOIN LATERAL ${CELLS_OF_FACT} v WHERE ${which} GROUP BY 1, 2, 3, 4)
+    ${withTotals('own')}`;
+}
 
 const PLACES_OF_CHANGE = `
   (VALUES ${CUBES_BY_NAME.map(

@@ -12,7 +12,7 @@ import { Log } from '../../web/log.js';
 import { addMonths, monthOf } from '../cubes/months.js';
 import { FigureKeys } from '../cubes/figure-keys.js';
 import { countPending, type CountingWorld } from './count-cases.js';
-import { CELLS_OF_FACT, withTotals } from './cells-of-facts.js';
+import { cellsOf } from './cells-of-facts.js';
 import { factsOf } from './facts-of-cases.js';
 import { beginRebuild, rebuildPage, type RebuildProgress } from './rebuild.js';
 import { recount, type RecountFound } from './recount.js';
@@ -62,9 +62,7 @@ export class Counter implements BeforeApplicationShutdown {
     this.world = { keys: new FigureKeys(keys.serverSecret), triageAgency: settings.TRIAGE_AGENCY };
     this.version = createHash('sha256')
       .update(
-        [factsOf('changed w'), withTotals(CELLS_OF_FACT), this.world.keys.fingerprint, settings.TRIAGE_AGENCY].join(
-          '\n',
-        ),
+        [factsOf('changed w'), cellsOf('figure_facts'), this.world.keys.fingerprint, settings.TRIAGE_AGENCY].join('\n'),
       )
       .digest('base64url');
   }

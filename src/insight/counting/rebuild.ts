@@ -1,15 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import { countFrom, type CountingWorld } from './count-cases.js';
-import { CELLS_OF_FACT, withTotals } from './cells-of-facts.js';
+import { cellsOf } from './cells-of-facts.js';
 import { recordKeyOf } from './facts-of-cases.js';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 
-const CELLS_OF_THE_GONE = `
-  WITH own AS MATERIALIZED (
-    SELECT v.cube, v.agency, v.month, v.code, count(*) AS n, sum(f.record_key)::bigint AS keys
-      FROM figure_facts f CROSS JOIN LATERAL ${CELLS_OF_FACT} v GROUP BY 1, 2, 3, 4)
-  INSERT INTO figure_cells (cube, agency, month, code, n, keys) ${withTotals('own')}`;
+const CELLS_OF_THE_GONE = `INSERT INTO figure_cells (cube, agency, month, code, n, keys) ${cellsOf('figure_facts')}`;
 
 /** Complaints looked at in one transaction. */
 const PAGE = 5_000;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { CountingWorld } from './count-cases.js';
-import { CELLS_OF_FACT, withTotals } from './cells-of-facts.js';
+import { cellsOf } from './cells-of-facts.js';
 import { FACT_COLUMNS, factsOf } from './facts-of-cases.js';
 
 /** What a recount found otherwise than it was counted. */
@@ -25,12 +25,7 @@ const FACTS_THAT_DIFFER = `
   SELECT count(*)::integer AS n FROM differs d WHERE NOT EXISTS (SELECT FROM figure_events e WHERE e.case_id = d.case_id)`;
 
 const CELLS_THAT_DIFFER = `
-  WITH own AS MATERIALIZED (
-    SELECT v.cube, v.agency, v.month, v.code, count(*) AS n, sum(f.record_key)::bigint AS keys
-      FROM figure_facts f CROSS JOIN LATERAL ${CELLS_OF_FACT} v
-     WHERE (f.received_in >= $1 OR f.closed_in >= $1 OR f.moved_in >= $1) AND v.month >= $1
-     GROUP BY 1, 2, 3, 4),
-  should AS (${withTotals('own')})
+  WITH should AS (${cellsOf('figure_facts', '(f.received_in >= $1 OR f.closed_in >= $1 OR f.moved_in >= $1) AND v.month >= $1')})
   SELECT count(*)::integer AS n
     FROM should s FULL JOIN (SELECT * FROM figure_cells WHERE month >= $1 AND (n <> 0 OR keys <> 0)) c
          USING (cube, agency, month, code)

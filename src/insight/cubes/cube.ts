@@ -19,6 +19,9 @@ export interface Slice {
   readonly upTo?: Month;
 }
 
+/** What of a cube is read as one, and cannot be asked apart. */
+export type Together = 'codes' | 'months';
+
 /** What makes noise: the table of it, and the key. */
 export interface CubeNoise {
   readonly table: PTable;
@@ -32,10 +35,12 @@ export interface CubeNoise {
 export class Cube {
   readonly #cells: readonly RawCell[];
   readonly #noise: CubeNoise;
+  readonly #together: Together | undefined;
 
-  constructor(cells: readonly RawCell[], noise: CubeNoise) {
+  constructor(cells: readonly RawCell[], noise: CubeNoise, together?: Together) {
     this.#cells = cells;
     this.#noise = noise;
+    this.#together = together;
   }
 
   /** How many complaints there are in a slice. */
@@ -43,8 +48,14 @@ export class Cube {
     return published(this.noised(slice));
   }
 
-  /** The same before small ones are hidden: for what is worked out of counts and shown only where they are. */
+  /**
+   * The same before small ones are hidden: for what is worked out of counts and shown only where they are.
+   *
+   * @throws {TypeError} where it asks apart what was read together
+   */
   noised({ months, codes, upTo }: Slice = {}): number {
+    const isApart = this.#together === 'codes' ? codes : this.#together === 'months' ? (months ?? upTo) : undefined;
+    if (isApart !== undefined) throw new TypeError('That was read together, and cannot be told apart.');
     let n = 0n;
     let keys = 0n;
     for (const cell of this.#cells) {
@@ -60,7 +71,7 @@ export class Cube {
   /** What stands here and not there: of the same complaints, those that are in no other cube. */
   without(other: Cube): Cube {
     const less = other.#cells.map(({ n, keys, ...cell }) => ({ ...cell, n: -n, keys: -keys }));
-    return new Cube([...this.#cells, ...less], this.#noise);
+    return new Cube([...this.#cells, ...less], this.#noise, this.#together ?? other.#together);
   }
 
   /** Which codes there are, in their order. Only for codes that say nothing by being there. */
@@ -68,11 +79,10 @@ export class Cube {
     return [...new Set(this.#cells.map(({ code }) => code))].sort();
   }
 
-  /** What has one of these codes. */
+  /** What has one of these codes. @throws {TypeError} where codes were read together */
   only(codes: readonly string[]): Cube {
-    return new Cube(
-      this.#cells.filter(({ code }) => codes.includes(code)),
-      this.#noise,
-    );
+    if (this.#together === 'codes') throw new TypeError('That was read together, and cannot be told apart.');
+    const some = this.#cells.filter(({ code }) => codes.includes(code));
+    return new Cube(some, this.#noise, this.#together);
   }
 }

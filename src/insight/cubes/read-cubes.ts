@@ -4,7 +4,7 @@ import { Database } from '../../../config/database.js';
 import { ServiceKeys } from '../../../config/service-keys.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import type { LearningKind } from '../learning/learning-action.entity.js';
-import { Cube, type CubeNoise, type RawCell } from './cube.js';
+import { Cube, type CubeNoise, type RawCell, type Together } from './cube.js';
 import type { CubeName } from './cubes.js';
 import { FigureKeys } from './figure-keys.js';
 import { addMonths, type Month } from './months.js';
@@ -19,6 +19,8 @@ export interface CubeQuestion {
   readonly until: Month;
   /** How many months; `all` since the first there is. */
   readonly months: number | 'all';
+  /** What is never asked apart: all codes of a month, or all months of a code. PostgreSQL adds them up then. */
+  readonly together?: Together;
 }
 
 /** How far the figures are. */
@@ -53,6 +55,14 @@ interface StoredCell {
   readonly keys: string;
 }
 
+/* What is together is under the last month, or under no code. */
+const SHOWN = {
+  nothing: `to_char(month, 'YYYY-MM-DD') AS month, code, n, keys`,
+  codes: `to_char(month, 'YYYY-MM-DD') AS month, '' AS code, sum(n) AS n, sum(keys) AS keys`,
+  months: `to_char($4::date, 'YYYY-MM-DD') AS month, code, sum(n) AS n, sum(keys) AS keys`,
+} as const;
+const GROUPED = { nothing: '', codes: 'GROUP BY figure_cells.month', months: 'GROUP BY code' } as const;
+
 /** The one way to the cells of staff's cubes: as the role that reads cells and nothing else, and with their noise. */
 @Injectable()
 export class ReadCubes {
@@ -83,17 +93,17 @@ export class CubeReader {
   ) {}
 
   /** The cells of one agency, or of all together. */
-  async cube({ cube, agency, until, months }: CubeQuestion): Promise<Cube> {
+  async cube({ cube, agency, until, months, together }: CubeQuestion): Promise<Cube> {
     const cells = await this.manager.query<StoredCell[]>(
-      `SELECT to_char(month, 'YYYY-MM-DD') AS month, code, n, keys FROM figure_cells
-        WHERE cube = $1 AND agency = $2 AND month BETWEEN $3 AND $4 AND n <> 0`,
+      `SELECT ${SHOWN[together ?? 'nothing']} FROM figure_cells
+        WHERE cube = $1 AND agency = $2 AND month BETWEEN $3 AND $4 AND n <> 0 ${GROUPED[together ?? 'nothing']}`,
       [cube, agency, months === 'all' ? '-infinity' : addMonths(until, 1 - months), until],
     );
-    return new Cube(cells.map(asRaw), this.noise);
+    return new Cube(cells.map(asRaw), this.noise, together);
   }
 
   /** The cells of each agency, each on its own, all months of the question together under the last. */
-  async ofEach({ cube, until, months }: Omit<CubeQuestion, 'agency'>): Promise<ReadonlyMap<string, Cube>> {
+  async ofEach({ cube, until, months }: Omit<CubeQuestion, 'agency' | 'together'>): Promise<ReadonlyMap<string, Cube>> {
     const cells = await this.manager.query<StoredCell[]>(
       `SELECT agency, $4::text AS month, code, sum(n) AS n, sum(keys) AS keys FROM figure_cells
         WHERE cube = $1 AND month BETWEEN $2 AND $3 AND agency <> '*' GROUP BY agency, code HAVING sum(n) <> 0`,
@@ -105,7 +115,7 @@ export class CubeReader {
       if (own) own.push(asRaw(cell));
       else byAgency.set(cell.agency, [asRaw(cell)]);
     }
-    return new Map([...byAgency].map(([agency, own]) => [agency, new Cube(own, this.noise)]));
+    return new Map([...byAgency].map(([agency, own]) => [agency, new Cube(own, this.noise, 'months')]));
   }
 
   /** What an agency changed, or every agency that the actor may see, the newest first. */

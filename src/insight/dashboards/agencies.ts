@@ -85,7 +85,7 @@ async function readEach(
   { until, year, ofEach, ownAgency }: Question,
   cube: CubeName,
 ): Promise<ReadonlyMap<string, Cube>> {
-  const asked = { cube, until, months: year } as const;
+  const asked = { cube, until, months: year, together: 'months' } as const;
   if (ofEach) return reader.ofEach(asked);
   return new Map([
     ['*', await reader.cube({ ...asked, agency: '*' })],

@@ -16,7 +16,7 @@ const HIDDEN: Published = { kind: 'under', below: 6 };
 /** Where people are sent round: how often a complaint changes hands, comes back, and is taken by whoever is asked. */
 export const handOffs: FiguresPage = async (reader, question, words) => {
   const { agency, until, year } = question;
-  const at = { agency, until, months: year } as const;
+  const at = { agency, until, months: year, together: 'months' } as const;
   const times = await reader.cube({ ...at, cube: 'hand_offs' });
   const back = await reader.cube({ ...at, cube: 'came_back' });
   const asked = await reader.cube({ ...at, cube: 'asked' });
@@ -34,7 +34,7 @@ async function roundPanel(
   { agency, until, year, ofEach }: Parameters<FiguresPage>[1],
   words: FigureWords,
 ): Promise<Panel> {
-  const asked = { cube: 'handed_on', until, months: year } as const;
+  const asked = { cube: 'handed_on', until, months: year, together: 'months' } as const;
   const all =
     agency === '*' && ofEach
       ? await reader.ofEach(asked)

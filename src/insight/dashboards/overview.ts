@@ -10,16 +10,17 @@ import type { FiguresPage } from './question.js';
 
 /** What comes in, what is done, and what is about: stock and flow, topics, ways in, how it ended and after how long. */
 export const overview: FiguresPage = async (reader, { agency, until, months, year }, words) => {
-  const at = { agency, until };
-  const received = await reader.cube({ ...at, cube: 'topic', months });
-  const closed = await reader.cube({ ...at, cube: 'outcome', months });
+  const byMonth = { agency, until, months, together: 'codes' } as const;
+  const received = await reader.cube({ ...byMonth, cube: 'topic' });
+  const closed = await reader.cube({ ...byMonth, cube: 'outcome' });
   // Of one agency received and closed are not of the same complaints: some it was handed, some it handed on.
   const stock = agency === ALL_AGENCIES ? await openAtEnd(reader, until) : null;
-  const topics = await reader.cube({ ...at, cube: 'topic', months: year });
-  const channels = await reader.cube({ ...at, cube: 'channel', months: year });
-  const stages = await reader.cube({ ...at, cube: 'stage', months: year });
-  const outcomes = await reader.cube({ ...at, cube: 'outcome', months: year });
-  const resolved = await reader.cube({ ...at, cube: 'resolved', months: year });
+  const byCode = { agency, until, months: year, together: 'months' } as const;
+  const topics = await reader.cube({ ...byCode, cube: 'topic' });
+  const channels = await reader.cube({ ...byCode, cube: 'channel' });
+  const stages = await reader.cube({ ...byCode, cube: 'stage' });
+  const outcomes = await reader.cube({ ...byCode, cube: 'outcome' });
+  const resolved = await reader.cube({ ...byCode, cube: 'resolved' });
   return [
     flowPanel(words, monthsUpTo(until, months), { received, closed, stock }),
     codePanel(words, { id: 'topics', cube: topics, codes: words.codesOf('topic'), named: 'topic', sorted: true }),
@@ -35,7 +36,7 @@ type Reader = Parameters<FiguresPage>[0];
 /* Since there is a complaint: all that came up to a month, without those that were closed by then and are closed still. */
 async function openAtEnd(reader: Reader, until: Month): Promise<(month: Month) => ReturnType<Cube['count']>> {
   const all = { agency: ALL_AGENCIES, until, months: 'all' } as const;
-  const came = await reader.cube({ ...all, cube: 'topic' });
+  const came = await reader.cube({ ...all, cube: 'topic', together: 'codes' });
   const gone = (await reader.cube({ ...all, cube: 'outcome' })).only(OUTCOMES);
   const open = came.without(gone);
   return (month) => open.count({ upTo: month });

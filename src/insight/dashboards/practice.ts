@@ -38,7 +38,16 @@ async function practicePanel(reader: CubeReader, question: Question, words: Figu
   const found: { id: string; own: number | null; all: number | null }[] = [];
   for (const measure of MEASURES) {
     const of = async (agency: string): Promise<number | null> =>
-      shareOf(await reader.cube({ cube: measure.cube, agency, until: question.until, months: question.year }), measure);
+      shareOf(
+        await reader.cube({
+          cube: measure.cube,
+          agency,
+          until: question.until,
+          months: question.year,
+          together: 'months',
+        }),
+        measure,
+      );
     found.push({ id: measure.id, own: own === null ? null : await of(own), all: await of(ALL_AGENCIES) });
   }
   const percent = (value: number | null): number | null => (value === null ? null : Math.round(value * 100));
@@ -102,6 +111,7 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
     agency: ALL_AGENCIES,
     until: `${year.toString()}-12-01`,
     months: 12,
+    together: 'months',
   });
   const title = words.say('panels.people.title', { year });
   const said = ASKED_OF_PEOPLE.map((question) => {

@@ -1,0 +1,136 @@
+import { statfs } from 'node:fs/promises';
+import { loadDirectory } from '../../src/agencies/directory.js';
+import { todayInAuckland } from '../../src/clocks/calendar.js';
+import { addMonths, monthOf } from '../../src/insight/cubes/months.js';
+import type { CubeReader } from '../../src/insight/cubes/read-cubes.js';
+import { FigureWords } from '../../src/insight/dashboards/figure-words.js';
+import { PAGES } from '../../src/insight/dashboards/figures.service.js';
+import type { FiguresPage, Question } from '../../src/insight/dashboards/question.js';
+import { loadFacetCatalogue } from '../../src/routing/facets.js';
+import type { StaffActor } from '../../src/staff/staff-actor.js';
+import { Translations } from '../../src/web/translations.js';
+import type { BenchStand } from './bench-stand.js';
+import { openFiguresServer, type FiguresServer } from './figures-server.js';
+import { latenciesOf, type Latencies } from './latencies.js';
+import { say } from './machine.js';
+import { loadFigures } from './many-figures.js';
+
+/** All pages of figures but that of what was learnt, which is made of what agencies wrote down. */
+export const PAGE_NAMES = ['overview', 'steps', 'hand-offs', 'agencies', 'themes', 'practice'] as const;
+type PageName = (typeof PAGE_NAMES)[number];
+
+/** May see all. */
+const ANALYST: StaffActor = {
+  kind: 'staff',
+  staffId: '00000000-0000-4000-8000-000000000001',
+  agencyId: 'triage',
+  roles: ['analyst'],
+  displayName: 'Analyst',
+};
+/** Disk that a complaint takes while it is loaded, and what is to be left of it. */
+const BYTES_EACH = 2_000;
+const LEFT = 10 * 2 ** 30;
+
+/** Figures of so many complaints, in a database of their own. */
+export interface Sized {
+  readonly size: number;
+  readonly name: string;
+  readonly server: FiguresServer;
+  /** Milliseconds. */
+  readonly times: Readonly<Record<PageName, { readonly queries: number[]; readonly whole: number[] }>>;
+}
+
+/** Makes a database with figures of so many complaints. @throws where they would fill the disk */
+export async function openSized(stand: BenchStand, size: number, months: number): Promise<Sized> {
+  const { bavail, bsize } = await statfs(stand.home);
+  if (bavail * bsize < size * BYTES_EACH + LEFT) {
+    throw new Error(`There is not disk enough for ${size.toString()} complaints: choose less with BENCH_SIZES.`);
+  }
+  const name = `figures_${size.toString()}`;
+  await stand.copyDatabase(name);
+  const server = await openFiguresServer(stand, name);
+  await server.counter.runOnce();
+  const began = performance.now();
+  const since = addMonths(monthOf(todayInAuckland()), -1);
+  await stand.asOwner(
+    (client) => loadFigures(client, server.keys, { count: size, agencies: 55, months, seed: 0.25 }, since),
+    name,
+  );
+  const [{ cells, mib } = { cells: 0, mib: 0 }] = await stand.asOwner(async (client) => {
+    const { rows } = await client.query<{ cells: number; mib: number }>(
+      `SELECT count(*)::int AS cells, (pg_database_size(current_database()) / 1048576)::int AS mib FROM figure_cells`,
+    );
+    return rows;
+  }, name);
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  say(
+    `loaded       ${size.toString().padStart(7)} complaints in ${cells.toString()} cells, ${mib.toString()} MiB, in ${seconds} s`,
+  );
+  const times = Object.fromEntries(PAGE_NAMES.map((page) => [page, { queries: [], whole: [] }])) as unknown;
+  return { size, name, server, times: times as Sized['times'] };
+}
+
+/** Asks each page once, as an analyst of the operator would. */
+export async function timePages({ server, times }: Sized, remember: boolean): Promise<void> {
+  for (const page of PAGE_NAMES) {
+    const took = await timePage(server, PAGES[page]);
+    if (!remember) continue;
+    times[page].queries.push(took.queries);
+    times[page].whole.push(took.whole);
+  }
+}
+
+const question = (): Question => {
+  const until = addMonths(monthOf(todayInAuckland()), -1);
+  return { agency: '*', until, months: 24, year: 12, ofEach: true, ownAgency: ANALYST.agencyId };
+};
+const words = new FigureWords(new Translations().in('en'), 'en', loadFacetCatalogue(), loadDirectory());
+
+/* The transaction in which it is read belongs to its queries: its opening, its commit, and all between the two but the drawing. */
+async function timePage({ cubes }: FiguresServer, page: FiguresPage): Promise<{ queries: number; whole: number }> {
+  const spent = { reading: 0, page: 0 };
+  const began = performance.now();
+  const panels = await cubes.reading(ANALYST, async (reader) => {
+    const opened = performance.now();
+    const drawn = await page(timed(reader, spent), question(), words);
+    spent.page = performance.now() - opened;
+    return drawn;
+  });
+  const whole = performance.now() - began;
+  // A page without figures would be fast, and nothing.
+  if (!panels.some(({ svg, rows }) => svg.length > 0 && rows.length > 0))
+    throw new Error('A page of figures came without any.');
+  return { whole, queries: whole - spent.page + spent.reading };
+}
+
+function timed(reader: CubeReader, spent: { reading: number }): CubeReader {
+  const time = async <T>(read: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    try {
+      return await read();
+    } finally {
+      spent.reading += performance.now() - began;
+    }
+  };
+  return new Proxy(reader, {
+    get(target, name) {
+      if (name === 'cube') return (...asked: Parameters<CubeReader['cube']>) => time(() => target.cube(...asked));
+      if (name === 'ofEach') return (...asked: Parameters<CubeReader['ofEach']>) => time(() => target.ofEach(...asked));
+      return Reflect.get(target, name, target) as unknown;
+    },
+  });
+}
+
+/** Milliseconds of the raw `GROUP BY` of all cases of a size. */
+export async function timeRaw(stand: BenchStand, { name }: Sized, times: number): Promise<Latencies> {
+  return stand.asOwner(async (client) => {
+    const took: number[] = [];
+    for (let time = 0; time < times; time++) {
+      const began = performance.now();
+      await client.query(`SELECT date_trunc('month', lodged_on) AS month, facets->>'topic' AS topic, count(*) FROM cases
+                           WHERE path = 'complaint' GROUP BY 1, 2`);
+      took.push(performance.now() - began);
+    }
+    return latenciesOf(took);
+  }, name);
+}
