@@ -20,6 +20,7 @@ import type { Desk } from '../cases/desk.js';
 import { seat, type AtDesk } from '../cases/handing-on.js';
 import { Owner } from '../intake/door.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { expectValidHtml } from '../support/browser.js';
 import { readParquetRows } from '../support/read-tables.js';
 import { until } from '../support/until.js';
 import { makeComplaints } from './made-complaints.js';
@@ -125,7 +126,9 @@ describe('a release', () => {
     expect([nothing.status, (await approve(ana, id)).status, (await approve(elsewhere, id)).status]).toEqual([
       404, 404, 404,
     ]);
-    expect((await lena.client.get(LIST)).text).toContain(`/releases/${id}/approve`);
+    const page = (await lena.client.get(LIST)).text;
+    expect(page).toContain(`/releases/${id}/approve`);
+    await expectValidHtml(page);
     expect((await approve(lena, id)).status).toBe(303);
     expect((await approve(lena, id)).status).toBe(409);
     expect(await owner.rows('SELECT queue, name FROM outbox WHERE id = $1', [id])).toEqual([
