@@ -29,8 +29,10 @@ const ALWAYS = {
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',
 };
+/** Open data that programs of other sites may read. */
+const FOR_OTHER_SITES = ['GET /open-data/data.json', 'GET /open-data/catalogue.jsonld', 'GET /open-data/releases.atom'];
 /** What is published for everybody, and nobody in particular. */
-const KEPT = new Set(['GET /api/v1/routing/rules']);
+const KEPT = new Set(['GET /api/v1/routing/rules', ...FOR_OTHER_SITES]);
 /** Pages on which a passphrase is stretched, and a form that asks for it once more. */
 const MAY_COMPILE = /^\/staff\/(?:sign-in|join|unlock|recover|step-up|ways-in|new-keys|keys\/recovery)/;
 
@@ -48,7 +50,8 @@ describe('every answer', () => {
         const answer = await who.call(route.method, pathOf(asked(route), scene.things), sendingOf(route, scene.things));
         const { 'content-security-policy': policy = '', ...headers } = answer.headers;
         const found = Object.fromEntries(Object.keys(ALWAYS).map((name) => [name, headers[name]]));
-        expect([route.name, found]).toEqual([route.name, ALWAYS]);
+        const readers = FOR_OTHER_SITES.includes(route.name) ? { 'cross-origin-resource-policy': 'cross-origin' } : {};
+        expect([route.name, found]).toEqual([route.name, { ...ALWAYS, ...readers }]);
         const caching = KEPT.has(route.name) ? /^(?:no-store|public, (?:no-cache|max-age=\d+))$/ : /^no-store$/;
         expect([route.name, headers['cache-control']]).toEqual([route.name, expect.stringMatching(caching)]);
         const wasm = policy.includes(" 'wasm-unsafe-eval'");

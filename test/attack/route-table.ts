@@ -33,6 +33,7 @@ const WITH_A_DESK: readonly Who[] = [...everywhere('officer', 'lead', 'disclosur
 const OPERATOR: readonly Who[] = ['admin@triage'];
 const SYSTEM_LEAD: readonly Who[] = ['system_lead@triage'];
 const LOOKS_AT_FIGURES: readonly Who[] = [...everywhere('analyst', 'lead'), 'system_lead@triage'];
+const TENDS_OPEN_DATA: readonly Who[] = ['analyst@triage', 'system_lead@triage'];
 const OVERSEER: readonly Who[] = ['overseer@ombudsman'];
 const ADMINS = everywhere('admin');
 const KEY_HOLDERS: readonly Who[] = [...everywhere('officer', 'lead'), 'triage@triage'];
@@ -365,6 +366,12 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /staff/lead': { may: SYSTEM_LEAD },
   'GET /staff/lead/:id': { may: SYSTEM_LEAD },
   'POST /staff/lead/:id': { may: SYSTEM_LEAD, sends: { decision: 'noted' } },
+
+  // open data; nothing was prepared that could be decided
+  'GET /staff/open-data': { may: TENDS_OPEN_DATA },
+  'POST /staff/open-data/releases': { may: TENDS_OPEN_DATA, sends: { what: 'complaints~2020-Q1' } },
+  'POST /staff/open-data/releases/:releaseId/approve': { may: [], place: { ':releaseId': ID } },
+  'POST /staff/open-data/releases/:releaseId/withdraw': { may: [], place: { ':releaseId': ID } },
 
   // rules
   'GET /staff/rules': { may: SYSTEM_LEAD },

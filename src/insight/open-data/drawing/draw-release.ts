@@ -3,7 +3,7 @@ import { JobFailure } from '../../../queue/job-failure.js';
 import { discreteLaplace } from '../discrete-laplace.js';
 import { exactEpsilon } from '../epsilon.js';
 import { parsePeriod, type Period } from '../periods.js';
-import type { DatasetSpec, TableSpec } from '../table-spec.js';
+import type { DatasetId, DatasetSpec, TableSpec } from '../table-spec.js';
 import type { TrueCell, TrueCounts } from './true-counts.js';
 
 /** The first draw of a table, and the last: a second one would cost as much again, and the budget has no more. */
@@ -38,10 +38,7 @@ export async function drawRelease(
   );
   if (!release) return;
   const period = parsePeriod(release.period);
-  const drawn = await manager.query<unknown[]>(
-    'SELECT table_name FROM privacy_ledger WHERE dataset = $1 AND period = $2',
-    [dataset.id, period.text],
-  );
+  const drawn = await drawnTables(manager, dataset.id, period);
   if (drawn.length === 0) {
     const counts = await count(period);
     for (const table of dataset.tables) await drawTable(manager, dataset, period, table, counts, today);
@@ -49,6 +46,18 @@ export async function drawRelease(
     throw new JobFailure('ledger_torn', { permanent: true });
   }
   await manager.query(`UPDATE open_data_releases SET state = 'drawn' WHERE id = $1`, [id]);
+}
+
+/** Whether a period was drawn before, so that a release of it takes those figures. */
+export async function wasDrawn(manager: EntityManager, dataset: DatasetId, period: Period): Promise<boolean> {
+  return (await drawnTables(manager, dataset, period)).length > 0;
+}
+
+function drawnTables(manager: EntityManager, dataset: DatasetId, { text }: Period): Promise<unknown[]> {
+  return manager.query<unknown[]>('SELECT table_name FROM privacy_ledger WHERE dataset = $1 AND period = $2', [
+    dataset,
+    text,
+  ]);
 }
 
 async function drawTable(
