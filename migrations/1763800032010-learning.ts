@@ -33,14 +33,15 @@ export class Learning1763800032010 implements MigrationInterface {
       CREATE POLICY insight ON learning_actions FOR SELECT TO onedoor_insight
         USING ((SELECT reads_figures_of_all()) OR ((SELECT reads_figures()) AND ${OF_OWN}));
 
-      -- How many gave which answer in a year; nothing while they are so few that one of them could be known.
+      -- How many gave which answer in a year that is over; nothing where they are so few that one of them could be known.
       CREATE FUNCTION rating_counts(of_year integer)
         RETURNS TABLE (question text, answer text, people integer) LANGUAGE sql STABLE SECURITY DEFINER
         BEGIN ATOMIC
           SELECT q.question, q.answer, count(*)::integer
             FROM ratings r CROSS JOIN LATERAL (VALUES ('felt_safe', r.felt_safe), ('kept_informed', r.kept_informed),
                                                       ('would_do_again', r.would_do_again)) q (question, answer)
-           WHERE r.year = of_year AND (SELECT count(*) FROM ratings a WHERE a.year = of_year) >= 25
+           WHERE r.year = of_year AND of_year < extract(year FROM now() AT TIME ZONE 'Pacific/Auckland')
+             AND (SELECT reads_figures()) AND (SELECT count(*) FROM ratings a WHERE a.year = of_year) >= 25
            GROUP BY q.question, q.answer;
         END;
       REVOKE EXECUTE ON FUNCTION rating_counts(integer) FROM PUBLIC;

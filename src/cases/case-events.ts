@@ -28,6 +28,15 @@ export async function addEvent(
   );
 }
 
+/** Has a complaint counted anew for the figures, whatever of it has changed without a step on its timeline. */
+export async function countAnew(manager: EntityManager, caseId: string): Promise<void> {
+  await manager.query(
+    `INSERT INTO figure_events (id, case_id)
+     SELECT gen_random_uuid(), id FROM cases WHERE id = $1 AND path = 'complaint' AND whole_id IS NULL`,
+    [caseId],
+  );
+}
+
 /** Promises a "you have a message" to the person, if they left an address for it; of a part it is that of the whole. */
 export async function tellPerson(manager: EntityManager, caseId: string): Promise<void> {
   const [mailbox] = await manager.query<{ wanted: boolean }[]>(

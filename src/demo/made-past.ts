@@ -3,6 +3,7 @@ import type { Database } from '../../config/database.js';
 import type { ServiceKeys } from '../../config/service-keys.js';
 import { OUTCOMES } from '../cases/case-outcome.js';
 import { todayInAuckland } from '../clocks/calendar.js';
+import { COUNTING_LOCK } from '../insight/counting/counter.js';
 import { cellsOf } from '../insight/counting/cells-of-facts.js';
 import { FACT_COLUMNS, recordKeyOf } from '../insight/counting/facts-of-cases.js';
 import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, RESOLVED } from '../insight/cubes/cubes.js';
@@ -58,9 +59,10 @@ export async function makePast(database: Database, keys: ServiceKeys, agencies: 
   const months = monthsUpTo(last, MONTHS);
   const facts = Array.from({ length: COMPLAINTS }, () => madeUp(random, months, known));
   const { recordKeyPads } = new FigureKeys(keys.serverSecret);
-  await database.asActor({ kind: 'system', name: 'figures' }, (manager) =>
-    manager.query(PUT, [...recordKeyPads, JSON.stringify(facts)]),
-  );
+  await database.asActor({ kind: 'system', name: 'figures' }, async (manager) => {
+    await manager.query('SELECT pg_advisory_xact_lock($1)', [COUNTING_LOCK]);
+    await manager.query(PUT, [...recordKeyPads, JSON.stringify(facts)]);
+  });
 }
 
 const PUT = `

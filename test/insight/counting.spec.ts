@@ -8,7 +8,10 @@ import { ReadCubes } from '../../src/insight/cubes/read-cubes.js';
 import type { StaffActor } from '../../src/staff/staff-actor.js';
 import { openLog } from '../../src/web/log.js';
 import { startDesk, SYSTEM, type Desk } from '../cases/desk.js';
-import { handOver, openAgency, type AtDesk } from '../cases/handing-on.js';
+import { Case } from '../../src/cases/case.entity.js';
+import { moveToGrantAgain } from '../../src/cases/referrals/move-referral.js';
+import { Referral } from '../../src/cases/referrals/referral.entity.js';
+import { accept, handOver, openAgency, Person, propose, type AtDesk } from '../cases/handing-on.js';
 import { lodge } from '../cases/sealed-cases.js';
 import { close } from '../cases/splitting.js';
 import { StepsOf } from '../disclosures/duties.js';
@@ -88,6 +91,25 @@ describe('a complaint', () => {
     expect(await at('outcome hdc upheld')).toBe(0);
     expect(await at('outcome hdc taken_up_again')).toBe(1);
     expect(sorted(await cells())).toEqual(sorted(await recounted(rows)));
+  });
+
+  it('is counted anew when an acceptance of it falls away, though its timeline says nothing of that', async () => {
+    const figures = counter();
+    const lodged = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
+    const { id } = await propose(ana, lodged, 'hdc');
+    await (await Person.of(desk, lodged)).agree(id, ['case']);
+    expect((await accept(hana, id)).status).toBe(204);
+    await figures.runOnce();
+    const [accepted] = await desk.rows('SELECT asked FROM figure_facts WHERE case_id = $1', [lodged.id]);
+    expect(JSON.stringify(accepted)).toContain('hdc accepted');
+    await desk.database.asActor(hana.who.actor, async (manager) => {
+      const found = await manager.findOneByOrFail(Case, { id: lodged.id });
+      await moveToGrantAgain(manager, hana.who.actor, found, await manager.findOneByOrFail(Referral, { id }));
+    });
+    await figures.runOnce();
+    expect(await figures.recountOnce()).toEqual({ facts: 0, cells: 0 });
+    const [again] = await desk.rows('SELECT asked FROM figure_facts WHERE case_id = $1', [lodged.id]);
+    expect(JSON.stringify(again)).toContain('hdc waiting');
   });
 
   it('has a record key that is an HMAC of its id under a key nobody else has', async () => {

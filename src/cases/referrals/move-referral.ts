@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../../config/database.js';
 import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
+import { countAnew } from '../case-events.js';
 import { putOutbox } from '../../queue/outbox.js';
 import type { Case } from '../case.entity.js';
 import { agreedShare } from './referral-agreed.js';
@@ -105,6 +106,8 @@ export async function moveToGrantAgain(
   referral: Referral,
 ): Promise<void> {
   await moveReferral(manager, referral, 'grant_again');
+  // Whoever had accepted has not any more.
+  await countAnew(manager, found.id);
   // Of what the person did the log keeps the day alone, of which agency has the case too.
   const agency = actor.kind === 'mailbox' ? { agencyId: found.agencyId } : {};
   await append(manager, {

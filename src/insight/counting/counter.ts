@@ -16,7 +16,7 @@ import { cellsOf } from './cells-of-facts.js';
 import { factsOf } from './facts-of-cases.js';
 import { beginRebuild, rebuildPage, type RebuildProgress } from './rebuild.js';
 import { recount, type RecountFound } from './recount.js';
-import { storeWorkingDayNumbers } from './working-day-numbers.js';
+import { storeWorkingDayNumbers, workingDayNumbers } from './working-day-numbers.js';
 
 const FIGURES: Actor = { kind: 'system', name: 'figures' };
 /* Who counts may not write into the log. */
@@ -52,6 +52,7 @@ export class Counter implements BeforeApplicationShutdown {
   private readonly version: string;
   private failed = false;
   private first = true;
+  private told = false;
 
   constructor(
     private readonly database: Database,
@@ -62,7 +63,13 @@ export class Counter implements BeforeApplicationShutdown {
     this.world = { keys: new FigureKeys(keys.serverSecret), triageAgency: settings.TRIAGE_AGENCY };
     this.version = createHash('sha256')
       .update(
-        [factsOf('changed w'), cellsOf('figure_facts'), this.world.keys.fingerprint, settings.TRIAGE_AGENCY].join('\n'),
+        [
+          factsOf('changed w'),
+          cellsOf('figure_facts'),
+          JSON.stringify(workingDayNumbers()),
+          this.world.keys.fingerprint,
+          settings.TRIAGE_AGENCY,
+        ].join('\n'),
       )
       .digest('base64url');
   }
@@ -78,7 +85,11 @@ export class Counter implements BeforeApplicationShutdown {
     const state = await this.counting((_, found) => Promise.resolve(found));
     if (state.version !== this.version) {
       // Later it is the newer version that begins anew, and the older one that leaves it alone.
-      if (!this.first) return 0;
+      if (!this.first) {
+        if (!this.told) this.log.event('figures.other_version', {}, 'warn');
+        this.told = true;
+        return 0;
+      }
       await this.beginAnew();
     }
     this.first = false;
@@ -114,14 +125,24 @@ export class Counter implements BeforeApplicationShutdown {
   async recountOnce(now = new Date(), from?: string): Promise<RecountFound> {
     const today = dayInAuckland(now);
     const since = from ?? addMonths(monthOf(today), -1);
-    const found = await this.database.asActor(FIGURES, (manager) => recount(manager, this.world, since), {
-      oneMoment: true,
-    });
-    const differences = found.facts + found.cells;
-    await this.database.asActor(FIGURES, (manager) =>
-      manager.query('UPDATE figure_states SET differences = $1, recounted_on = $2', [differences, today]),
+    const found = await this.database.asActor(
+      FIGURES,
+      async (manager) => ((await this.isWhole(manager)) ? recount(manager, this.world, since) : null),
+      { oneMoment: true },
     );
-    if (differences === 0) return found;
+    // Of figures that are only half counted nothing can be said.
+    if (!found) return { facts: 0, cells: 0 };
+    const differences = found.facts + found.cells;
+    const [changed] = await this.database.asActor(FIGURES, (manager) =>
+      manager.query<[unknown[], number]>(
+        `UPDATE figure_states SET differences = $1, recounted_on = $2
+          WHERE version = $3 AND rebuilding_after IS NULL AND (differences, recounted_on) IS DISTINCT FROM ($1, $2::date)
+          RETURNING id`,
+        [differences, today, this.version],
+      ),
+    );
+    // Nothing changed: another server has found it, and sounded the alarm.
+    if (differences === 0 || changed.length === 0) return found;
     this.log.event('figures.differ', { facts: found.facts, cells: found.cells }, 'error');
     const subject = `facts.${found.facts.toString()}.cells.${found.cells.toString()}`;
     await this.database.asActor(ALARM, (manager) =>
@@ -162,6 +183,15 @@ export class Counter implements BeforeApplicationShutdown {
     });
   }
 
+  /** Whether all is counted, and by this version. */
+  private async isWhole(manager: EntityManager): Promise<boolean> {
+    const whole = await manager.query<unknown[]>(
+      'SELECT FROM figure_states WHERE version = $1 AND rebuilding_after IS NULL',
+      [this.version],
+    );
+    return whole.length > 0;
+  }
+
   private rebuildPage(): Promise<RebuildProgress | null> {
     return this.counting((manager, { version }) =>
       version === this.version ? rebuildPage(manager, this.world) : Promise.resolve(null),
@@ -171,6 +201,8 @@ export class Counter implements BeforeApplicationShutdown {
   /** Runs `work` in a transaction beside which nobody else counts. */
   private counting<T>(work: (manager: EntityManager, state: State) => Promise<T>): Promise<T> {
     return this.database.asActor(FIGURES, async (manager) => {
+      // To forget millions of figures takes longer than anybody who waits for a page would, and so may waiting for that.
+      await manager.query(`SELECT set_config('statement_timeout', '10min', true)`);
       await manager.query('SELECT pg_advisory_xact_lock($1)', [COUNTING_LOCK]);
       const [state = { version: '', recountedOn: null }] = await manager.query<State[]>(
         `SELECT version, to_char(recounted_on, 'YYYY-MM-DD') AS "recountedOn" FROM figure_states`,

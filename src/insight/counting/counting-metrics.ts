@@ -5,8 +5,8 @@ import type { Database } from '../../../config/database.js';
 const MOST = 1_000_000;
 
 /**
- * Measures what waits to be counted and what the nightly count found otherwise. Of complaints alone: a disclosure never
- * waits there. A database that cannot be reached leaves the last figures standing.
+ * Measures what waits to be counted, in whole thousands, and what the nightly count found otherwise. Disclosures never wait
+ * there: a figure that rose by one with a complaint would tell which lodging was none. A database that cannot be reached leaves the last figures standing.
  */
 export function countingMetrics(database: Database, registry: Registry): void {
   const look = async (sql: string): Promise<number | undefined> => {
@@ -25,8 +25,8 @@ export function countingMetrics(database: Database, registry: Registry): void {
     });
   gauge(
     'onedoor_figures_waiting',
-    'Steps of complaints that are not counted yet',
-    `SELECT count(*)::integer AS n FROM (SELECT id FROM figure_events LIMIT ${MOST.toString()}) w`,
+    'Steps of complaints that are not counted yet, in whole thousands',
+    `SELECT count(*)::integer / 1000 * 1000 AS n FROM (SELECT id FROM figure_events LIMIT ${MOST.toString()}) w`,
   );
   gauge(
     'onedoor_figures_differences',

@@ -3,10 +3,10 @@ import { isWorkingDay } from '../../clocks/calendar.js';
 import { FIRST_YEAR, LAST_YEAR, plusDays } from '../../clocks/holidays.js';
 
 /**
- * Puts the working days of the Legislation Act 2019 s 13 into a table, numbered: between two days there are as many as the
- * difference of their numbers, the first day not counted. Corrects what was put there before.
+ * The working days of the Legislation Act 2019 s 13, numbered: between two days there are as many as the difference of their
+ * numbers, the first day not counted.
  */
-export async function storeWorkingDayNumbers(manager: EntityManager): Promise<void> {
+export function workingDayNumbers(): { readonly days: readonly string[]; readonly numbers: readonly number[] } {
   const days: string[] = [];
   const numbers: number[] = [];
   let number = 0;
@@ -16,6 +16,12 @@ export async function storeWorkingDayNumbers(manager: EntityManager): Promise<vo
     days.push(day);
     numbers.push(number);
   }
+  return { days, numbers };
+}
+
+/** Puts the numbers of working days into their table, and corrects what was put there before. */
+export async function storeWorkingDayNumbers(manager: EntityManager): Promise<void> {
+  const { days, numbers } = workingDayNumbers();
   await manager.query(
     `INSERT INTO working_day_numbers (day, number) SELECT * FROM unnest($1::date[], $2::integer[])
      ON CONFLICT (day) DO UPDATE SET number = excluded.number WHERE working_day_numbers.number <> excluded.number`,

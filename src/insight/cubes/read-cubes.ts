@@ -127,7 +127,7 @@ export class CubeReader {
     );
   }
 
-  /** What people answered in a year; nothing while fewer than 25 did. */
+  /** What people answered in a year that is over; nothing where fewer than 25 did. */
   ratings(year: number): Promise<RatingCount[]> {
     return this.manager.query<RatingCount[]>('SELECT question, answer, people FROM rating_counts($1)', [year]);
   }

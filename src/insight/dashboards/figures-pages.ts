@@ -56,12 +56,12 @@ export class FiguresPages {
    *
    * @throws {NotFound} where the page has no such table
    */
-  csv({ panels, words }: Looked, id: string): string {
+  csv({ panels }: Looked, id: string): string {
     const panel = panels.find((one) => one.id === id);
     if (!panel) throw new NotFound();
     const rows = panel.rows.map((row) => row.map((cell) => written(cell, '')));
     // What a spreadsheet would take for a formula is marked as a text.
-    return stringify([[...panel.columns], ...rows, [], [words.say('noise')]], {
+    return stringify([[...panel.columns], ...rows], {
       escape_formulas: true,
       record_delimiter: 'windows',
     });

@@ -93,7 +93,7 @@ export class FiguresService {
     const choices = this.agenciesFor(actor);
     const question = this.questionOf(actor, asked, months, choices);
     await this.database.asActor(actor, (manager) =>
-      append(manager, { action: 'figures.read', actor, subject: `${page}.${question.until.slice(0, 7)}` }),
+      append(manager, { action: 'figures.read', actor, subject: subjectOf(page, question) }),
     );
     return this.cubes.reading(actor, async (reader) => ({
       ...{ page, question, months, words },
@@ -142,6 +142,11 @@ export class FiguresService {
     if (!choices.includes(agency)) throw notOneOf('agency', 'Choose one of the agencies.');
     return { agency, until, months: 24, year: 12, ofEach, ownAgency: actor.agencyId };
   }
+}
+
+/** What was looked at, for the log: the page, the month and whose figures. */
+function subjectOf(page: PageName, { until, agency }: Question): string {
+  return `${page}.${until.slice(0, 7)}.${agency === ALL_AGENCIES ? 'all' : agency}`;
 }
 
 function pageOf(name: string): PageName {

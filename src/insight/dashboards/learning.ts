@@ -1,6 +1,6 @@
 import { barChart } from '../charts/bar-chart.js';
 import { beforeAfter, type BeforeAfter } from '../control/before-after.js';
-import { addMonths, monthsUpTo } from '../cubes/months.js';
+import { monthsUpTo } from '../cubes/months.js';
 import type { LearningRow } from '../cubes/read-cubes.js';
 import type { Cube } from '../cubes/cube.js';
 import type { FigureWords } from './figure-words.js';
@@ -8,6 +8,8 @@ import { drawn, type Panel } from './panel.js';
 import type { FiguresPage } from './question.js';
 
 const HIDDEN_BELOW = 6;
+/** Months that are looked back over. */
+const MONTHS = 48;
 /** The newest ones. */
 const MOST = 20;
 
@@ -18,23 +20,20 @@ export const learning: FiguresPage = async (reader, { agency, until }, words) =>
   const cubes = new Map<string, Cube>();
   for (const action of actions) {
     const cube =
-      cubes.get(action.agency) ?? (await reader.cube({ cube: 'topic', agency: action.agency, until, months: 48 }));
+      cubes.get(action.agency) ?? (await reader.cube({ cube: 'topic', agency: action.agency, until, months: MONTHS }));
     cubes.set(action.agency, cube);
     rows.push({ action, found: outcomeOf(action, cube, until) });
   }
   return [learningPanel(words, rows)];
 };
 
+/* Months that are to come, or that lie further back than is looked, are not there: nobody knows how many there were. */
 function outcomeOf({ month, topic }: LearningRow, cube: Cube, until: string): BeforeAfter {
-  // A month that is to come has nothing after it yet.
-  const last = month > until ? month : until;
-  const series = monthsUpTo(last, 48).map((one) => ({
+  const series = monthsUpTo(until, MONTHS).map((one) => ({
     month: one.slice(0, 7),
-    value: one > until ? null : drawn(cube.count({ months: [one], codes: [topic] })),
+    value: drawn(cube.count({ months: [one], codes: [topic] })),
   }));
-  return beforeAfter(series, (month < addMonths(last, -47) ? addMonths(last, -47) : month).slice(0, 7), {
-    suppressedBelow: HIDDEN_BELOW,
-  });
+  return beforeAfter(series, month.slice(0, 7), { suppressedBelow: HIDDEN_BELOW });
 }
 
 function learningPanel(words: FigureWords, rows: readonly { action: LearningRow; found: BeforeAfter }[]): Panel {

@@ -1,7 +1,7 @@
 import { barChart } from '../charts/bar-chart.js';
 import type { Cube } from '../cubes/cube.js';
 import { ALL_AGENCIES, type CubeName } from '../cubes/cubes.js';
-import { share } from '../cubes/published.js';
+import { published, share, type Published } from '../cubes/published.js';
 import type { CubeReader } from '../cubes/read-cubes.js';
 import type { FigureWords } from './figure-words.js';
 import { drawn, type Panel, type TableCell } from './panel.js';
@@ -22,6 +22,8 @@ const MEASURES: readonly Measure[] = [
   { id: 'accepted', cube: 'asked', good: ['accepted'], of: ['accepted', 'declined'] },
   { id: 'not_sent_back', cube: 'came_back', good: ['no'] },
 ];
+
+const HIDDEN_BELOW = 6;
 
 /** What people were asked; their answers are of no agency. */
 const ASKED_OF_PEOPLE = ['kept_informed', 'felt_safe', 'would_do_again'] as const;
@@ -98,13 +100,18 @@ function reasonsRow(words: FigureWords, own: string | null): readonly TableCell[
   ];
 }
 
+/* Few are hidden, and many are to the nearest five: what one more person said is not to be seen. */
+function answersShown(people: number): Published {
+  return published(people < HIDDEN_BELOW ? people : 5 * Math.round(people / 5));
+}
+
 function shareOf(cube: Cube, { good, of }: Measure): number | null {
   return share(cube.count({ codes: good }), cube.count(of ? { codes: of } : {}));
 }
 
-/* Of the whole year that the month is in: answers have no month. */
+/* Of the last year that is over: answers have no month, and those of a year that goes on would show who came last. */
 async function peoplePanel(reader: CubeReader, { until }: Question, words: FigureWords): Promise<Panel> {
-  const year = Number(until.slice(0, 4));
+  const year = Number(until.slice(0, 4)) - (until.endsWith('-12-01') ? 0 : 1);
   const answers = await reader.ratings(year);
   const closed = await reader.cube({
     cube: 'outcome',
@@ -114,18 +121,17 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
     together: 'months',
   });
   const title = words.say('panels.people.title', { year });
-  const said = ASKED_OF_PEOPLE.map((question) => {
-    const of = (answer: string): number =>
-      answers.find((one) => one.question === question && one.answer === answer)?.people ?? 0;
-    const answered = of('yes') + of('partly') + of('no');
-    return { question, yes: of('yes'), partly: of('partly'), no: of('no'), answered };
-  });
-  const people = Math.max(
-    0,
-    ...said.map(({ question }) =>
-      answers.filter((one) => one.question === question).reduce((sum, one) => sum + one.people, 0),
-    ),
-  );
+  const peopleWho = (question: string, answer: string): number =>
+    answers.find((one) => one.question === question && one.answer === answer)?.people ?? 0;
+  const said = ASKED_OF_PEOPLE.map((question) => ({
+    question,
+    yes: answersShown(peopleWho(question, 'yes')),
+    partly: answersShown(peopleWho(question, 'partly')),
+    no: answersShown(peopleWho(question, 'no')),
+  }));
+  const [question] = ASKED_OF_PEOPLE;
+  const all = answers.filter((one) => one.question === question).reduce((sum, one) => sum + one.people, 0);
+  const people = 5 * Math.round(all / 5);
   const inYear = drawn(closed.count());
   return {
     id: 'people',
@@ -141,9 +147,9 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
       bars:
         people === 0
           ? []
-          : said.map(({ question, yes, answered }) => ({
+          : said.map(({ question, yes, partly, no }) => ({
               label: words.say(`panels.people.questions.${question}`),
-              value: answered === 0 ? null : Math.round((100 * yes) / answered),
+              value: shareOfYes([yes, partly, no]),
             })),
       suppressed: words.say('hidden'),
     }),
@@ -158,9 +164,16 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
         ? []
         : said.map(({ question, yes, partly, no }) => [
             words.say(`panels.people.questions.${question}`),
-            yes.toString(),
-            partly.toString(),
-            no.toString(),
+            yes,
+            partly,
+            no,
           ]),
   };
+}
+
+/* Of the numbers that are shown, and of no others. */
+function shareOfYes(shown: readonly Published[]): number | null {
+  const [yes = 0, ...others] = shown.map((one) => drawn(one) ?? 0);
+  const all = others.reduce((sum, one) => sum + one, yes);
+  return all === 0 ? null : Math.round((100 * yes) / all);
 }

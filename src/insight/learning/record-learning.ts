@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { append } from '../../audit/audit.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
+import { isUuid } from '../../vault/form.js';
 import { Forbidden, NotFound } from '../../web/errors.js';
 import type { Month } from '../cubes/months.js';
 import { mayRecordLearning } from '../figures.policy.js';
@@ -33,10 +34,12 @@ export async function recordLearning(manager: EntityManager, actor: StaffActor, 
 /**
  * Takes back what was written down by mistake.
  *
- * @throws {NotFound} where there is no such thing at the actor's agency, and to all but its leads and analysts
+ * @throws {NotFound} where there is no such thing at the actor's agency
+ * @throws {Forbidden} to all but its leads and analysts
  */
 export async function takeLearningBack(manager: EntityManager, actor: StaffActor, id: string): Promise<void> {
   if (!mayRecordLearning(actor)) throw new Forbidden();
+  if (!isUuid(id)) throw new NotFound();
   const { affected } = await manager.delete(LearningAction, { id });
   if (affected === 0) throw new NotFound();
   await append(manager, { action: 'figures.learning_taken_back', actor, subject: id });

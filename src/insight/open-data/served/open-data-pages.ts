@@ -75,7 +75,7 @@ export class OpenDataPages {
             description: t('openData.seeTable'),
             language: lang,
             nothing: t('openData.nothing'),
-            unit: t('openData.unit', { margin: figures.margin }),
+            unit: t('openData.unit', { margin: figures.summedMargin }),
             bars: isLong ? bars.slice(0, MOST_BARS) : figures.bars,
             suppressed: '',
           }),

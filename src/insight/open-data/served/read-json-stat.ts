@@ -26,6 +26,8 @@ export interface DrawnFigures {
   readonly cells: readonly { readonly names: readonly string[]; readonly count: number }[];
   /** In 19 of 20 cells the noise is at most so much. */
   readonly margin: number;
+  /** The same of a bar, whose noise is that of as many cells as there are months in it. */
+  readonly summedMargin: number;
   /** Counts added up over months, where the table has months: one bar for each of what is left. */
   readonly bars: readonly { readonly label: string; readonly value: number }[];
 }
@@ -40,6 +42,7 @@ export function readJsonStat(body: Uint8Array): DrawnFigures {
   const dimensions = stat.id.map((name) => ({ name, codes: stat.dimension[name]?.category.index ?? [] }));
   const nameOf = (dimension: string, code: string): string => stat.dimension[dimension]?.category.label[code] ?? code;
   const times = new Set(stat.role?.time);
+  const summed = dimensions.reduce((cells, { name, codes }) => (times.has(name) ? cells * codes.length : cells), 1);
   const bars = new Map<string, number>();
   const cells = stat.value.map((count, at) => {
     let left = at;
@@ -58,6 +61,7 @@ export function readJsonStat(body: Uint8Array): DrawnFigures {
     columns: stat.id.map((name) => stat.dimension[name]?.label ?? name),
     cells,
     margin: stat.extension.p95_margin,
+    summedMargin: Math.ceil(stat.extension.p95_margin * Math.sqrt(summed)),
     bars: [...bars].map(([label, value]) => ({ label, value })),
   };
 }

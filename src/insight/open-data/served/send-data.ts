@@ -59,14 +59,16 @@ function isKnown(sent: string | undefined, etag: string): boolean {
 }
 
 function rangeOf(
-  { headers }: FastifyRequest,
+  { headers, method }: FastifyRequest,
   { body, etag }: Data,
 ): { readonly start: number; readonly end: number } | 'unsatisfiable' | null {
   const sent = headers.range;
+  // Ranges are for GET, and of bytes (RFC 9110, 14.2).
+  if (method !== 'GET' || sent === undefined || !/^bytes=/i.test(sent)) return null;
   // What somebody has a part of may be another one by now.
-  if (sent === undefined || (headers['if-range'] !== undefined && headers['if-range'] !== etag)) return null;
+  if (headers['if-range'] !== undefined && headers['if-range'] !== etag) return null;
   const ranges = parseRange(body.length, sent, { combine: true });
   if (ranges === -1) return 'unsatisfiable';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return null;
+  if (ranges === -2 || ranges.length !== 1) return null;
   return ranges[0] ?? null;
 }
