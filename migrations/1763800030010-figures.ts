@@ -1,11 +1,10 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { dropGroupRole, makeGroupRole } from './group-role.js';
 import { secure } from './row-security.js';
 
 /** Counts complaints, in the worker. */
 const COUNTS = `(SELECT acting_system()) = 'figures'`;
 const ROLES = ['onedoor_figures', 'onedoor_insight'] as const;
-const WHO_ACTS =
-  'acting_kind(), acting_id(), acting_staff(), acting_agency(), acting_case(), acting_system(), acting_as(text[])';
 
 /* As in 1763800009030: one case, by its key. Of disclosures the counting role sees nothing at all. */
 const OF_COMPLAINT = `EXISTS (SELECT FROM cases c WHERE c.id = case_id OFFSET 0)`;
@@ -19,16 +18,7 @@ export class Figures1763800030010 implements MigrationInterface {
   readonly name = 'Figures1763800030010';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const role of ROLES) {
-      // Roles belong to the whole cluster: another database of it may have made this one, even at this very moment.
-      await runner.query(`
-        DO $$ BEGIN
-          CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-        END $$`);
-      await runner.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
-      await runner.query(`GRANT EXECUTE ON FUNCTION ${WHO_ACTS} TO ${role}`);
-    }
+    for (const role of ROLES) await makeGroupRole(runner, role);
     // Facts and cells change again and again: room on their pages, and no index of what changes, keeps each change on its page.
     await runner.query(`
       CREATE TABLE figure_events (
@@ -166,15 +156,8 @@ export class Figures1763800030010 implements MigrationInterface {
         REVOKE SELECT (case_id, kind, agency_id, happened_on, position) ON case_events FROM ${role};
         REVOKE SELECT (case_id, kind, round, due_on, met_on) ON clocks FROM ${role};
         REVOKE SELECT (case_id, number, from_agency, to_agency, state, proposed_on, accepted_on, ended_on)
-          ON referrals FROM ${role};
-        REVOKE EXECUTE ON FUNCTION ${WHO_ACTS} FROM ${role};
-        REVOKE ALL ON SCHEMA public FROM ${role}`);
-      // The role goes with the last database that speaks of it, and its memberships with it.
-      await runner.query(`
-        DO $$ BEGIN
-          DROP ROLE ${role};
-        EXCEPTION WHEN dependent_objects_still_exist THEN NULL;
-        END $$`);
+          ON referrals FROM ${role}`);
+      await dropGroupRole(runner, role);
     }
   }
 }

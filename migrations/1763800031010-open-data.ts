@@ -1,9 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { dropGroupRole, makeGroupRole } from './group-role.js';
 import { secure } from './row-security.js';
 
 const ROLE = 'onedoor_open_data';
-const WHO_ACTS =
-  'acting_kind(), acting_id(), acting_staff(), acting_agency(), acting_case(), acting_system(), acting_as(text[])';
 
 /** Who draws complaints sees no disclosure, and who draws disclosures no complaint. */
 const DRAWER = (dataset: string): string =>
@@ -11,7 +10,7 @@ const DRAWER = (dataset: string): string =>
 const DRAWS = `(SELECT acting_system()) = ${DRAWER('dataset')}`;
 const DRAWS_DISCLOSURES = `(SELECT acting_system()) = 'disclosure_figures'`;
 const PUBLISHES = `(SELECT acting_system()) = 'open_data'`;
-const TENDS = `(SELECT tends_open_data())`;
+const TENDS = `(SELECT reads_figures_of_all())`;
 
 /* As in 1763800030010, of which this takes one thing back: disclosures, too, have referrals. */
 const OF_COMPLAINT = `EXISTS (SELECT FROM cases c WHERE c.id = case_id OFFSET 0)`;
@@ -30,14 +29,7 @@ export class OpenData1763800031010 implements MigrationInterface {
   readonly name = 'OpenData1763800031010';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Roles belong to the whole cluster: another database of it may have made this one, even at this very moment.
-    await runner.query(`
-      DO $$ BEGIN
-        CREATE ROLE ${ROLE} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
-      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-      END $$`);
-    await runner.query(`GRANT USAGE ON SCHEMA public TO ${ROLE}`);
-    await runner.query(`GRANT EXECUTE ON FUNCTION ${WHO_ACTS} TO ${ROLE}`);
+    await makeGroupRole(runner, ROLE);
     await this.#tables(runner);
     await this.#kept(runner);
     await this.#spending(runner);
@@ -209,12 +201,8 @@ export class OpenData1763800031010 implements MigrationInterface {
 
   async #rights(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- The same sentence as in src/insight/open-data/release.policy.ts.
-      CREATE FUNCTION tends_open_data() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-        RETURN acting_as('analyst', 'system_lead') AND NOT acting_as('admin', 'auditor')
-               AND current_setting('onedoor.actor_operator', true) = 'on';
-      REVOKE EXECUTE ON FUNCTION tends_open_data() FROM PUBLIC;
-      GRANT EXECUTE ON FUNCTION tends_open_data() TO onedoor_web;
+      -- Releases are tended by those who see the figures of all agencies.
+      GRANT EXECUTE ON FUNCTION reads_figures_of_all() TO onedoor_web;
 
       GRANT SELECT (id, dataset, period, number, state, prepared_by, prepared_on, approved_by, approved_on, published_on),
             INSERT, UPDATE (number, state, approved_by, approved_on) ON open_data_releases TO onedoor_web;
@@ -270,20 +258,13 @@ export class OpenData1763800031010 implements MigrationInterface {
       DROP FUNCTION tell_disclosure_kind(integer, text);
       DROP FUNCTION spend_epsilon(text, text, text, integer, numeric, date);
       DROP TABLE disclosure_kinds, open_data_files, open_data_draws, privacy_ledger, privacy_budgets, open_data_releases;
-      DROP FUNCTION tends_open_data();
+      REVOKE EXECUTE ON FUNCTION reads_figures_of_all() FROM onedoor_web;
       DROP FUNCTION charge_privacy_budget();
       DROP FUNCTION keep_open_data_release();
       DROP FUNCTION keep_privacy_budget();
       DROP FUNCTION keep_open_data();
-      REVOKE EXECUTE ON FUNCTION ${WHO_ACTS} FROM ${ROLE};
-      REVOKE ALL ON SCHEMA public FROM ${ROLE};
     `);
-    // The role goes with the last database that speaks of it, and its memberships with it.
-    await runner.query(`
-      DO $$ BEGIN
-        DROP ROLE ${ROLE};
-      EXCEPTION WHEN dependent_objects_still_exist THEN NULL;
-      END $$`);
+    await dropGroupRole(runner, ROLE);
   }
 }
 

@@ -1,3 +1,4 @@
+import { monthsAfter } from '../clocks/months.js';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../config/database.js';
 import type { ServiceKeys } from '../../config/service-keys.js';
@@ -8,7 +9,7 @@ import { cellsOf } from '../insight/counting/cells-of-facts.js';
 import { FACT_COLUMNS, recordKeyOf } from '../insight/counting/facts-of-cases.js';
 import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, RESOLVED } from '../insight/cubes/cubes.js';
 import { FigureKeys } from '../insight/cubes/figure-keys.js';
-import { addMonths, monthOf, monthsUpTo, type Month } from '../insight/cubes/months.js';
+import { monthOf, monthsUpTo, type Month } from '../insight/cubes/months.js';
 
 /** Months of a made-up past, and complaints in it. */
 const MONTHS = 36;
@@ -54,7 +55,7 @@ type Fact = Readonly<Record<(typeof FACT_COLUMNS)[number] | 'case_id', unknown>>
  */
 export async function makePast(database: Database, keys: ServiceKeys, agencies: readonly string[]): Promise<void> {
   const random = seeded(20_261_122);
-  const last = addMonths(monthOf(todayInAuckland()), -1);
+  const last = monthsAfter(monthOf(todayInAuckland()), -1);
   const known = AGENCIES.filter((id) => agencies.includes(id));
   const months = monthsUpTo(last, MONTHS);
   const facts = Array.from({ length: COMPLAINTS }, () => madeUp(random, months, known));

@@ -1,3 +1,4 @@
+import { monthsAfter } from '../clocks/months.js';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { lockedCaseFor } from '../cases/case-access.js';
@@ -7,7 +8,6 @@ import { todayInAuckland } from '../clocks/calendar.js';
 import type { StaffActor } from '../staff/staff-actor.js';
 import { Conflict } from '../web/errors.js';
 import { mayCloseDisclosure, mayReopenDisclosure } from './disclosure.policy.js';
-import { monthsAfter } from './duty-steps.js';
 import { notPlaced } from './not-placed.js';
 import { dutyRound } from './read-steps.js';
 import type { Closing } from './closing.js';

@@ -1,3 +1,4 @@
+import { monthsAfter } from '../clocks/months.js';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Directory } from '../agencies/directory.js';
@@ -10,7 +11,7 @@ import { NotFound } from '../web/errors.js';
 import type { Language } from '../web/translations.js';
 import { requestText } from '../web/views.js';
 import { ASSUMPTIONS } from './assumptions.js';
-import { ACTIONS, monthsAfter, STEP_KINDS } from './duty-steps.js';
+import { ACTIONS, STEP_KINDS } from './duty-steps.js';
 import { NO_ACTION_REASONS } from './no-action.js';
 import type { Duties } from './read-duties.js';
 import type { DutyRound } from './read-steps.js';

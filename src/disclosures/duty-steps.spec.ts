@@ -1,7 +1,8 @@
+import { aMonthAfter } from '../clocks/months.js';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { plusDays } from '../clocks/holidays.js';
-import { ACTIONS, aMonthAfter, DUTIES, STEP_KINDS, standingOf, type StepKind, type TakenStep } from './duty-steps.js';
+import { ACTIONS, DUTIES, STEP_KINDS, standingOf, type StepKind, type TakenStep } from './duty-steps.js';
 
 // s 13 and s 15 of the Act, on whatever was done in whatever order on whatever day.
 

@@ -1,3 +1,4 @@
+import { aMonthAfter } from '../clocks/months.js';
 import type { DisclosureOutcome } from '../cases/case-outcome.js';
 
 // What section 13 of the Act asks of a receiver, worked out from what was done on which day. Days are YYYY-MM-DD in
@@ -190,20 +191,4 @@ function outcomeOf(actions: readonly Action[], isNoAction: boolean): DisclosureO
   if (isNoAction) return 'no_action';
   if (actions.includes('addressing')) return 'addressed';
   return actions.includes('investigating') ? 'investigated' : 'referred';
-}
-
-/** The same day of the next month. @see monthsAfter */
-export function aMonthAfter(day: string): string {
-  return monthsAfter(day, 1);
-}
-
-/**
- * The same day some months later, or the last of that month where it is shorter.
- *
- * @param day YYYY-MM-DD
- */
-export function monthsAfter(day: string, months: number): string {
-  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
-  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last))).toISOString().slice(0, 10);
 }

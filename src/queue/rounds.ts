@@ -42,3 +42,22 @@ export class Rounds {
     }
   }
 }
+
+/**
+ * A turn that tells of its first failure, and of none that follows until it has gone well again.
+ *
+ * @param turn what may fail
+ * @param tell is given what was thrown
+ */
+export function tellingOnce(turn: () => Promise<unknown>, tell: (error: unknown) => void): () => Promise<void> {
+  let failed = false;
+  return async () => {
+    try {
+      await turn();
+      failed = false;
+    } catch (error) {
+      if (!failed) tell(error);
+      failed = true;
+    }
+  };
+}

@@ -1,7 +1,8 @@
+import { monthsAfter } from '../../src/clocks/months.js';
 import { statfs } from 'node:fs/promises';
 import { loadDirectory } from '../../src/agencies/directory.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
-import { addMonths, monthOf } from '../../src/insight/cubes/months.js';
+import { monthOf } from '../../src/insight/cubes/months.js';
 import type { CubeReader } from '../../src/insight/cubes/read-cubes.js';
 import { FigureWords } from '../../src/insight/dashboards/figure-words.js';
 import { PAGES } from '../../src/insight/dashboards/figures.service.js';
@@ -85,7 +86,7 @@ export async function timePages({ server, times }: Sized, remember: boolean): Pr
 }
 
 const question = (): Question => {
-  const until = addMonths(monthOf(todayInAuckland()), -1);
+  const until = monthsAfter(monthOf(todayInAuckland()), -1);
   return { agency: '*', until, months: 24, year: 12, ofEach: true, ownAgency: ANALYST.agencyId };
 };
 const words = new FigureWords(new Translations().in('en'), 'en', loadFacetCatalogue(), loadDirectory());

@@ -1,7 +1,8 @@
+import { monthsAfter } from '../../src/clocks/months.js';
 import { randomUUID } from 'node:crypto';
 import { loadDirectory } from '../../src/agencies/directory.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
-import { addMonths, monthOf } from '../../src/insight/cubes/months.js';
+import { monthOf } from '../../src/insight/cubes/months.js';
 import { periodOfDay, type Period } from '../../src/insight/open-data/periods.js';
 import { Publication } from '../../src/insight/open-data/publishing/publication.js';
 import { ReleaseWorks } from '../../src/insight/open-data/publishing/release-works.js';
@@ -13,7 +14,7 @@ import { say } from './machine.js';
 
 /** The last quarter that is over. */
 export function lastQuarter(): Period {
-  return periodOfDay('quarter', addMonths(monthOf(todayInAuckland()), -3));
+  return periodOfDay('quarter', monthsAfter(monthOf(todayInAuckland()), -3));
 }
 
 /**

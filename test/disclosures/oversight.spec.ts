@@ -1,8 +1,8 @@
+import { monthsAfter } from '../../src/clocks/months.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
-import { monthsAfter } from '../../src/disclosures/duty-steps.js';
 import { countedSince } from '../../src/disclosures/oversight/count-oversight.js';
 import { quarterOf } from '../../src/disclosures/oversight/count-steps.js';
 import { JobRegistry } from '../../src/queue/job-registry.js';

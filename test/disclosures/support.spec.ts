@@ -1,7 +1,7 @@
+import { aMonthAfter, monthsAfter } from '../../src/clocks/months.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
-import { aMonthAfter, monthsAfter } from '../../src/disclosures/duty-steps.js';
 import { dayInWords } from '../../src/web/day.js';
 import { atOnce, type Desk } from '../cases/desk.js';
 import { seat, type AtDesk } from '../cases/handing-on.js';

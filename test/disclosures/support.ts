@@ -1,4 +1,4 @@
-import { aMonthAfter } from '../../src/disclosures/duty-steps.js';
+import { aMonthAfter } from '../../src/clocks/months.js';
 import { sealNote } from '../../src/cases/seal-words.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { Answer } from '../cases/desk.js';

@@ -2,7 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../../config/database.js';
 import { ServiceKeys } from '../../../config/service-keys.js';
-import { Rounds } from '../../queue/rounds.js';
+import { Rounds, tellingOnce } from '../../queue/rounds.js';
 import { entryText, holderOf, lodgedText, type LogEntry } from '../../vault/key-log.js';
 import { verifyHead } from '../../vault/key-heads.js';
 import { VaultError } from '../../vault/suite.js';
@@ -42,8 +42,15 @@ class KeyLogBroken extends Error {
  */
 @Injectable()
 export class KeyLogKeeper implements BeforeApplicationShutdown {
-  private readonly rounds = new Rounds(INTERVAL, () => this.attempt());
-  private failed = false;
+  private readonly rounds = new Rounds(
+    INTERVAL,
+    tellingOnce(
+      () => this.runOnce(),
+      (error) => {
+        this.sound(error);
+      },
+    ),
+  );
 
   constructor(
     private readonly database: Database,
@@ -88,17 +95,6 @@ export class KeyLogKeeper implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
-  }
-
-  private async attempt(): Promise<void> {
-    try {
-      await this.runOnce();
-      this.failed = false;
-    } catch (error) {
-      // Once, and not at every turn.
-      if (!this.failed) this.sound(error);
-      this.failed = true;
-    }
   }
 
   private sound(error: unknown): void {

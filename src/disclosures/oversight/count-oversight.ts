@@ -1,8 +1,9 @@
+import { monthsAfter } from '../../clocks/months.js';
 import type { EntityManager } from 'typeorm';
 import type { OutboxJob } from '../../queue/outbox.js';
 import { promiseDaily } from '../../queue/daily-work.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
-import { monthsAfter, type TakenStep } from '../duty-steps.js';
+import { type TakenStep } from '../duty-steps.js';
 import { quarterOf, Tallies, type CountedRound } from './count-steps.js';
 
 /*

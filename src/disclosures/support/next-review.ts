@@ -1,7 +1,7 @@
+import { monthsAfter } from '../../clocks/months.js';
 import { todayInAuckland } from '../../clocks/calendar.js';
 import { isDay } from '../../web/day.js';
 import { Invalid } from '../../web/errors.js';
-import { monthsAfter } from '../duty-steps.js';
 import { MOST_MONTHS } from './support-kinds.js';
 
 /**

@@ -1,3 +1,4 @@
+import { monthsAfter } from '../../clocks/months.js';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Directory } from '../../agencies/directory.js';
@@ -9,7 +10,6 @@ import { dayInWords } from '../../web/day.js';
 import { NotFound } from '../../web/errors.js';
 import type { Language } from '../../web/translations.js';
 import { requestText } from '../../web/views.js';
-import { monthsAfter } from '../duty-steps.js';
 import { mayBeWritten, type Support, type SupportRead } from './read-support.js';
 import { MONTHS_AFTER_CLOSING, MONTHS_AHEAD, SUPPORT_KINDS, type SupportKind } from './support-kinds.js';
 

@@ -1,3 +1,4 @@
+import { monthsAfter } from '../../clocks/months.js';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
@@ -5,11 +6,11 @@ import { Database, type Actor } from '../../../config/database.js';
 import { ServiceKeys } from '../../../config/service-keys.js';
 import { Settings } from '../../../config/settings.js';
 import { append } from '../../audit/audit.js';
-import { Rounds } from '../../queue/rounds.js';
+import { Rounds, tellingOnce } from '../../queue/rounds.js';
 import type { SystemActor } from '../../staff/staff-actor.js';
 import { dayInAuckland } from '../../web/day.js';
 import { Log } from '../../web/log.js';
-import { addMonths, monthOf } from '../cubes/months.js';
+import { monthOf } from '../cubes/months.js';
 import { FigureKeys } from '../cubes/figure-keys.js';
 import { countPending, type CountingWorld } from './count-cases.js';
 import { cellsOf } from './cells-of-facts.js';
@@ -46,11 +47,18 @@ interface State {
  */
 @Injectable()
 export class Counter implements BeforeApplicationShutdown {
-  private readonly rounds = new Rounds(INTERVAL, () => this.attempt());
+  private readonly rounds = new Rounds(
+    INTERVAL,
+    tellingOnce(
+      () => this.runOnce(),
+      (error) => {
+        this.log.failure('figures.failed', error);
+      },
+    ),
+  );
   private readonly world: CountingWorld;
   /** Changes with what is counted, with how, and with the key of records. */
   private readonly version: string;
-  private failed = false;
   private first = true;
   private told = false;
 
@@ -124,7 +132,7 @@ export class Counter implements BeforeApplicationShutdown {
    */
   async recountOnce(now = new Date(), from?: string): Promise<RecountFound> {
     const today = dayInAuckland(now);
-    const since = from ?? addMonths(monthOf(today), -1);
+    const since = from ?? monthsAfter(monthOf(today), -1);
     const found = await this.database.asActor(
       FIGURES,
       async (manager) => ((await this.isWhole(manager)) ? recount(manager, this.world, since) : null),
@@ -163,17 +171,6 @@ export class Counter implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.stop();
-  }
-
-  private async attempt(): Promise<void> {
-    try {
-      await this.runOnce();
-      this.failed = false;
-    } catch (error) {
-      // Once, and not at every turn.
-      if (!this.failed) this.log.failure('figures.failed', error);
-      this.failed = true;
-    }
   }
 
   private async beginAnew(): Promise<void> {

@@ -1,3 +1,5 @@
+import { monthsAfter } from '../../clocks/months.js';
+
 /** A calendar month, as its first day: `2026-11-01`. */
 export type Month = string;
 
@@ -6,13 +8,7 @@ export function monthOf(day: string): Month {
   return `${day.slice(0, 7)}-01`;
 }
 
-/** So many months later; earlier, where it is negative. */
-export function addMonths(month: Month, months: number): Month {
-  const [year = 0, at = 0] = month.split('-').map(Number);
-  return new Date(Date.UTC(year, at - 1 + months, 1)).toISOString().slice(0, 10);
-}
-
 /** So many months, one after another, up to and with the last. */
 export function monthsUpTo(last: Month, count: number): Month[] {
-  return Array.from({ length: count }, (_, n) => addMonths(last, n + 1 - count));
+  return Array.from({ length: count }, (_, n) => monthsAfter(last, n + 1 - count));
 }

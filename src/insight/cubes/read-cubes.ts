@@ -1,3 +1,4 @@
+import { monthsAfter } from '../../clocks/months.js';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../../../config/database.js';
@@ -7,7 +8,7 @@ import type { LearningKind } from '../learning/learning-action.entity.js';
 import { Cube, type CubeNoise, type RawCell, type Together } from './cube.js';
 import type { CubeName } from './cubes.js';
 import { FigureKeys } from './figure-keys.js';
-import { addMonths, type Month } from './months.js';
+import { type Month } from './months.js';
 import { pTable } from './p-table.js';
 
 /** Whose cells, of which months. */
@@ -97,7 +98,7 @@ export class CubeReader {
     const cells = await this.manager.query<StoredCell[]>(
       `SELECT ${SHOWN[together ?? 'nothing']} FROM figure_cells
         WHERE cube = $1 AND agency = $2 AND month BETWEEN $3 AND $4 AND n <> 0 ${GROUPED[together ?? 'nothing']}`,
-      [cube, agency, months === 'all' ? '-infinity' : addMonths(until, 1 - months), until],
+      [cube, agency, months === 'all' ? '-infinity' : monthsAfter(until, 1 - months), until],
     );
     return new Cube(cells.map(asRaw), this.noise, together);
   }
@@ -107,7 +108,7 @@ export class CubeReader {
     const cells = await this.manager.query<StoredCell[]>(
       `SELECT agency, $4::text AS month, code, sum(n) AS n, sum(keys) AS keys FROM figure_cells
         WHERE cube = $1 AND month BETWEEN $2 AND $3 AND agency <> '*' GROUP BY agency, code HAVING sum(n) <> 0`,
-      [cube, months === 'all' ? '-infinity' : addMonths(until, 1 - months), until, until],
+      [cube, months === 'all' ? '-infinity' : monthsAfter(until, 1 - months), until, until],
     );
     const byAgency = new Map<string, RawCell[]>();
     for (const cell of cells) {

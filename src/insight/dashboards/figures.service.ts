@@ -1,3 +1,4 @@
+import { monthsAfter } from '../../clocks/months.js';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../config/database.js';
 import { Settings } from '../../../config/settings.js';
@@ -9,7 +10,7 @@ import type { StaffActor } from '../../staff/staff-actor.js';
 import { Forbidden, Invalid, NotFound } from '../../web/errors.js';
 import type { Language, Translate } from '../../web/translations.js';
 import { ALL_AGENCIES } from '../cubes/cubes.js';
-import { addMonths, monthOf, monthsUpTo, type Month } from '../cubes/months.js';
+import { monthOf, monthsUpTo, type Month } from '../cubes/months.js';
 import { ReadCubes, type FigureStanding, type LearningRow } from '../cubes/read-cubes.js';
 import { mayLookAtEachAgency, mayLookAtFigures, mayRecordLearning } from '../figures.policy.js';
 import { recordLearning, takeLearningBack } from '../learning/record-learning.js';
@@ -89,7 +90,7 @@ export class FiguresService {
     if (!mayLookAtFigures(actor, this.operatorAgency)) throw new Forbidden();
     const page = pageOf(name);
     const words = new FigureWords(language.t, language.lang, this.facets, this.directory);
-    const months = monthsUpTo(addMonths(monthOf(todayInAuckland()), -1), CHOICES).reverse();
+    const months = monthsUpTo(monthsAfter(monthOf(todayInAuckland()), -1), CHOICES).reverse();
     const choices = this.agenciesFor(actor);
     const question = this.questionOf(actor, asked, months, choices);
     await this.database.asActor(actor, (manager) =>

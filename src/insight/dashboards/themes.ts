@@ -83,11 +83,14 @@ function emergingPanel(words: FigureWords, found: readonly EmergingTheme[]): Pan
 
 /* All that it rests on, so that whoever reads it can doubt it. */
 function whyEmerging(words: FigureWords, theme: EmergingTheme): string {
-  const chance = theme.p < 0.0001 ? '0.0001' : theme.p.toPrecision(1);
+  const chance =
+    theme.p < 0.0001
+      ? words.say('panels.emerging.chanceBelow', { chance: '0.0001' })
+      : words.say('panels.emerging.chanceAbout', { chance: Number(theme.p.toPrecision(1)).toString() });
   return [
     words.say(`panels.emerging.rules.${theme.rule}`),
     words.say('panels.emerging.reason', {
-      chance: Number(chance).toString(),
+      chance,
       rank: theme.rank,
       series: theme.lookedAt,
       months: theme.baselineMonths,

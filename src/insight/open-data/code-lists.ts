@@ -5,11 +5,19 @@ import { TAKEN_UP_AGAIN } from '../cubes/cubes.js';
 import type { Period } from './periods.js';
 import type { Code } from './table-spec.js';
 
-// prettier-ignore
 const MONTHS = [
-  ['January', 'Hānuere'], ['February', 'Pēpuere'], ['March', 'Māehe'], ['April', 'Āperira'], ['May', 'Mei'],
-  ['June', 'Hune'], ['July', 'Hūrae'], ['August', 'Ākuhata'], ['September', 'Hepetema'], ['October', 'Oketopa'],
-  ['November', 'Noema'], ['December', 'Tīhema'],
+  ['January', 'Hānuere'],
+  ['February', 'Pēpuere'],
+  ['March', 'Māehe'],
+  ['April', 'Āperira'],
+  ['May', 'Mei'],
+  ['June', 'Hune'],
+  ['July', 'Hūrae'],
+  ['August', 'Ākuhata'],
+  ['September', 'Hepetema'],
+  ['October', 'Oketopa'],
+  ['November', 'Noema'],
+  ['December', 'Tīhema'],
 ] as const;
 
 /** The months of a period, as `2026-07`. */

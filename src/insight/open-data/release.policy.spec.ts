@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { ROLES, type Role } from '../../staff/roles.js';
 import { mayApproveRelease, mayTendReleases, mayWithdrawRelease } from './release.policy.js';
 
-const person = (roles: readonly Role[], agencyId = 'triage', staffId = 'me') => ({ roles, agencyId, staffId });
+const person = (roles: readonly Role[], agencyId = 'triage', staffId = 'me') => ({
+  ...({ kind: 'staff', roles, agencyId, staffId, displayName: 'Somebody' } as const),
+});
 
 describe('releases of open data', () => {
   it('are tended by the operator’s analysts and system leads, and by nobody else', () => {

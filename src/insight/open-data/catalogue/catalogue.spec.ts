@@ -53,10 +53,19 @@ const contactPoint = {
 };
 const dataset = {
   type: 'object',
-  // prettier-ignore
   required: [
-    'title', 'description', 'keyword', 'modified', 'publisher', 'contactPoint', 'identifier', 'accessLevel',
-    'license', 'distribution', 'temporal', 'accrualPeriodicity',
+    'title',
+    'description',
+    'keyword',
+    'modified',
+    'publisher',
+    'contactPoint',
+    'identifier',
+    'accessLevel',
+    'license',
+    'distribution',
+    'temporal',
+    'accrualPeriodicity',
   ],
   properties: {
     title: { type: 'string', minLength: 1 },
