@@ -14,6 +14,9 @@ export const ABOVE = 16;
 
 const STEPS = [1, 2, 2.5, 5, 10];
 
+/** Values nearer to each other than this part of themselves are one: ticks between them could not be written apart. */
+const ALIKE = 1e-9;
+
 /**
  * Round numbers from about `low` to about `high`, the ends included, few enough for a phone.
  *
@@ -21,7 +24,7 @@ const STEPS = [1, 2, 2.5, 5, 10];
  * @returns three to six of them, in order
  */
 export function roundTicks(low: number, high: number, whole: boolean): number[] {
-  const span = high - low > 0 ? high - low : 1;
+  const span = high - low > ALIKE * Math.max(Math.abs(low), Math.abs(high)) ? high - low : 1;
   const power = 10 ** Math.floor(Math.log10(span / 4));
   const found = STEPS.map((step) => step * power).find((step) => span / step <= 5) ?? span;
   const step = whole ? Math.max(1, Math.ceil(found)) : found;
