@@ -37,7 +37,7 @@ const FAILURES = [
   'smtp_failed',
   'figures_not_counted',
   'ledger_torn',
-  'codes_changed',
+  'tables_changed',
 ];
 
 /** Beginnings of codes that share their words. */

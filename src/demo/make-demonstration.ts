@@ -8,6 +8,7 @@ import type { EnrolledStaffMember } from '../staff/enrol-staff-member.js';
 import type { Role } from '../staff/roles.js';
 import { makeReceipt } from '../vault/receipt.js';
 import { makePast } from './made-past.js';
+import { makeRelease } from './made-release.js';
 import { openAgency } from './open-agency.js';
 import { passOn, type LodgedStory } from './pass-on.js';
 import { REFERRAL_STORIES } from './referral-stories.js';
@@ -89,6 +90,7 @@ export async function makeDemonstration(running: Running, home: string, say: (li
       .all()
       .map(({ id }) => id),
   );
+  await makeRelease(running, staff);
   // As the night would: overseers find figures at once.
   await running.app.get(Database).asActor({ kind: 'system', name: 'oversight' }, (manager) => countOversight(manager));
   // Kept last: with them a later start takes the demonstration for whole.

@@ -119,6 +119,20 @@ describe('a file of a release', () => {
     expect((await get(CSV, { 'if-none-match': '"other"' })).status).toBe(200);
   });
 
+  it('may be asked for by a script of another site that has it already, or a part of it', async () => {
+    for (const path of [CSV, '/open-data/data.json', '/open-data/catalogue.jsonld', '/open-data/releases.atom']) {
+      const asked = { origin: 'https://other.test', 'access-control-request-method': 'GET' };
+      const headers = { ...asked, 'access-control-request-headers': 'if-none-match' };
+      const answer = await fetch(app.publicOrigin + path, { method: 'OPTIONS', headers });
+      expect([path, answer.status]).toEqual([path, 204]);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+      expect(answer.headers.get('access-control-allow-headers')).toContain('If-None-Match');
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    }
+    const page = await fetch(`${app.publicOrigin}/open-data`, { method: 'OPTIONS' });
+    expect([page.status, page.headers.get('access-control-allow-origin')]).toEqual([404, null]);
+  });
+
   it('is sent in part, as long as it is the same file', async () => {
     const whole = csv();
     const etag = (await get(CSV)).headers.get('etag') ?? '';

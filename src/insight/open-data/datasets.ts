@@ -18,7 +18,8 @@ export type Datasets = Readonly<Record<DatasetId, DatasetSpec>>;
 
 /**
  * The datasets that are published, with their tables and whole domains. All of it follows from the rules and the intake
- * facets, nothing from what was lodged.
+ * facets, nothing from what was lodged. Codes may change with the facets: what was drawn keeps those that it was drawn under.
+ * Other tables would be another version of the dataset, under another address than `/open-data/v1`.
  *
  * @param facets today's intake facets; their codes and labels become those of the tables
  */

@@ -6,6 +6,7 @@ import type { Release } from '../files/release.js';
 import { writeRelease } from '../files/write-release.js';
 import { parsePeriod } from '../periods.js';
 import type { DatasetId, DrawnCell, DrawnTable } from '../table-spec.js';
+import { asDrawn } from './as-drawn.js';
 
 /** What the files of every release have in common. */
 export interface Publishing extends Pick<Release, 'publisher' | 'baseUrl' | 'attacks'> {
@@ -19,7 +20,7 @@ export interface Publishing extends Pick<Release, 'publisher' | 'baseUrl' | 'att
  *
  * @param id of the release
  * @param today YYYY-MM-DD, the day that the files bear
- * @throws {JobFailure} `codes_changed`, for good, where what was drawn for the period is not what is declared by now
+ * @throws {JobFailure} `tables_changed`, for good, where the period was drawn in other tables than are declared by now
  */
 export async function publishRelease(
   manager: EntityManager,
@@ -32,15 +33,16 @@ export async function publishRelease(
     [id],
   );
   if (!found) return;
+  const tables = await readDraws(manager, found.dataset, found.period);
   const files = filesOf({
     publisher,
     baseUrl,
     attacks,
-    dataset: datasets[found.dataset],
+    dataset: asDrawn(datasets[found.dataset], tables),
     period: parsePeriod(found.period),
     number: found.number,
     releasedOn: today,
-    tables: await readDraws(manager, found.dataset, found.period),
+    tables,
   });
   for (const file of files) {
     const { name, mediaType, bytes, sha256 } = describeFile(file);
@@ -79,7 +81,7 @@ function filesOf(release: Release): ReturnType<typeof writeRelease> {
     return writeRelease(release);
   } catch (error) {
     // A period that was drawn under other codes than today's: its first release stays as it is.
-    if (error instanceof RangeError) throw new JobFailure('codes_changed', { permanent: true });
+    if (error instanceof RangeError) throw new JobFailure('tables_changed', { permanent: true });
     throw error;
   }
 }

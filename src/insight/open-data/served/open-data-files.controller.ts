@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Options, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { Throttle } from '../../../web/throttle.js';
@@ -7,7 +7,7 @@ import { dcatCatalogue } from '../catalogue/dcat.js';
 import { releaseFeed } from '../catalogue/feed.js';
 import { OpenDataPages } from './open-data-pages.js';
 import { PublishedReleases } from './published-releases.js';
-import { sendData } from './send-data.js';
+import { allowData, sendData } from './send-data.js';
 
 /** Open data as programs take it: files of releases, the catalogue in two forms, and the feed. */
 @Controller('open-data')
@@ -49,6 +49,12 @@ export class OpenDataFilesController {
     const { mediaType, sha256, body } = await this.releases.file(dataset, period, revision, file);
     const text = /^text\/|json|xml/.test(mediaType) ? `${mediaType}; charset=utf-8` : mediaType;
     await sendData(request, reply, { mediaType: text, etag: `"${sha256}"`, body, keep: 'for ever' });
+  }
+
+  /** Whether there is such a file is told by asking for it. */
+  @Options(['data.json', 'catalogue.jsonld', 'releases.atom', 'v1/:dataset/:period/:revision/:file'])
+  async allow(@Res() reply: FastifyReply): Promise<void> {
+    await allowData(reply);
   }
 
   private async sendText(request: FastifyRequest, reply: FastifyReply, mediaType: string, text: string): Promise<void> {

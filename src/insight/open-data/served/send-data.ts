@@ -52,6 +52,21 @@ export async function sendData(request: FastifyRequest, reply: FastifyReply, dat
   await reply.send(data.body);
 }
 
+/**
+ * Answers the question that a browser asks first (CORS-preflight request, Fetch Standard 3.3) where a script of another site
+ * sends what not every script may: that it has the file, or a part of it, already.
+ */
+export async function allowData(reply: FastifyReply): Promise<void> {
+  await reply
+    .status(204)
+    .header('access-control-allow-origin', '*')
+    .header('access-control-allow-methods', 'GET, HEAD')
+    .header('access-control-allow-headers', 'If-None-Match, If-Range, Range')
+    .header('access-control-max-age', '86400')
+    .header('cache-control', KEEP['for a while'])
+    .send();
+}
+
 /* Weak comparison, as If-None-Match asks for (RFC 9110, 13.1.2). */
 function isKnown(sent: string | undefined, etag: string): boolean {
   if (sent === undefined) return false;
