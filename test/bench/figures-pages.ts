@@ -32,11 +32,15 @@ const ANALYST: StaffActor = {
 const BYTES_EACH = 2_000;
 const LEFT = 10 * 2 ** 30;
 
+/** Asks one thing once more. */
+type Ask = (reader: CubeReader) => Promise<unknown>;
+
 /** Figures of so many complaints, in a database of their own. */
 export interface Sized {
   readonly size: number;
   readonly name: string;
   readonly server: FiguresServer;
+  readonly asks: Partial<Record<PageName, readonly Ask[]>>;
   /** Milliseconds. */
   readonly times: Readonly<Record<PageName, { readonly queries: number[]; readonly whole: number[] }>>;
 }
@@ -72,16 +76,29 @@ export async function openSized(stand: BenchStand, size: number, months: number,
     `loaded       ${size.toString().padStart(7)} complaints in ${cells.toString()} cells, ${mib.toString()} MiB, in ${seconds} s`,
   );
   const times = Object.fromEntries(PAGE_NAMES.map((page) => [page, { queries: [], whole: [] }])) as unknown;
-  return { size, name, server, times: times as Sized['times'] };
+  return { size, name, server, asks: {}, times: times as Sized['times'] };
 }
 
-/** Asks each page once, as an analyst of the operator would. */
+/** Looks at each page once, as an analyst of the operator would: with its pictures. */
 export async function timePages({ server, times }: Sized, remember: boolean): Promise<void> {
   for (const page of PAGE_NAMES) {
     const took = await timePage(server, PAGES[page]);
-    if (!remember) continue;
-    times[page].queries.push(took.queries);
-    times[page].whole.push(took.whole);
+    if (remember) times[page].whole.push(took);
+  }
+}
+
+/**
+ * Asks for each page once what it asks the database for, and makes no picture of it: the memory that pictures take is given
+ * back in pauses, which would fall on whatever is timed then.
+ */
+export async function timeQueries(one: Sized, remember: boolean): Promise<void> {
+  for (const page of PAGE_NAMES) {
+    const asks = (one.asks[page] ??= await asksOf(one.server, PAGES[page]));
+    const began = performance.now();
+    await one.server.cubes.reading(ANALYST, async (reader) => {
+      for (const ask of asks) await ask(reader);
+    });
+    if (remember) one.times[page].queries.push(performance.now() - began);
   }
 }
 
@@ -91,39 +108,33 @@ const question = (): Question => {
 };
 const words = new FigureWords(new Translations().in('en'), 'en', loadFacetCatalogue(), loadDirectory());
 
-/* The transaction in which it is read belongs to its queries: its opening, its commit, and all between the two but the drawing. */
-async function timePage({ cubes }: FiguresServer, page: FiguresPage): Promise<{ queries: number; whole: number }> {
-  const spent = { reading: 0, page: 0 };
+async function timePage({ cubes }: FiguresServer, page: FiguresPage): Promise<number> {
   const began = performance.now();
-  const panels = await cubes.reading(ANALYST, async (reader) => {
-    const opened = performance.now();
-    const drawn = await page(timed(reader, spent), question(), words);
-    spent.page = performance.now() - opened;
-    return drawn;
-  });
-  const whole = performance.now() - began;
+  const panels = await cubes.reading(ANALYST, (reader) => page(reader, question(), words));
+  const took = performance.now() - began;
   // A page without figures would be fast, and nothing.
   if (!panels.some(({ svg, rows }) => svg.length > 0 && rows.length > 0))
     throw new Error('A page of figures came without any.');
-  return { whole, queries: whole - spent.page + spent.reading };
+  return took;
 }
 
-function timed(reader: CubeReader, spent: { reading: number }): CubeReader {
-  const time = async <T>(read: () => Promise<T>): Promise<T> => {
-    const began = performance.now();
-    try {
-      return await read();
-    } finally {
-      spent.reading += performance.now() - began;
-    }
-  };
-  return new Proxy(reader, {
-    get(target, name) {
-      if (name === 'cube') return (...asked: Parameters<CubeReader['cube']>) => time(() => target.cube(...asked));
-      if (name === 'ofEach') return (...asked: Parameters<CubeReader['ofEach']>) => time(() => target.ofEach(...asked));
-      return Reflect.get(target, name, target) as unknown;
-    },
+/* The questions of a page, in their order. */
+async function asksOf({ cubes }: FiguresServer, page: FiguresPage): Promise<readonly Ask[]> {
+  const asks: Ask[] = [];
+  await cubes.reading(ANALYST, (reader) => {
+    const noting = new Proxy(reader, {
+      get(target, name) {
+        const method = Reflect.get(target, name, target) as unknown;
+        if (typeof method !== 'function') return method;
+        return (...asked: unknown[]): unknown => {
+          asks.push((again) => Reflect.apply(method, again, asked) as Promise<unknown>);
+          return Reflect.apply(method, target, asked);
+        };
+      },
+    });
+    return page(noting, question(), words);
   });
+  return asks;
 }
 
 /** Milliseconds of the raw `GROUP BY` of all cases of a size. */

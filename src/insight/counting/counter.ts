@@ -16,7 +16,7 @@ import { countPending, type CountingWorld } from './count-cases.js';
 import { cellsOf } from './cells-of-facts.js';
 import { factsOf } from './facts-of-cases.js';
 import { beginRebuild, rebuildPage, type RebuildProgress } from './rebuild.js';
-import { recount, type RecountFound } from './recount.js';
+import { recount, recountFacts, type RecountFound } from './recount.js';
 import { storeWorkingDayNumbers, workingDayNumbers } from './working-day-numbers.js';
 
 const FIGURES: Actor = { kind: 'system', name: 'figures' };
@@ -123,40 +123,34 @@ export class Counter implements BeforeApplicationShutdown {
   }
 
   /**
-   * Counts the newest months a second time, and sounds the alarm where they come to something else: a line in the log of
+   * Counts the newest two months a second time, and sounds the alarm where they come to something else: a line in the log of
    * errors, an entry in the audit log, a figure for whoever watches the server, and a word on every page of figures until a
    * count finds them right again.
    *
    * @param now the moment that is today
-   * @param from first day of the oldest month that is looked at, YYYY-MM-DD; default: of the last two months
    */
-  async recountOnce(now = new Date(), from?: string): Promise<RecountFound> {
+  async recountOnce(now = new Date()): Promise<RecountFound> {
     const today = dayInAuckland(now);
-    const since = from ?? monthsAfter(monthOf(today), -1);
-    const found = await this.database.asActor(
-      FIGURES,
-      async (manager) => ((await this.isWhole(manager)) ? recount(manager, this.world, since) : null),
-      { oneMoment: true },
-    );
+    const since = monthsAfter(monthOf(today), -1);
     // Of figures that are only half counted nothing can be said.
-    if (!found) return { facts: 0, cells: 0 };
-    const differences = found.facts + found.cells;
-    const [changed] = await this.database.asActor(FIGURES, (manager) =>
-      manager.query<[unknown[], number]>(
-        `UPDATE figure_states SET differences = $1, recounted_on = $2
-          WHERE version = $3 AND rebuilding_after IS NULL AND (differences, recounted_on) IS DISTINCT FROM ($1, $2::date)
-          RETURNING id`,
-        [differences, today, this.version],
-      ),
-    );
-    // Nothing changed: another server has found it, and sounded the alarm.
-    if (differences === 0 || changed.length === 0) return found;
-    this.log.event('figures.differ', { facts: found.facts, cells: found.cells }, 'error');
-    const subject = `facts.${found.facts.toString()}.cells.${found.cells.toString()}`;
-    await this.database.asActor(ALARM, (manager) =>
-      append(manager, { action: 'figures.differ', actor: ALARM, subject }),
-    );
+    const found = (await this.ifWhole((manager) => recount(manager, this.world, since))) ?? { facts: 0, cells: 0 };
+    const isNews = await this.keepFound(found, today);
+    if (isNews && found.facts + found.cells > 0) await this.soundAlarm(found);
     return found;
+  }
+
+  /**
+   * Counts the complaints that came or ended in some days a second time, before something is drawn from them that is never
+   * drawn again. Where they come to something else there is a line in the log of errors and an entry in the audit log.
+   *
+   * @param first the first of those days, YYYY-MM-DD
+   * @param last the last of them
+   * @returns how many complaints stand otherwise than they count
+   */
+  async recountFacts(first: string, last: string): Promise<number> {
+    const facts = (await this.ifWhole((manager) => recountFacts(manager, this.world, first, last))) ?? 0;
+    if (facts > 0) await this.soundAlarm({ facts, cells: 0 });
+    return facts;
   }
 
   /** Begins to look for what is to be counted. */
@@ -180,13 +174,37 @@ export class Counter implements BeforeApplicationShutdown {
     });
   }
 
-  /** Whether all is counted, and by this version. */
-  private async isWhole(manager: EntityManager): Promise<boolean> {
-    const whole = await manager.query<unknown[]>(
-      'SELECT FROM figure_states WHERE version = $1 AND rebuilding_after IS NULL',
-      [this.version],
+  /** Runs `work` as of one moment; null where not all is counted, and by this version. */
+  private ifWhole<T>(work: (manager: EntityManager) => Promise<T>): Promise<T | null> {
+    const read = async (manager: EntityManager): Promise<T | null> => {
+      const whole = await manager.query<unknown[]>(
+        'SELECT FROM figure_states WHERE version = $1 AND rebuilding_after IS NULL',
+        [this.version],
+      );
+      return whole.length > 0 ? work(manager) : null;
+    };
+    return this.database.asActor(FIGURES, read, { oneMoment: true });
+  }
+
+  /** @returns whether no other server has found the same today, and sounded the alarm */
+  private async keepFound({ facts, cells }: RecountFound, today: string): Promise<boolean> {
+    const [changed] = await this.database.asActor(FIGURES, (manager) =>
+      manager.query<[unknown[], number]>(
+        `UPDATE figure_states SET differences = $1, recounted_on = $2
+          WHERE version = $3 AND rebuilding_after IS NULL AND (differences, recounted_on) IS DISTINCT FROM ($1, $2::date)
+          RETURNING id`,
+        [facts + cells, today, this.version],
+      ),
     );
-    return whole.length > 0;
+    return changed.length > 0;
+  }
+
+  private async soundAlarm({ facts, cells }: RecountFound): Promise<void> {
+    this.log.event('figures.differ', { facts, cells }, 'error');
+    const subject = `facts.${facts.toString()}.cells.${cells.toString()}`;
+    await this.database.asActor(ALARM, (manager) =>
+      append(manager, { action: 'figures.differ', actor: ALARM, subject }),
+    );
   }
 
   private rebuildPage(): Promise<RebuildProgress | null> {

@@ -12,17 +12,25 @@ export interface RecountFound {
 }
 
 /* Of what waits to be counted nothing can be said yet. */
-const FACTS_THAT_DIFFER = `
-  WITH now_is AS MATERIALIZED (${factsOf(`(
-    SELECT id AS case_id FROM cases WHERE path = 'complaint' AND (lodged_on >= $4 OR closed_on >= $4)
-     UNION
-    SELECT case_id FROM figure_facts WHERE received_in >= $4 OR closed_in >= $4 OR moved_in >= $4) w`)}),
+const factsThatDiffer = (which: string): string => `
+  WITH now_is AS MATERIALIZED (${factsOf(`(${which}) w`)}),
   differs AS MATERIALIZED (
     SELECT n.case_id FROM now_is n
       LEFT JOIN LATERAL (SELECT case_id, ${FACT_COLUMNS.join(', ')} FROM figure_facts f
                           WHERE f.case_id = n.case_id OFFSET 0) w ON true
      WHERE n IS DISTINCT FROM w)
   SELECT count(*)::integer AS n FROM differs d WHERE NOT EXISTS (SELECT FROM figure_events e WHERE e.case_id = d.case_id)`;
+
+const SINCE = factsThatDiffer(`
+  SELECT id AS case_id FROM cases WHERE path = 'complaint' AND (lodged_on >= $4 OR closed_on >= $4)
+   UNION
+  SELECT case_id FROM figure_facts WHERE received_in >= $4 OR closed_in >= $4 OR moved_in >= $4`);
+
+const BETWEEN = factsThatDiffer(`
+  SELECT id AS case_id FROM cases
+   WHERE path = 'complaint' AND (lodged_on BETWEEN $4 AND $5 OR closed_on BETWEEN $4 AND $5)
+   UNION
+  SELECT case_id FROM figure_facts WHERE received_in BETWEEN $4 AND $5 OR closed_in BETWEEN $4 AND $5`);
 
 const CELLS_THAT_DIFFER = `
   WITH should AS (${cellsOf('figure_facts', '(f.received_in >= $1 OR f.closed_in >= $1 OR f.moved_in >= $1) AND v.month >= $1')})
@@ -42,9 +50,32 @@ export async function recount(
   { keys, triageAgency }: CountingWorld,
   since: string,
 ): Promise<RecountFound> {
-  // Two months of a large service take longer than anybody who waits for a page would.
-  await manager.query(`SELECT set_config('statement_timeout', '10min', true)`);
-  const [facts] = await manager.query<{ n: number }[]>(FACTS_THAT_DIFFER, [...keys.recordKeyPads, triageAgency, since]);
+  await takeTime(manager);
+  const [facts] = await manager.query<{ n: number }[]>(SINCE, [...keys.recordKeyPads, triageAgency, since]);
   const [cells] = await manager.query<{ n: number }[]>(CELLS_THAT_DIFFER, [since]);
   return { facts: facts?.n ?? 0, cells: cells?.n ?? 0 };
+}
+
+/**
+ * Counts a second time the complaints that came or ended in some days, from the complaints themselves, and no cell: what a
+ * release is drawn from.
+ *
+ * @param first the first of those days, YYYY-MM-DD
+ * @param last the last of them
+ * @returns how many complaints stand otherwise than they count
+ */
+export async function recountFacts(
+  manager: EntityManager,
+  { keys, triageAgency }: CountingWorld,
+  first: string,
+  last: string,
+): Promise<number> {
+  await takeTime(manager);
+  const [facts] = await manager.query<{ n: number }[]>(BETWEEN, [...keys.recordKeyPads, triageAgency, first, last]);
+  return facts?.n ?? 0;
+}
+
+/* Months of a large service take longer than anybody who waits for a page would. */
+async function takeTime(manager: EntityManager): Promise<void> {
+  await manager.query(`SELECT set_config('statement_timeout', '10min', true)`);
 }

@@ -46,8 +46,8 @@ async function roundPanel(
     .filter(({ count }) => count.kind === 'count')
     .sort((a, b) => (drawn(b.count) ?? 0) - (drawn(a.count) ?? 0) || (a.from + a.to < b.from + b.to ? -1 : 1));
   const ids = [...new Set(shown.flatMap(({ from, to }) => [from, to]))];
-  const countOf = (from: string, to: string): number | null =>
-    drawn(shown.find((one) => one.from === from && one.to === to)?.count ?? HIDDEN);
+  const counts = new Map(shown.map(({ from, to, count }) => [`${from} ${to}`, count]));
+  const countOf = (from: string, to: string): number | null => drawn(counts.get(`${from} ${to}`) ?? HIDDEN);
   const flows = ids.flatMap((from) =>
     ids.filter((to) => to !== from).map((to) => ({ from, to, value: countOf(from, to) })),
   );

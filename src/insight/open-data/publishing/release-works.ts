@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../../../config/database.js';
 import { Directory } from '../../../agencies/directory.js';
+import { JobFailure } from '../../../queue/job-failure.js';
 import { dayInAuckland } from '../../../web/day.js';
 import { Counter } from '../../counting/counter.js';
 import { countComplaints } from '../drawing/count-complaints.js';
@@ -63,7 +64,8 @@ export class ReleaseWorks {
     if (!(await this.as(FIGURES, (manager) => wasDrawn(manager, dataset, period)))) {
       // The last chance to find a figure wrong.
       await this.counter.runOnce(now);
-      await this.counter.recountOnce(now, period.firstDay);
+      const different = await this.counter.recountFacts(period.firstDay, period.lastDay);
+      if (different > 0) throw new JobFailure('figures_not_counted');
     }
     await this.as(FIGURES, (manager) => {
       const count = async (of: Period): Promise<TrueCounts> => {
