@@ -35,13 +35,13 @@ export class Learning1763800032010 implements MigrationInterface {
 
       -- How many gave which answer in a year that is over; nothing where they are so few that one of them could be known.
       CREATE FUNCTION rating_counts(of_year integer)
-        RETURNS TABLE (question text, answer text, people integer) LANGUAGE sql STABLE SECURITY DEFINER
+        RETURNS TABLE (question text, answer text, n integer) LANGUAGE sql STABLE SECURITY DEFINER
         BEGIN ATOMIC
           SELECT q.question, q.answer, count(*)::integer
             FROM ratings r CROSS JOIN LATERAL (VALUES ('felt_safe', r.felt_safe), ('kept_informed', r.kept_informed),
                                                       ('would_do_again', r.would_do_again)) q (question, answer)
            WHERE r.year = of_year AND of_year < extract(year FROM now() AT TIME ZONE 'Pacific/Auckland')
-             AND (SELECT reads_figures()) AND (SELECT count(*) FROM ratings a WHERE a.year = of_year) >= 25
+             AND (SELECT reads_figures()) AND (SELECT count(*) FROM ratings a WHERE a.year = of_year) >= 100
            GROUP BY q.question, q.answer;
         END;
       REVOKE EXECUTE ON FUNCTION rating_counts(integer) FROM PUBLIC;

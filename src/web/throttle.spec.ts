@@ -56,6 +56,16 @@ describe('the throttle', () => {
     expect(allowed(take)).toBe(true);
   });
 
+  it('counts an account from whatever address, and one account beside another', () => {
+    const throttle = new Throttle(() => 0);
+    const as = (id: string): boolean =>
+      allowed(() => {
+        throttle.takeAs('figures', id);
+      });
+    for (let times = 0; times < LIMITS.figures.burst; times++) expect(as('one')).toBe(true);
+    expect([as('one'), as('two')]).toEqual([false, true]);
+  });
+
   it('holds no more than fifty thousand buckets', () => {
     const throttle = new Throttle(() => 0);
     for (let n = 0; n < 50_500; n++) {

@@ -93,6 +93,17 @@ export class Throttle {
   }
 
   /**
+   * Counts one try of somebody who is signed in, from whatever address.
+   *
+   * @param id of the account
+   * @throws {TooMany} with the seconds to wait
+   */
+  takeAs(kind: Guess, id: string): void {
+    const wait = this.takeOne(`${kind} as ${id}`, LIMITS[kind]);
+    if (wait > 0) throw new TooMany(Math.ceil(wait));
+  }
+
+  /**
    * Counts one try of a form, whose sender may have no script: over the share of their address they wait their turn.
    *
    * @throws {TooMany} when too many wait already

@@ -10,6 +10,16 @@ import { load, say } from './machine.js';
 
 const DATABASE = 'folding';
 
+/** What all cells come to, and where they are. */
+interface Sums {
+  readonly cells: number;
+  readonly n: string;
+  readonly keys: string;
+  readonly places: string;
+}
+const SUMS = `count(*)::int AS cells, sum(n)::text AS n, sum(keys)::text AS keys,
+              sum(n * hashtextextended(concat_ws(' ', cube, agency, month, code), 0)::numeric)::text AS places`;
+
 /** How fast figures keep up. */
 export interface FoldingFound {
   /** Events counted a second, as they happen: none of a batch of the same complaint but the first two. */
@@ -64,10 +74,8 @@ async function fold(
   }
   const totalled = await ceiling(client, keys.recordKeyPads);
   const backlogPerSecond = await foldBacklog(query, counter);
-  const { rows } = await client.query<{ cells: number; different: number }>(
-    `SELECT (SELECT count(*)::int FROM figure_cells WHERE n <> 0) AS cells, differences AS different FROM figure_states`,
-  );
-  if (rows[0]?.cells !== totalled.cells)
+  const { rows } = await client.query<Sums>(`SELECT ${SUMS} FROM figure_cells WHERE n <> 0`);
+  if (JSON.stringify(rows[0]) !== JSON.stringify(totalled.sums))
     throw new Error('Folding and the raw GROUP BY did not come to the same cells.');
   const found = {
     eventsPerSecond: round((events * 1000) / took),
@@ -81,7 +89,7 @@ async function fold(
   );
   say(
     `ceiling      ${found.ceilingPerSecond.toFixed(0)} events a second: one SELECT … GROUP BY of the same events into the same ` +
-      `${totalled.cells.toString()} cells, which stores nothing`,
+      `${totalled.sums.cells.toString()} cells, which stores nothing`,
   );
   return found;
 }
@@ -98,17 +106,20 @@ async function foldBacklog(
   return (counted * 1000) / (performance.now() - began);
 }
 
-async function ceiling(client: Client, pads: readonly Buffer[]): Promise<{ ms: number; cells: number }> {
+async function ceiling(client: Client, pads: readonly Buffer[]): Promise<{ ms: number; sums: Sums }> {
   // So that it is not held up by disk that counting never needs.
   await client.query(`SET work_mem = '256MB'`);
   const began = performance.now();
-  const { rows } = await client.query<{ cells: number }>(
-    `SELECT count(*)::int AS cells FROM (${cellsOf(`(${factsOf('(SELECT DISTINCT case_id FROM case_events) w')})`)}) c`,
+  const {
+    rows: [sums],
+  } = await client.query<Sums>(
+    `SELECT ${SUMS} FROM (${cellsOf(`(${factsOf('(SELECT DISTINCT case_id FROM case_events) w')})`)}) c`,
     [...pads, 'triage'],
   );
   const ms = performance.now() - began;
   await client.query('RESET work_mem');
-  return { ms, cells: rows[0]?.cells ?? 0 };
+  if (!sums) throw new Error('Nothing was summed up.');
+  return { ms, sums };
 }
 
 function rate(count: number, ms: number): string {

@@ -286,6 +286,22 @@ describe('figures', () => {
   });
 });
 
+describe('servers that start together', () => {
+  it('begin anew once, and go on from where the other one is', async () => {
+    await desk.rows(`
+      CREATE TABLE begun (at timestamptz);
+      CREATE FUNCTION note_begun() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN INSERT INTO public.begun VALUES (now()); RETURN NEW; END $$;
+      CREATE TRIGGER note_begun AFTER UPDATE ON figure_states
+        FOR EACH ROW WHEN (NEW.rebuilt = 0) EXECUTE FUNCTION note_begun();
+      UPDATE figure_states SET version = 'older'`);
+    await Promise.all([counter().runOnce(), counter().runOnce(), counter().runOnce()]);
+    expect(await desk.rows('SELECT at FROM begun')).toHaveLength(1);
+    expect(sorted(await cells())).toEqual(sorted(await recounted(rows)));
+    await desk.rows('DROP TRIGGER note_begun ON figure_states; DROP FUNCTION note_begun(); DROP TABLE begun');
+  });
+});
+
 describe('the nightly count', () => {
   const alarms = (): Promise<{ subject: string }[]> =>
     desk.rows(`SELECT subject FROM audit_entries WHERE action = 'figures.differ' ORDER BY happened_at`);

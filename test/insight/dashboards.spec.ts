@@ -6,6 +6,7 @@ import { Database } from '../../config/database.js';
 import { Counter } from '../../src/insight/counting/counter.js';
 import { monthOf } from '../../src/insight/cubes/months.js';
 import { PAGES } from '../../src/insight/dashboards/figures.service.js';
+import { settledUntil, TIME_FOR } from '../../src/insight/dashboards/settled.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { Role } from '../../src/staff/roles.js';
 import { DeskClient, enrol, type Desk } from '../cases/desk.js';
@@ -93,6 +94,16 @@ describe('figures', () => {
     const away = [...shown].sort((a, b) => b - a).map((one, at) => one - (counted[at] ?? 0));
     expect(away.filter((one) => one !== 0).length).toBeGreaterThan(5);
     for (const one of shown) expect(one).toBeGreaterThanOrEqual(6);
+  });
+
+  it('say of a step nothing about months of which some complaints still have time', async () => {
+    const named = (month: string): string =>
+      new Date(month).toLocaleDateString('en-NZ', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+    for (const step of ['acknowledged', 'answered'] as const) {
+      const rows = await table(analyst, 'steps', step);
+      expect(rows).toHaveLength(12);
+      expect(Object.values(rows.at(-1) ?? {})[0]).toBe(named(settledUntil(LAST, TIME_FOR[step])));
+    }
   });
 
   it('show nothing under six', async () => {
@@ -304,12 +315,15 @@ describe('what people say of how it was', () => {
       [OVER, count],
     );
 
-  it('is shown of a year that is over, from 25 people on, to the nearest five', async () => {
-    await rate(24);
+  it('is shown of a year that is over, from 100 answers on, to the nearest five', async () => {
+    await rate(99);
     expect(await table(analyst, 'practice', 'people')).toEqual([]);
     await rate(1);
     const rows = await table(analyst, 'practice', 'people');
-    expect(rows).toContainEqual({ Question: 'Did you feel safe?', Yes: '15', Partly: '<6', No: '10' });
+    expect(rows).toContainEqual(
+      expect.objectContaining({ Question: 'Did you feel safe?', Yes: '65', Partly: '<6', No: '35' }),
+    );
+    expect(rows.map((row) => row.Standard)).not.toContain('');
   });
 });
 

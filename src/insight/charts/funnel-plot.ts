@@ -1,5 +1,11 @@
 import { dot, line, ruleY, text, type Markish } from '@observablehq/plot';
-import { funnelOf, type Funnel, type FunnelGroup, type FunnelLimits } from '../control/funnel-limits.js';
+import {
+  funnelOf,
+  type Funnel,
+  type FunnelGroup,
+  type FunnelLimits,
+  type FunnelOptions,
+} from '../control/funnel-limits.js';
 import { ABOVE, along, roundTicks, upright } from './axes.js';
 import { BLUE, INK, ORANGE, PAPER, QUIET } from './colours.js';
 import { endNames, NAME_AFTER_END } from './end-names.js';
@@ -10,7 +16,7 @@ import { draw, LINE, TEXT, WIDTH, type Picture } from './picture.js';
 import { shapeKey, type Shape } from './shape-key.js';
 import { writtenIn } from './written.js';
 
-export interface FunnelPlot extends Picture {
+export interface FunnelPlot extends Picture, FunnelOptions {
   /** What the heights are, such as "Acknowledged late". */
   readonly unit: string;
   /** What stands along the bottom, such as "Cases closed in the year". */
@@ -47,13 +53,13 @@ const LOOKS = {
  */
 export function funnelPlot(chart: FunnelPlot): string {
   const { own, others, labels } = chart;
-  const all = own ? [...others, own] : others;
-  if (all.length === 0) return nothingYet(chart);
-  const funnel = funnelOf(all);
+  const compared = own ? [...others, own] : others;
+  if (compared.length === 0) return nothingYet(chart);
+  const funnel = funnelOf(compared, chart);
   const { count, share } = writtenIn(chart.language);
-  const cases = roundTicks(0, Math.max(...all.map((one) => one.cases)), true);
+  const cases = roundTicks(0, Math.max(...compared.map((one) => one.cases)), true);
   const most = cases.at(-1) ?? 1;
-  const heights = heightsOf(all, funnel, most);
+  const heights = heightsOf(compared, funnel, most);
   const domain: readonly [number, number] = [heights[0] ?? 0, heights.at(-1) ?? 1];
   const unit = linesOf(chart.unit, WIDTH);
   const casesUnit = linesOf(chart.casesUnit, WIDTH);
@@ -82,8 +88,8 @@ export function funnelPlot(chart: FunnelPlot): string {
 }
 
 /* Wide enough for every agency and for the inner limits of all but the smallest. */
-function heightsOf(all: readonly FunnelGroup[], funnel: Funnel, most: number): number[] {
-  const shares = all.map((one) => one.count / one.cases);
+function heightsOf(compared: readonly FunnelGroup[], funnel: Funnel, most: number): number[] {
+  const shares = compared.map((one) => one.count / one.cases);
   const near = funnel.limitsAt(Math.max(1, most / 12));
   const low = Math.max(0, Math.min(...shares, near.low95));
   const high = Math.min(1, Math.max(...shares, near.high95, funnel.centre + 0.01));

@@ -67,6 +67,30 @@ describe('a funnel', () => {
     expect(funnelOf(apart.slice(0, 9)).dispersion).toBe(1);
   });
 
+  it('has the centre of all cases, also of those that are not compared', () => {
+    const funnel = funnelOf([{ count: 12, cases: 60 }], { all: { count: 50, cases: 1000 } });
+    expect(funnel.centre).toBe(0.05);
+    expect(funnel.placeOf({ count: 12, cases: 60 })).toBe('outside_998');
+  });
+
+  it('calls few outside for noise alone: as many as chance says', () => {
+    const random = seeded(11);
+    const noise = (): number => Math.round(Array.from({ length: 36 }, random).reduce((a, b) => a + b, 0) - 18);
+    const small = Array.from({ length: 2_000 }, () => {
+      let count = 0;
+      for (let one = 0; one < 40; one++) if (random() < 0.15) count++;
+      const cases = 40 + noise();
+      return { count: Math.min(cases, Math.max(0, count + noise())), cases };
+    });
+    const all = { count: 150, cases: 1000 };
+    const outside = (of: ReturnType<typeof funnelOf>): number =>
+      small.filter((one) => of.placeOf(one) === 'outside_998').length;
+    // Nine at a time, so that their differences are not taken for overdispersion: limits of chance and noise alone.
+    const told = funnelOf(small.slice(0, 9), { all, noise: 3 });
+    expect(outside(told)).toBeLessThan(30);
+    expect(outside(funnelOf(small.slice(0, 9), { all }))).toBeGreaterThan(2 * outside(told));
+  });
+
   it('stays between none and all, and narrows with more cases', () => {
     const funnel = funnelOf(groups(40, (at) => (at % 2) * 0.2));
     let before = 1;

@@ -27,9 +27,21 @@ export interface Funnel {
   placeOf(group: FunnelGroup): FunnelPlace;
 }
 
+export interface FunnelOptions {
+  /** All cases together, also of those that are not compared; default: of the groups. */
+  readonly all?: FunnelGroup;
+  /** Variance of the noise added to each count and to each number of cases; none unless said. */
+  readonly noise?: number;
+}
+
 /** Fewer than so many, and how they differ says nothing about overdispersion. */
 const ENOUGH = 10;
 const TRIMMED = 0.1;
+/** Chances that shares lie beyond, and how many standard deviations of a normal distribution that is. */
+const LIMITS = {
+  '95': { chance: 0.025, deviations: 1.959964 },
+  '998': { chance: 0.001, deviations: 3.090232 },
+} as const;
 
 /**
  * Limits of a funnel plot of shares (Spiegelhalter 2005, Funnel plots for comparing institutional performance, Statistics
@@ -37,22 +49,31 @@ const TRIMMED = 0.1;
  * of the overdispersion, which is the mean squared z-score with the outer tenths at each end pulled in (section 3.2,
  * multiplicative). Cases of agencies differ for reasons nobody recorded, and without it most large ones would lie outside.
  *
- * @param groups those with neither count nor cases suppressed; none gives a centre of 0
+ * Noise in count and cases widens them by its variance carried through the quotient (delta method): (1 + p²) × noise / n².
+ *
+ * @param groups those with neither count nor cases suppressed; none, and nothing of all, gives a centre of 0
  * @throws RangeError when there are more of a count than cases, or fewer than one case
  */
-export function funnelOf(groups: readonly FunnelGroup[]): Funnel {
-  if (groups.some(({ count, cases }) => !(cases >= 1 && count >= 0 && count <= cases))) {
+export function funnelOf(groups: readonly FunnelGroup[], { all, noise = 0 }: FunnelOptions = {}): Funnel {
+  if ([...groups, ...(all ? [all] : [])].some(({ count, cases }) => !(cases >= 1 && count >= 0 && count <= cases))) {
     throw new RangeError('A share is of one case or more, and of no more than all.');
   }
-  const cases = groups.reduce((sum, group) => sum + group.cases, 0);
-  const centre = cases === 0 ? 0 : groups.reduce((sum, group) => sum + group.count, 0) / cases;
-  const dispersion = dispersionOf(groups, centre);
+  const { count, cases } = all ?? summed(groups);
+  const centre = cases === 0 ? 0 : count / cases;
+  const noiseAt = (n: number): number => ((1 + centre ** 2) * noise) / n ** 2;
+  const dispersion = dispersionOf(groups, centre, noiseAt);
   const limitsAt = (n: number): FunnelLimits => {
-    const at = (chance: number): number => {
-      const away = (binomialLimit(chance, n, centre) - centre) * Math.sqrt(dispersion);
-      return Math.min(1, Math.max(0, centre + away));
+    const at = (side: -1 | 1, { chance, deviations }: (typeof LIMITS)[keyof typeof LIMITS]): number => {
+      const away = binomialLimit(side < 0 ? chance : 1 - chance, n, centre) - centre;
+      const far = Math.sqrt((away ** 2 + deviations ** 2 * noiseAt(n)) * dispersion);
+      return Math.min(1, Math.max(0, centre + side * far));
     };
-    return { low998: at(0.001), low95: at(0.025), high95: at(0.975), high998: at(0.999) };
+    return {
+      low998: at(-1, LIMITS[998]),
+      low95: at(-1, LIMITS[95]),
+      high95: at(1, LIMITS[95]),
+      high998: at(1, LIMITS[998]),
+    };
   };
   return {
     centre,
@@ -67,10 +88,15 @@ export function funnelOf(groups: readonly FunnelGroup[]): Funnel {
   };
 }
 
-function dispersionOf(groups: readonly FunnelGroup[], centre: number): number {
+function summed(groups: readonly FunnelGroup[]): FunnelGroup {
+  const sum = (of: keyof FunnelGroup): number => groups.reduce((all, group) => all + group[of], 0);
+  return { count: sum('count'), cases: sum('cases') };
+}
+
+function dispersionOf(groups: readonly FunnelGroup[], centre: number, noiseAt: (cases: number) => number): number {
   if (groups.length < ENOUGH || centre <= 0 || centre >= 1) return 1;
   const scores = groups
-    .map(({ count, cases }) => (count / cases - centre) / Math.sqrt((centre * (1 - centre)) / cases))
+    .map(({ count, cases }) => (count / cases - centre) / Math.sqrt((centre * (1 - centre)) / cases + noiseAt(cases)))
     .sort((a, b) => a - b);
   const cut = Math.floor(scores.length * TRIMMED);
   const low = scores[cut] ?? 0;

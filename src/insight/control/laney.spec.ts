@@ -56,9 +56,36 @@ describe('a p′ chart', () => {
   it('widens its limits by the noise of count and cases carried through the quotient', () => {
     const shares = months(seeded(5), 400, 0.04);
     const [plain] = laneyChart(shares);
-    const [noisy] = laneyChart(shares, { noise: { count: 3, cases: 3 } });
+    const [noisy] = laneyChart(shares, { noise: { count: 3, cases: 3, inBaseline: false } });
     const sigma = (point: typeof plain) => ((point?.limits?.centre ?? 0) - (point?.limits?.lower ?? 0)) / 3;
     const share = plain?.limits?.centre ?? 0;
     expect(sigma(noisy) ** 2 - sigma(plain) ** 2).toBeCloseTo((3 + share ** 2 * 3) / 400 ** 2, 12);
+  });
+
+  it('sounds no more false alarms, and is no wider, for noise that its baseline has too', () => {
+    const random = seeded(6);
+    // Sum of six signs and a half of each: a variance of 3, as the noise of a cell has.
+    const noise = (): number => Math.round(Array.from({ length: 36 }, random).reduce((a, b) => a + b, 0) - 18);
+    const widths = { counted: 0, twice: 0 };
+    let outside = 0;
+    for (let run = 0; run < 200; run++) {
+      const calm = Array.from({ length: 36 }, (_, at) => {
+        const cases = 40 + Math.floor(random() * 20);
+        let count = 0;
+        for (let one = 0; one < cases; one++) if (random() < 0.7) count++;
+        return { month: monthAt(at), count: count + noise(), cases: cases + noise() };
+      });
+      const chart = (inBaseline: boolean) =>
+        laneyChart(calm, { baseline: 24, noise: { count: 3, cases: 3, inBaseline } });
+      const counted = chart(true);
+      outside += counted.slice(24).filter(({ signals }) => signals.includes('outside')).length;
+      const width = (points: typeof counted): number =>
+        (points[30]?.limits?.upper ?? 0) - (points[30]?.limits?.lower ?? 0);
+      widths.counted += width(counted);
+      widths.twice += width(chart(false));
+    }
+    expect(widths.counted).toBeLessThan(0.95 * widths.twice);
+    // Of 2,400 calm months. Three sigma of a normal distribution would be 6; limits out of 24 months are more often passed.
+    expect(outside).toBeLessThan(40);
   });
 });

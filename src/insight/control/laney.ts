@@ -14,8 +14,11 @@ export interface MonthShare {
 }
 
 export interface LaneyOptions extends PhaseOptions {
-  /** Variance of the noise added to the count, and to the cases; the baseline's own spread is taken to be without it. */
-  readonly noise?: { readonly count: number; readonly cases: number };
+  /**
+   * Variance of the noise added to the count, and to the cases, and whether the months of the baseline carry it too: then
+   * their moving ranges have seen it already, and adding it once more would hide changes.
+   */
+  readonly noise?: { readonly count: number; readonly cases: number; readonly inBaseline: boolean };
 }
 
 interface Share extends MonthValue {
@@ -27,8 +30,9 @@ interface Share extends MonthValue {
  * 531–537): each month's binomial sigma times the sigma of the standardised shares, which their moving ranges tell. With
  * thousands of cases a month a plain p chart would call nearly every month a signal.
  *
- * Limits end at 0 and 1. Noise in count and cases widens them by its variance carried through the quotient (delta
- * method): (count + p² × cases) / n².
+ * Limits end at 0 and 1. Noise in count and cases widens a month's sigma by its variance carried through the quotient
+ * (delta method): (count + p² × cases) / n². Where the baseline has it too, it is part of the sigma that shares are
+ * standardised by.
  *
  * @returns the values are shares from 0 to 1 (a noised one may lie outside), null where a month is missing
  * @throws RangeError when months are left out or the baseline is shorter than 12
@@ -40,8 +44,16 @@ export function laneyChart(months: readonly MonthShare[], options: LaneyOptions 
     const known = baseline.filter(({ value }) => value !== null);
     const cases = known.reduce((sum, month) => sum + month.cases, 0);
     const centre = known.reduce((sum, { value, cases: n }) => sum + (value ?? 0) * n, 0) / cases;
-    const inflation = sigmaOfStandardised(baseline, centre);
-    return ({ cases: n }) => (inflation === null || n < 1 ? null : limitsOf(centre, n, inflation, options.noise));
+    const { noise } = options;
+    const noiseAt = (n: number): number => (noise ? (noise.count + centre ** 2 * noise.cases) / n ** 2 : 0);
+    const sigmaAt = (n: number): number =>
+      Math.sqrt((centre * (1 - centre)) / n + (noise?.inBaseline === true ? noiseAt(n) : 0));
+    const inflation = sigmaOfStandardised(baseline, centre, sigmaAt);
+    return ({ cases: n }) => {
+      if (inflation === null || n < 1) return null;
+      const added = noise?.inBaseline === true ? 0 : noiseAt(n);
+      return limitsOf(centre, Math.sqrt((sigmaAt(n) * inflation) ** 2 + added));
+    };
   });
 }
 
@@ -50,22 +62,20 @@ function shareOf({ month, count, cases }: MonthShare): Share {
   return { month, value: count / cases, cases };
 }
 
-function binomialSigma(share: number, cases: number): number {
-  return Math.sqrt((share * (1 - share)) / cases);
-}
-
 /* Null where every share is the same 0 or 1, or no two neighbours are there. */
-function sigmaOfStandardised(baseline: readonly Share[], centre: number): number | null {
+function sigmaOfStandardised(
+  baseline: readonly Share[],
+  centre: number,
+  sigmaAt: (cases: number) => number,
+): number | null {
   if (!(centre > 0 && centre < 1)) return null;
   const range = meanMovingRange(
-    baseline.map(({ value, cases }) => (value === null ? null : (value - centre) / binomialSigma(centre, cases))),
+    baseline.map(({ value, cases }) => (value === null ? null : (value - centre) / sigmaAt(cases))),
   );
   return range === null || range === 0 ? null : sigmaOfRange(range);
 }
 
-function limitsOf(centre: number, cases: number, inflation: number, noise: LaneyOptions['noise']): Limits {
-  const own = (binomialSigma(centre, cases) * inflation) ** 2;
-  const added = noise ? (noise.count + centre ** 2 * noise.cases) / cases ** 2 : 0;
-  const { lower, upper } = limitsAbout(centre, Math.sqrt(own + added));
+function limitsOf(centre: number, sigma: number): Limits {
+  const { lower, upper } = limitsAbout(centre, sigma);
   return { centre, lower: Math.max(0, lower), upper: Math.min(1, upper) };
 }

@@ -56,9 +56,9 @@ export class Counter implements BeforeApplicationShutdown {
       },
     ),
   );
-  private readonly world: CountingWorld;
   /** Changes with what is counted, with how, and with the key of records. */
-  private readonly version: string;
+  readonly version: string;
+  private readonly world: CountingWorld;
   private first = true;
   private told = false;
 
@@ -90,15 +90,17 @@ export class Counter implements BeforeApplicationShutdown {
    * @returns how many events were counted; none where a server of another version counts by now
    */
   async runOnce(now = new Date()): Promise<number> {
-    const state = await this.counting((_, found) => Promise.resolve(found));
-    if (state.version !== this.version) {
-      // Later it is the newer version that begins anew, and the older one that leaves it alone.
-      if (!this.first) {
-        if (!this.told) this.log.event('figures.other_version', {}, 'warn');
-        this.told = true;
-        return 0;
-      }
-      await this.beginAnew();
+    const isFirst = this.first;
+    // Looked at and begun under one lock: of several that start together one begins anew, and the others go on with it.
+    const state = await this.counting(async (manager, found) => {
+      if (isFirst && found.version !== this.version) await this.beginAnew(manager);
+      return found;
+    });
+    // Later it is the newer version that begins anew, and the older one that leaves it alone.
+    if (!isFirst && state.version !== this.version) {
+      if (!this.told) this.log.event('figures.other_version', {}, 'warn');
+      this.told = true;
+      return 0;
     }
     this.first = false;
     while (!this.rounds.ending && (await this.rebuildPage()));
@@ -118,7 +120,7 @@ export class Counter implements BeforeApplicationShutdown {
    * @param tell is told how far it is, after each page
    */
   async rebuild(tell: (progress: RebuildProgress) => void = () => undefined): Promise<void> {
-    await this.beginAnew();
+    await this.counting((manager) => this.beginAnew(manager));
     for (let at = await this.rebuildPage(); at; at = await this.rebuildPage()) tell(at);
   }
 
@@ -133,7 +135,8 @@ export class Counter implements BeforeApplicationShutdown {
     const today = dayInAuckland(now);
     const since = monthsAfter(monthOf(today), -1);
     // Of figures that are only half counted nothing can be said.
-    const found = (await this.ifWhole((manager) => recount(manager, this.world, since))) ?? { facts: 0, cells: 0 };
+    const found = await this.ifWhole((manager) => recount(manager, this.world, since));
+    if (!found) return { facts: 0, cells: 0 };
     const isNews = await this.keepFound(found, today);
     if (isNews && found.facts + found.cells > 0) await this.soundAlarm(found);
     return found;
@@ -145,11 +148,11 @@ export class Counter implements BeforeApplicationShutdown {
    *
    * @param first the first of those days, YYYY-MM-DD
    * @param last the last of them
-   * @returns how many complaints stand otherwise than they count
+   * @returns how many complaints stand otherwise than they count; null where not all is counted, and by this version
    */
-  async recountFacts(first: string, last: string): Promise<number> {
-    const facts = (await this.ifWhole((manager) => recountFacts(manager, this.world, first, last))) ?? 0;
-    if (facts > 0) await this.soundAlarm({ facts, cells: 0 });
+  async recountFacts(first: string, last: string): Promise<number | null> {
+    const facts = await this.ifWhole((manager) => recountFacts(manager, this.world, first, last));
+    if (facts !== null && facts > 0) await this.soundAlarm({ facts, cells: 0 });
     return facts;
   }
 
@@ -167,11 +170,9 @@ export class Counter implements BeforeApplicationShutdown {
     await this.stop();
   }
 
-  private async beginAnew(): Promise<void> {
-    await this.counting(async (manager) => {
-      await storeWorkingDayNumbers(manager);
-      await beginRebuild(manager, this.world, this.version);
-    });
+  private async beginAnew(manager: EntityManager): Promise<void> {
+    await storeWorkingDayNumbers(manager);
+    await beginRebuild(manager, this.world, this.version);
   }
 
   /** Runs `work` as of one moment; null where not all is counted, and by this version. */

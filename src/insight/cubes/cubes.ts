@@ -47,7 +47,7 @@ export const RESOLVED = ['0-5', '6-10', '11-20', '21-40', '41-60', 'over-60'] as
 /** How often one agency handed it on to another; the triage desk, whose work that is, does not count. */
 export const HAND_OFFS = ['0', '1', '2', '3-or-more'] as const;
 
-/** Whether the answer was there on the day it was due; `open` while it is not there, also when that day is over. */
+/** Whether the answer was there on the day it was due; `open` while it is not there, whether that day is over or not. */
 export const ANSWERED = ['in_time', 'late', 'open'] as const;
 
 /** Whether it came to an agency that had had it before. */

@@ -41,11 +41,11 @@ export interface LearningRow {
   readonly month: Month;
 }
 
-/** How many people gave an answer to a question in a year. */
+/** How often an answer to a question was given in a year. */
 export interface RatingCount {
   readonly question: string;
   readonly answer: string;
-  readonly people: number;
+  readonly n: number;
 }
 
 interface StoredCell {
@@ -128,9 +128,9 @@ export class CubeReader {
     );
   }
 
-  /** What people answered in a year that is over; nothing where fewer than 25 did. */
+  /** What people answered in a year that is over; nothing where there are fewer than 100 answers, of which one person gives four at most. */
   ratings(year: number): Promise<RatingCount[]> {
-    return this.manager.query<RatingCount[]>('SELECT question, answer, people FROM rating_counts($1)', [year]);
+    return this.manager.query<RatingCount[]>('SELECT question, answer, n FROM rating_counts($1)', [year]);
   }
 
   /** How far the figures are. */

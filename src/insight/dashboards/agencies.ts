@@ -1,11 +1,13 @@
 import { funnelPlot } from '../charts/funnel-plot.js';
 import { funnelOf, type FunnelGroup } from '../control/funnel-limits.js';
+import { cellKeyVariance } from '../control/noise-variance.js';
 import type { Cube } from '../cubes/cube.js';
-import type { CubeName } from '../cubes/cubes.js';
+import { ALL_AGENCIES, type CubeName } from '../cubes/cubes.js';
 import { share } from '../cubes/published.js';
 import type { FigureWords } from './figure-words.js';
-import { drawn, type Panel } from './panel.js';
+import { drawn, type Panel, type TableCell } from './panel.js';
 import type { FiguresPage, Question } from './question.js';
+import { settledUntil, TIME_FOR } from './settled.js';
 
 type Reader = Parameters<FiguresPage>[0];
 
@@ -14,12 +16,14 @@ interface Compared {
   readonly cube: CubeName;
   /** The codes that are a share of all. */
   readonly codes: readonly string[];
+  /** Working days that there are for it. */
+  readonly within?: number;
 }
 
 /** What agencies are compared in. Each is better the more it is, but for the last two. */
 const COMPARED: readonly Compared[] = [
-  { id: 'by_acknowledged', cube: 'acknowledged', codes: ['0-5'] },
-  { id: 'by_answered', cube: 'answered', codes: ['in_time'] },
+  { id: 'by_acknowledged', cube: 'acknowledged', codes: ['0-5'], within: TIME_FOR.acknowledged },
+  { id: 'by_answered', cube: 'answered', codes: ['in_time'], within: TIME_FOR.answered },
   { id: 'by_handed_on', cube: 'hand_offs', codes: ['1', '2', '3-or-more'] },
   { id: 'by_came_back', cube: 'came_back', codes: ['yes'] },
 ];
@@ -40,11 +44,18 @@ async function comparedPanel(
   words: FigureWords,
   compared: Compared,
 ): Promise<Panel> {
-  const found = await readEach(reader, question, compared.cube);
-  const groups = [...found]
+  const { until, year, ofEach, ownAgency } = question;
+  const last = compared.within === undefined ? until : settledUntil(until, compared.within);
+  const asked = { cube: compared.cube, until: last, months: year, together: 'months' } as const;
+  const cubeOf = (agency: string): Promise<Cube> => reader.cube({ ...asked, agency });
+  const [all] = groupOf(ALL_AGENCIES, await cubeOf(ALL_AGENCIES), compared.codes);
+  const found = ofEach ? await reader.ofEach(asked) : new Map([[ownAgency, await cubeOf(ownAgency)]]);
+  // Where what is true of all is hidden there is nothing to compare with.
+  const groups = [...(all ? found : [])]
     .flatMap(([id, cube]) => groupOf(id, cube, compared.codes))
     .sort((a, b) => b.cases - a.cases || (a.id < b.id ? -1 : 1));
-  const funnel = groups.length > 0 ? funnelOf(groups) : null;
+  const options = { ...(all ? { all } : {}), noise: cellKeyVariance };
+  const funnel = funnelOf(groups, options);
   const title = words.say(`panels.${compared.id}.title`);
   const own = groups.find(({ id }) => id === (question.agency === '*' ? question.ownAgency : question.agency));
   return {
@@ -55,6 +66,7 @@ async function comparedPanel(
       ...words.picture(compared.id, title, words.say('funnel.how')),
       unit: words.say(`panels.${compared.id}.unit`),
       casesUnit: words.say('inTheYear'),
+      ...options,
       others: groups.filter((group) => group !== own),
       ...(own ? { own: { ...own, name: words.agency(own.id) } } : {}),
       labels: {
@@ -71,26 +83,20 @@ async function comparedPanel(
       words.say(`panels.${compared.id}.unit`),
       words.say('columns.place'),
     ],
-    rows: groups.map((group) => [
-      group.id === '*' ? words.say('columns.all') : words.agency(group.id),
-      { kind: 'count', count: group.cases },
-      { share: share({ kind: 'count', count: group.count }, { kind: 'count', count: group.cases }) },
-      words.say(`funnel.places.${funnel?.placeOf(group) ?? 'inside'}`),
-    ]),
+    rows: [
+      ...(all && groups.length > 0 ? [[words.say('columns.all'), ...figuresOf(all), '']] : []),
+      ...groups.map((group) => [
+        words.agency(group.id),
+        ...figuresOf(group),
+        words.say(`funnel.places.${funnel.placeOf(group)}`),
+      ]),
+    ],
   };
 }
 
-async function readEach(
-  reader: Reader,
-  { until, year, ofEach, ownAgency }: Question,
-  cube: CubeName,
-): Promise<ReadonlyMap<string, Cube>> {
-  const asked = { cube, until, months: year, together: 'months' } as const;
-  if (ofEach) return reader.ofEach(asked);
-  return new Map([
-    ['*', await reader.cube({ ...asked, agency: '*' })],
-    [ownAgency, await reader.cube({ ...asked, agency: ownAgency })],
-  ]);
+function figuresOf({ count, cases }: FunnelGroup): readonly TableCell[] {
+  const whole = { kind: 'count', count: cases } as const;
+  return [whole, { share: share({ kind: 'count', count }, whole) }];
 }
 
 /* Whoever has a number that is hidden is not compared: no share of theirs says anything. */

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { SignedIn } from '../../staff/signed-in.js';
 import type { StaffActor } from '../../staff/staff-actor.js';
 import { StaffOnly } from '../../staff/staff.guard.js';
@@ -23,10 +23,9 @@ export class FiguresController {
   async overview(
     @SignedIn() actor: StaffActor,
     @Query() asked: FiguresQuery,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.show(actor, 'overview', asked, request, reply);
+    await this.show(actor, 'overview', asked, reply);
   }
 
   @Post('learning')
@@ -46,10 +45,9 @@ export class FiguresController {
     @SignedIn() actor: StaffActor,
     @Param('page') page: string,
     @Query() asked: FiguresQuery,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.throttle.take('figures', request);
+    this.throttle.takeAs('figures', actor.staffId);
     const looked = await this.figures.look(actor, page, asked, requestText(reply));
     await reply.view('figures.njk', this.pages.page(actor, looked));
   }
@@ -60,10 +58,9 @@ export class FiguresController {
     @Param('page') page: string,
     @Param('panel') panel: string,
     @Query() asked: FiguresQuery,
-    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.throttle.take('figures', request);
+    this.throttle.takeAs('figures', actor.staffId);
     const csv = this.pages.csv(await this.figures.look(actor, page, asked, requestText(reply)), panel);
     await reply
       .header('content-disposition', `attachment; filename="${page}-${panel}.csv"`)

@@ -6,6 +6,7 @@ import type { CubeReader } from '../cubes/read-cubes.js';
 import type { FigureWords } from './figure-words.js';
 import { drawn, type Panel, type TableCell } from './panel.js';
 import type { FiguresPage, Question } from './question.js';
+import { settledUntil, TIME_FOR } from './settled.js';
 
 interface Measure {
   readonly id: string;
@@ -13,13 +14,22 @@ interface Measure {
   /** What is counted for it, of what. */
   readonly good: readonly string[];
   readonly of?: readonly string[];
+  /** Working days that there are for it. */
+  readonly within?: number;
 }
 
 /** What each agency answers for, in the order in which a person meets it. */
 const MEASURES: readonly Measure[] = [
-  { id: 'acknowledged', cube: 'acknowledged', good: ['0-5'] },
-  { id: 'answered', cube: 'answered', good: ['in_time'] },
-  { id: 'accepted', cube: 'asked', good: ['accepted'], of: ['accepted', 'declined'] },
+  { id: 'acknowledged', cube: 'acknowledged', good: ['0-5'], within: TIME_FOR.acknowledged },
+  { id: 'answered', cube: 'answered', good: ['in_time'], within: TIME_FOR.answered },
+  // Whoever has not said anything after so long has not taken it; where the person changed their mind nobody was to say anything.
+  {
+    id: 'accepted',
+    cube: 'asked',
+    good: ['accepted'],
+    of: ['accepted', 'declined', 'waiting'],
+    within: TIME_FOR.asked,
+  },
   { id: 'not_sent_back', cube: 'came_back', good: ['no'] },
 ];
 
@@ -44,7 +54,7 @@ async function practicePanel(reader: CubeReader, question: Question, words: Figu
         await reader.cube({
           cube: measure.cube,
           agency,
-          until: question.until,
+          until: measure.within === undefined ? question.until : settledUntil(question.until, measure.within),
           months: question.year,
           together: 'months',
         }),
@@ -88,7 +98,7 @@ async function practicePanel(reader: CubeReader, question: Question, words: Figu
   };
 }
 
-/* Not measured, since it cannot be otherwise: closing takes a final answer. */
+/* Not measured, since it cannot be otherwise: closing takes a final answer, but for outcomes that say all. */
 function reasonsRow(words: FigureWords, own: string | null): readonly TableCell[] {
   const always = words.say('practice.reasons.always');
   return [
@@ -100,9 +110,9 @@ function reasonsRow(words: FigureWords, own: string | null): readonly TableCell[
   ];
 }
 
-/* Few are hidden, and many are to the nearest five: what one more person said is not to be seen. */
-function answersShown(people: number): Published {
-  return published(people < HIDDEN_BELOW ? people : 5 * Math.round(people / 5));
+/* Few are hidden, and many are to the nearest five: what one more person said is hardly to be seen. */
+function answersShown(n: number): Published {
+  return published(n < HIDDEN_BELOW ? n : 5 * Math.round(n / 5));
 }
 
 function shareOf(cube: Cube, { good, of }: Measure): number | null {
@@ -121,23 +131,23 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
     together: 'months',
   });
   const title = words.say('panels.people.title', { year });
-  const peopleWho = (question: string, answer: string): number =>
-    answers.find((one) => one.question === question && one.answer === answer)?.people ?? 0;
+  const givenTo = (question: string, answer: string): number =>
+    answers.find((one) => one.question === question && one.answer === answer)?.n ?? 0;
   const said = ASKED_OF_PEOPLE.map((question) => ({
     question,
-    yes: answersShown(peopleWho(question, 'yes')),
-    partly: answersShown(peopleWho(question, 'partly')),
-    no: answersShown(peopleWho(question, 'no')),
+    yes: answersShown(givenTo(question, 'yes')),
+    partly: answersShown(givenTo(question, 'partly')),
+    no: answersShown(givenTo(question, 'no')),
   }));
   const [question] = ASKED_OF_PEOPLE;
-  const all = answers.filter((one) => one.question === question).reduce((sum, one) => sum + one.people, 0);
-  const people = 5 * Math.round(all / 5);
+  const all = answers.filter((one) => one.question === question).reduce((sum, one) => sum + one.n, 0);
+  const given = 5 * Math.round(all / 5);
   const inYear = drawn(closed.count());
   return {
     id: 'people',
     title,
-    what: words.say(people === 0 ? 'panels.people.tooFew' : 'panels.people.what', {
-      people,
+    what: words.say(given === 0 ? 'panels.people.tooFew' : 'panels.people.what', {
+      answers: given,
       closed: inYear ?? '<6',
     }),
     svg: barChart({
@@ -145,7 +155,7 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
       nothing: words.say('panels.people.none'),
       unit: words.say('panels.people.unit'),
       bars:
-        people === 0
+        given === 0
           ? []
           : said.map(({ question, yes, partly, no }) => ({
               label: words.say(`panels.people.questions.${question}`),
@@ -158,15 +168,19 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
       words.say('panels.people.yes'),
       words.say('panels.people.partly'),
       words.say('panels.people.no'),
+      words.say('columns.standard'),
+      words.say('columns.best'),
     ],
     rows:
-      people === 0
+      given === 0
         ? []
         : said.map(({ question, yes, partly, no }) => [
             words.say(`panels.people.questions.${question}`),
             yes,
             partly,
             no,
+            words.say(`practice.${question}.standard`),
+            words.say(`practice.${question}.best`),
           ]),
   };
 }

@@ -7,21 +7,24 @@ import { share } from '../cubes/published.js';
 import type { FigureWords } from './figure-words.js';
 import { drawn, type Panel } from './panel.js';
 import type { FiguresPage } from './question.js';
+import { settledUntil, TIME_FOR } from './settled.js';
 
 /** Of how many months the steps are drawn; the table has as many. */
 const MONTHS = 12;
 
-/** Each step that is due on a complaint: by when it came, and what is open still, which counts as not done. */
+/** Each step that is due on a complaint, by when it came: what is open when its time is over counts as not done. */
 export const steps: FiguresPage = async (reader, { agency, until }, words) => {
-  const at = { agency, until, months: MONTHS } as const;
-  const acknowledged = await reader.cube({ ...at, cube: 'acknowledged' });
-  const answered = await reader.cube({ ...at, cube: 'answered' });
-  const open = await reader.cube({ ...at, cube: 'open' });
-  const months = monthsUpTo(until, MONTHS);
+  const cubeUntil = (cube: 'acknowledged' | 'answered' | 'open', last: Month): Promise<Cube> =>
+    reader.cube({ agency, cube, until: last, months: MONTHS });
+  const acknowledgedUntil = settledUntil(until, TIME_FOR.acknowledged);
+  const answeredUntil = settledUntil(until, TIME_FOR.answered);
+  const acknowledged = await cubeUntil('acknowledged', acknowledgedUntil);
+  const answered = await cubeUntil('answered', answeredUntil);
+  const open = await cubeUntil('open', until);
   return [
-    stepPanel(words, 'acknowledged', months, acknowledged, ACKNOWLEDGED),
-    stepPanel(words, 'answered', months, answered, ANSWERED),
-    agePanel(words, months, open),
+    stepPanel(words, 'acknowledged', monthsUpTo(acknowledgedUntil, MONTHS), acknowledged, ACKNOWLEDGED),
+    stepPanel(words, 'answered', monthsUpTo(answeredUntil, MONTHS), answered, ANSWERED),
+    agePanel(words, monthsUpTo(until, MONTHS), open),
   ];
 };
 

@@ -11,6 +11,7 @@ import { monthsUpTo, type Month } from '../cubes/months.js';
 import type { FigureWords } from './figure-words.js';
 import { drawn, type Panel } from './panel.js';
 import type { FiguresPage } from './question.js';
+import { settledUntil, TIME_FOR } from './settled.js';
 
 /** Months that are looked back over. */
 const MONTHS = 36;
@@ -23,7 +24,8 @@ const HIDDEN_BELOW = 6;
 /** What stands out: topics with more complaints than their own past explains, and whether months are within what is usual. */
 export const themes: FiguresPage = async (reader, { agency, until }, words) => {
   const topics = await reader.cube({ cube: 'topic', agency, until, months: MONTHS });
-  const acknowledged = await reader.cube({ cube: 'acknowledged', agency, until, months: MONTHS });
+  const promptUntil = settledUntil(until, TIME_FOR.acknowledged);
+  const acknowledged = await reader.cube({ cube: 'acknowledged', agency, until: promptUntil, months: MONTHS });
   const months = monthsUpTo(until, MONTHS);
   const found = emergingThemes(
     words.codesOf('topic').map((key) => ({ key, months: seriesOf(topics, months, [key]) })),
@@ -42,7 +44,7 @@ export const themes: FiguresPage = async (reader, { agency, until }, words) => {
         ),
       ),
     controlPanel(words, 'total', words.say('columns.received'), seriesOf(topics, months)),
-    sharePanel(words, acknowledged, months),
+    sharePanel(words, acknowledged, monthsUpTo(promptUntil, MONTHS)),
   ];
 };
 
@@ -124,7 +126,7 @@ function sharePanel(words: FigureWords, cube: Cube, months: readonly Month[]): P
       count: drawn(cube.count({ months: [month], codes: ['0-5'] })),
       cases: drawn(cube.count({ months: [month] })),
     })),
-    { baseline: BASELINE, noise: { count: cellKeyVariance, cases: cellKeyVariance } },
+    { baseline: BASELINE, noise: { count: cellKeyVariance, cases: cellKeyVariance, inBaseline: true } },
   );
   const title = words.say('panels.prompt.title');
   const percent = (share: number): string => `${Math.round(100 * Math.min(1, Math.max(0, share))).toString()}%`;

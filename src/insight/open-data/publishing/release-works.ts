@@ -65,7 +65,7 @@ export class ReleaseWorks {
       // The last chance to find a figure wrong.
       await this.counter.runOnce(now);
       const different = await this.counter.recountFacts(period.firstDay, period.lastDay);
-      if (different > 0) throw new JobFailure('figures_not_counted');
+      if (different === null || different > 0) throw new JobFailure('figures_not_counted');
     }
     await this.as(FIGURES, (manager) => {
       const count = async (of: Period): Promise<TrueCounts> => {
