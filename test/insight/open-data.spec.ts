@@ -34,7 +34,8 @@ let ana: AtDesk;
 let lena: AtDesk;
 let elsewhere: AtDesk;
 
-const [PERIOD, BEFORE, LONG_AGO] = duePeriods('quarter', dayInAuckland()).map(({ text }) => text) as [
+const [PERIOD, BEFORE, LONG_AGO, LONGER_AGO] = duePeriods('quarter', dayInAuckland()).map(({ text }) => text) as [
+  string,
   string,
   string,
   string,
@@ -363,6 +364,19 @@ describe('a worker', () => {
         `complaints.${BEFORE}.r1`,
       ]),
     ).toHaveLength(1);
+  });
+
+  it('draws nothing while another version counts, whose figures it cannot count a second time', async () => {
+    const id = await agreeOn(LONGER_AGO);
+    await app.app.get(Counter, { strict: false }).runOnce();
+    const versions = await owner.rows<{ version: string }>('SELECT version FROM figure_states');
+    await owner.rows(`UPDATE figure_states SET version = 'newer'`);
+    await expect(work(id)).rejects.toThrow('figures_not_counted');
+    expect(await owner.rows('SELECT FROM privacy_ledger WHERE period = $1', [LONGER_AGO])).toEqual([]);
+    expect([await draws(LONGER_AGO), (await newest(LONGER_AGO)).state]).toEqual([[], 'approved']);
+    await owner.rows('UPDATE figure_states SET version = $1', [versions[0]?.version]);
+    await work(id);
+    expect((await newest(LONGER_AGO)).state).toBe('published');
   });
 
   it('draws nothing while a complaint of the period waits to be counted, or figures differ', async () => {

@@ -58,7 +58,7 @@ export class Counter implements BeforeApplicationShutdown {
   );
   private readonly world: CountingWorld;
   /** Changes with what is counted, with how, and with the key of records. */
-  private readonly version: string;
+  readonly version: string;
   private first = true;
   private told = false;
 
@@ -145,11 +145,11 @@ export class Counter implements BeforeApplicationShutdown {
    *
    * @param first the first of those days, YYYY-MM-DD
    * @param last the last of them
-   * @returns how many complaints stand otherwise than they count
+   * @returns how many complaints stand otherwise than they count; null where not all is counted, or by another version
    */
-  async recountFacts(first: string, last: string): Promise<number> {
-    const facts = (await this.ifWhole((manager) => recountFacts(manager, this.world, first, last))) ?? 0;
-    if (facts > 0) await this.soundAlarm({ facts, cells: 0 });
+  async recountFacts(first: string, last: string): Promise<number | null> {
+    const facts = await this.ifWhole((manager) => recountFacts(manager, this.world, first, last));
+    if (facts !== null && facts > 0) await this.soundAlarm({ facts, cells: 0 });
     return facts;
   }
 

@@ -62,14 +62,14 @@ export class ReleaseWorks {
       return;
     }
     if (!(await this.as(FIGURES, (manager) => wasDrawn(manager, dataset, period)))) {
-      // The last chance to find a figure wrong.
+      // The last chance to find a figure wrong. Where nothing can be said of the figures, they are not right either.
       await this.counter.runOnce(now);
       const different = await this.counter.recountFacts(period.firstDay, period.lastDay);
-      if (different > 0) throw new JobFailure('figures_not_counted');
+      if (different !== 0) throw new JobFailure('figures_not_counted');
     }
     await this.as(FIGURES, (manager) => {
       const count = async (of: Period): Promise<TrueCounts> => {
-        await requireCounted(manager, of);
+        await requireCounted(manager, of, this.counter.version);
         return countComplaints(manager, complaints, of, this.directory);
       };
       return drawRelease(manager, id, complaints, count, today);
