@@ -23,7 +23,8 @@ const CAP = (dataset: string): string =>
  * What is published: releases and their files, the figures as they were once drawn, and the ledger of what drawing cost.
  *
  * `onedoor_figures` draws: it sees what is true and spends for what it draws. `onedoor_open_data` makes files of what was
- * drawn, and sees no case, no fact and no cell. What is true is stored nowhere beside what was drawn.
+ * drawn, and sees no case, no fact and no cell. No true count is stored beside what was drawn: the one tally there is, of kinds
+ * of wrongdoing in a year, is deleted as that year is drawn.
  */
 export class OpenData1763800031010 implements MigrationInterface {
   readonly name = 'OpenData1763800031010';
@@ -104,7 +105,7 @@ export class OpenData1763800031010 implements MigrationInterface {
         CONSTRAINT pk_open_data_files PRIMARY KEY (release_id, name),
         CONSTRAINT ck_open_data_files_body CHECK (bytes = octet_length(body) AND sha256 = encode(sha256(body), 'hex'))
       );
-      -- How often which kind was told at the first closing of a disclosure: no case, no agency, no day.
+      -- How often which kind was told at the first closing of a disclosure: no case, no agency, no day. Until its year is drawn.
       CREATE TABLE disclosure_kinds (
         year integer NOT NULL,
         kind text NOT NULL CONSTRAINT ck_disclosure_kinds_kind
@@ -219,7 +220,7 @@ export class OpenData1763800031010 implements MigrationInterface {
       GRANT SELECT (id, dataset, period, state), UPDATE (state) ON open_data_releases TO onedoor_figures;
       GRANT SELECT (dataset, period, table_name, draw) ON privacy_ledger TO onedoor_figures;
       GRANT INSERT ON open_data_draws TO onedoor_figures;
-      GRANT SELECT (year, kind, n) ON disclosure_kinds TO onedoor_figures;
+      GRANT SELECT (year, kind, n), DELETE ON disclosure_kinds TO onedoor_figures;
       GRANT SELECT (case_id, round, number, kind, taken_on, expected_on, actions) ON disclosure_steps TO onedoor_figures;
       CREATE POLICY figures ON open_data_releases FOR SELECT TO onedoor_figures USING (${DRAWS});
       CREATE POLICY figures_drawn ON open_data_releases FOR UPDATE TO onedoor_figures
@@ -228,6 +229,10 @@ export class OpenData1763800031010 implements MigrationInterface {
       CREATE POLICY figures ON open_data_draws FOR INSERT TO onedoor_figures WITH CHECK (${DRAWS});
       -- Of disclosures: when they came and ended, and their steps; not who has them handed on, and no complaint beside.
       CREATE POLICY disclosure_figures ON disclosure_kinds FOR SELECT TO onedoor_figures USING (${DRAWS_DISCLOSURES});
+      -- Nothing is deleted of a year that was not drawn.
+      CREATE POLICY disclosure_figures_drawn ON disclosure_kinds FOR DELETE TO onedoor_figures
+        USING (${DRAWS_DISCLOSURES} AND EXISTS (
+          SELECT FROM privacy_ledger l WHERE l.dataset = 'disclosures' AND l.period = year::text));
       CREATE POLICY disclosure_figures ON cases FOR SELECT TO onedoor_figures
         USING (path = 'disclosure' AND ${DRAWS_DISCLOSURES});
       CREATE POLICY disclosure_figures ON clocks FOR SELECT TO onedoor_figures

@@ -22,7 +22,7 @@ import { Owner } from '../intake/door.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { expectValidHtml } from '../support/browser.js';
 import { readParquetRows } from '../support/read-tables.js';
-import { until } from '../support/until.js';
+import { killedAt } from './killed-at.js';
 import { makeComplaints } from './made-complaints.js';
 
 jest.setTimeout(120_000);
@@ -342,10 +342,10 @@ describe('who publishes', () => {
 describe('a worker', () => {
   it('that is killed while it draws has drawn nothing, and the next draws once', async () => {
     const id = await agreeOn(BEFORE);
-    await killedAt('open_data_draws', id);
+    await killedAt(app, owner, 'open_data_draws', 'ACCESS EXCLUSIVE', () => work(id));
     expect(await draws(BEFORE)).toEqual([]);
     expect(await owner.rows('SELECT FROM privacy_ledger WHERE period = $1', [BEFORE])).toEqual([]);
-    await killedAt('open_data_files', id);
+    await killedAt(app, owner, 'open_data_files', 'ACCESS EXCLUSIVE', () => work(id));
     // What was drawn is drawn, and nothing of it is out.
     const drawn = await draws(BEFORE);
     expect(drawn.length).toBeGreaterThan(100);
@@ -394,24 +394,6 @@ describe('a worker', () => {
     await work(id);
     expect((await newest(LONG_AGO)).state).toBe('published');
   });
-
-  /** Lets a worker come as far as a table and kills its connection there. */
-  async function killedAt(table: string, id: string): Promise<void> {
-    await withOwner(async (client) => {
-      await client.query('BEGIN');
-      await client.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
-      const failed = expect(work(id)).rejects.toThrow();
-      await until('it was there, and was killed', async () => {
-        const killed = await owner.rows(
-          `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database IS NOT NULL`,
-          [table],
-        );
-        return killed.length > 0;
-      });
-      await failed;
-      await client.query('COMMIT');
-    });
-  }
 });
 
 async function withOwner<T>(then: (client: Client) => Promise<T>): Promise<T> {

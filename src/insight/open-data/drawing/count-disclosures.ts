@@ -46,8 +46,8 @@ const STEPS = `
 
 /**
  * Counts the disclosures of a year from the cases themselves: when they came and first ended, and their steps. What kind of
- * wrongdoing each was is not among that; it was told at the first closing, and is kept in a tally that names no case.
- * Runs as `disclosure_figures`, which sees no complaint.
+ * wrongdoing each was is not among that; it was told at the first closing, and is kept in a tally that names no case, until
+ * the year is drawn (@see forgetKinds). Runs as `disclosure_figures`, which sees no complaint.
  */
 export async function countDisclosures(
   manager: EntityManager,
@@ -75,6 +75,14 @@ export async function countDisclosures(
   }
   for (const { kind, n } of kinds) counts.add('by-kind', [kind], n);
   return counts;
+}
+
+/**
+ * Deletes the tally of kinds of a year, in the transaction that draws it: beside the noisy figures it would undo their noise.
+ * Of a year that was not drawn the database lets nothing go. Runs as `disclosure_figures`.
+ */
+export async function forgetKinds(manager: EntityManager, { text }: Period): Promise<void> {
+  await manager.query('DELETE FROM disclosure_kinds WHERE year = $1', [Number(text)]);
 }
 
 /** When all steps were done by who received it first. Told or not that it takes longer, the twenty days stay twenty. */

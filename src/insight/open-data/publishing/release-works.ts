@@ -6,7 +6,7 @@ import { JobFailure } from '../../../queue/job-failure.js';
 import { dayInAuckland } from '../../../web/day.js';
 import { Counter } from '../../counting/counter.js';
 import { countComplaints } from '../drawing/count-complaints.js';
-import { countDisclosures } from '../drawing/count-disclosures.js';
+import { countDisclosures, forgetKinds } from '../drawing/count-disclosures.js';
 import { drawRelease, wasDrawn } from '../drawing/draw-release.js';
 import { requireCounted } from '../drawing/require-counted.js';
 import type { TrueCounts } from '../drawing/true-counts.js';
@@ -50,15 +50,11 @@ export class ReleaseWorks {
     const { complaints, disclosures } = this.publication.datasets;
     const today = dayInAuckland(now);
     if (dataset === 'disclosures') {
-      await this.as(DISCLOSURE_FIGURES, (manager) =>
-        drawRelease(
-          manager,
-          id,
-          disclosures,
-          (of) => countDisclosures(manager, disclosures, of, this.directory),
-          today,
-        ),
-      );
+      await this.as(DISCLOSURE_FIGURES, async (manager) => {
+        const count = (of: Period): Promise<TrueCounts> => countDisclosures(manager, disclosures, of, this.directory);
+        await drawRelease(manager, id, disclosures, count, today);
+        await forgetKinds(manager, period);
+      });
       return;
     }
     if (!(await this.as(FIGURES, (manager) => wasDrawn(manager, dataset, period)))) {
