@@ -254,6 +254,43 @@ describe('a release', () => {
     ]);
     await app.app.get(Counter, { strict: false }).rebuild();
   });
+
+  it('has no further one where a draw is missing, or was added to what was paid for, until all is as it was', async () => {
+    const id = await agreeOn(PERIOD);
+    const before = await draws(PERIOD);
+    const refused = (): Promise<void> =>
+      expect(app.app.get(ReleaseWorks, { strict: false }).bringOut(id)).rejects.toMatchObject({
+        code: 'ledger_torn',
+        permanent: true,
+      });
+    const ofTable = `period = '${PERIOD}' AND table_name = 'received-by-stage'`;
+    // One who draws may add to what was paid for: that is found here, and nowhere before.
+    await as(FIGURES, `INSERT INTO open_data_draws VALUES ('complaints', $1, 'received-by-stage', 1, '{added}', 3)`, [
+      PERIOD,
+    ]);
+    await refused();
+    await pastTriggers(`DELETE FROM open_data_draws WHERE codes = '{added}'`);
+    // Of a table of one dimension, a cell that is lost takes its code with it.
+    for (const lost of [`${ofTable} AND codes = '{not_raised}'`, ofTable]) {
+      await owner.rows(`CREATE TEMPORARY TABLE taken AS SELECT * FROM open_data_draws WHERE ${lost}`);
+      await pastTriggers(`DELETE FROM open_data_draws WHERE ${lost}`);
+      await refused();
+      await pastTriggers('INSERT INTO open_data_draws SELECT * FROM taken');
+      await owner.rows('DROP TABLE taken');
+    }
+    expect([await draws(PERIOD), await filesOf(id)]).toEqual([before, []]);
+    await work(id);
+    expect((await newest(PERIOD)).state).toBe('published');
+    const csv = (files: Stored[]): Stored[] => files.filter(({ name }) => name.endsWith('.csv'));
+    expect(csv(await filesOf(id))).toEqual(csv(await filesOf(first.id)));
+  });
+
+  /** Changes what never changes, as who has the server's disk may. */
+  async function pastTriggers(sql: string): Promise<void> {
+    await owner.rows('SET session_replication_role = replica');
+    await owner.rows(sql);
+    await owner.rows('SET session_replication_role = DEFAULT');
+  }
 });
 
 /** By how much each cell of a table is off. */
@@ -266,7 +303,7 @@ function offBy(tables: readonly DrawnTable[], name: string, truth: readonly { co
 
 describe('the ledger', () => {
   const spend = (period: string, table: string, epsilon: string): Promise<unknown> =>
-    as(FIGURES, 'SELECT spend_epsilon($1, $2, $3, 1, $4, $5)', ['complaints', period, table, epsilon, '2026-11-22']);
+    as(FIGURES, 'SELECT spend_epsilon($1, $2, $3, 1, 1, $4, $5)', ['complaints', period, table, epsilon, '2026-11-22']);
 
   it('is never overspent, also by twenty at once', async () => {
     const tried = await Promise.allSettled(
@@ -282,8 +319,8 @@ describe('the ledger', () => {
     expect(sum).toEqual({ spent: '2.0000', written: '2.0000' });
     await expect(spend('2021-Q3', 'one-more', '0.0001')).rejects.toThrow(/ck_privacy_budgets_spent/);
     // Nor by the owner of the tables, who comes in without the function.
-    const written = `INSERT INTO privacy_ledger (dataset, period, table_name, draw, epsilon, spent_on)
-                     VALUES ('complaints', '2021-Q3', 'own', 1, 0.25, '2026-11-22')`;
+    const written = `INSERT INTO privacy_ledger (dataset, period, table_name, draw, cells, epsilon, spent_on)
+                     VALUES ('complaints', '2021-Q3', 'own', 1, 1, 0.25, '2026-11-22')`;
     await expect(owner.rows(written)).rejects.toThrow(/ck_privacy_budgets_spent/);
     await expect(owner.rows(`UPDATE privacy_budgets SET cap = 3 WHERE period = '2021-Q3'`)).rejects.toThrow(
       /stays spent/,
@@ -293,7 +330,10 @@ describe('the ledger', () => {
   it('takes nothing off and nothing that is less than nothing, and nothing for another dataset', async () => {
     await expect(spend('2021-Q4', 'nothing', '0')).rejects.toThrow(/ck_privacy_ledger_epsilon|stays spent/);
     await expect(spend('2021-Q4', 'less', '-0.2500')).rejects.toThrow(/ck_/);
-    await as(FIGURES, `SELECT spend_epsilon('disclosures', '2021', 'by-kind', 1, 0.25, '2026-11-22')`);
+    await expect(
+      as(FIGURES, `SELECT spend_epsilon('complaints', '2021-Q4', 'empty', 1, 0, 0.25, '2026-11-22')`),
+    ).rejects.toThrow(/ck_privacy_ledger_cells/);
+    await as(FIGURES, `SELECT spend_epsilon('disclosures', '2021', 'by-kind', 1, 6, 0.25, '2026-11-22')`);
     expect(await owner.rows(`SELECT FROM privacy_ledger WHERE dataset = 'disclosures'`)).toEqual([]);
     await expect(
       as(FIGURES, `INSERT INTO open_data_draws VALUES ('disclosures', '2021', 'by-kind', 1, '{offence}', 3)`),
@@ -333,6 +373,7 @@ describe('who publishes', () => {
       'open_data_files INSERT',
       'open_data_releases SELECT',
       'open_data_releases UPDATE',
+      'privacy_ledger SELECT',
     ]);
     for (const table of ['cases', 'figure_facts', 'figure_cells', 'disclosure_kinds', 'audit_entries'])
       await expect(as(OPEN_DATA, `SELECT count(*) FROM ${table}`)).rejects.toThrow(/permission denied/);
