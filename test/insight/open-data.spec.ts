@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { Database, type Actor } from '../../config/database.js';
 import { ROLES_OF } from '../../config/database-roles.js';
+import { writeCursor } from '../../src/cases/list-cursor.js';
 import { Counter } from '../../src/insight/counting/counter.js';
 import { duePeriods } from '../../src/insight/open-data/desk/due-periods.js';
 import { writeRelease } from '../../src/insight/open-data/files/write-release.js';
@@ -291,6 +292,34 @@ describe('a release', () => {
     await owner.rows(sql);
     await owner.rows('SET session_replication_role = DEFAULT');
   }
+});
+
+describe('the list of releases', () => {
+  it('goes on from where a page ended, on whatever day, until all were seen', async () => {
+    const staff = [ana.who.actor.staffId];
+    await owner.rows(
+      `INSERT INTO open_data_releases (id, dataset, period, state, prepared_by, prepared_on)
+       SELECT gen_random_uuid(), 'complaints', '2021-Q1', 'withdrawn', $1, '2021-10-31'::date - n / 20 FROM generate_series(1, 60) n`,
+      staff,
+    );
+    let [seen, after] = [0, ''];
+    do {
+      const { status, text } = await ana.client.get(`${LIST}${after}`);
+      expect([after, status]).toEqual([after, 200]);
+      seen += text.split('<tr class="govuk-table__row">').length - 2;
+      [, after = ''] = /rel="next" href="([^"]+)"/.exec(text) ?? [];
+    } while (after !== '');
+    expect(await owner.rows('SELECT count(*)::integer AS n FROM open_data_releases')).toEqual([{ n: seen }]);
+  });
+
+  it('goes on from nowhere else', async () => {
+    const id = randomUUID();
+    const at = (day: string): string => writeCursor({ day, id });
+    for (const after of [at('2026-10-31'), at('2028-02-29')])
+      expect([after, (await ana.client.get(`${LIST}?after=${after}`)).status]).toEqual([after, 200]);
+    for (const after of [at('2026-02-29'), at('2026-13-01'), `2026-10-31~${id}`, 'nonsense', ''])
+      expect([after, (await ana.client.get(`${LIST}?after=${after}`)).status]).toEqual([after, 422]);
+  });
 });
 
 /** By how much each cell of a table is off. */
