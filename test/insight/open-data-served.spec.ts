@@ -189,6 +189,8 @@ describe('what was not published', () => {
       '/open-data/v1/complaints/2026-Q3/r0/received-by-stage.csv',
       '/open-data/v1/complaints/2026-Q3/1/received-by-stage.csv',
       '/open-data/v1/nothing/latest',
+      '/open-data/v1/nothing',
+      '/open-data/v1/%00',
       `${R1}/nothing.csv`,
       `${R1}/a/b`,
       `${R1}/%00`,
@@ -247,7 +249,30 @@ describe('the catalogue', () => {
     expect((await (await get('/open-data/releases.atom')).text()).match(/<entry>/g)).toHaveLength(4);
   });
 
+  it('names no address of ours that is not there', async () => {
+    const named = async (path: string): Promise<string[]> => {
+      const answer = await get(path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      const all = (await answer.text()).match(/https?:\/\/[^\s"<>]+/g) ?? [];
+      return all.filter((url) => url.startsWith(`${app.publicOrigin}/`));
+    };
+    const places = [
+      ...['/open-data/data.json', '/open-data/catalogue.jsonld', '/open-data/releases.atom'],
+      ...[`${R1}/datapackage.json`, '/open-data/v1/disclosures/2025/r1/datapackage.json'],
+    ];
+    const urls = new Set<string>();
+    for (const place of places) {
+      const found = await named(place);
+      expect([place, found.length > 1]).toEqual([place, true]);
+      for (const url of found) urls.add(url);
+    }
+    for (const dataset of ['complaints', 'disclosures'])
+      expect(urls).toContain(`${app.publicOrigin}/open-data/v1/${dataset}`);
+    for (const url of urls) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+  });
+
   it('leads to the newest release', async () => {
+    expect((await get('/open-data/v1/complaints')).headers.get('location')).toBe('/open-data/v1/complaints/2026-Q3/r2');
     expect((await get('/open-data/v1/complaints/latest')).headers.get('location')).toBe(
       '/open-data/v1/complaints/2026-Q3/r2',
     );

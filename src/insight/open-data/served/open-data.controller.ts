@@ -17,7 +17,8 @@ export class OpenDataController {
     await reply.view('open-data.njk', await this.pages.datasets(reply));
   }
 
-  @Get('v1/:dataset/latest')
+  /* The address of a dataset is the landing page that catalogues name. */
+  @Get(['v1/:dataset', 'v1/:dataset/latest'])
   async latest(@Param('dataset') dataset: string, @Res() reply: FastifyReply): Promise<void> {
     const { period, number } = await this.releases.last(dataset);
     await reply.redirect(`/open-data/v1/${dataset}/${period.text}/${revision(number)}`, 302);
