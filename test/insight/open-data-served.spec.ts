@@ -300,6 +300,15 @@ describe('the pages of open data', () => {
     expect((await get(R1)).status).toBe(200);
   });
 
+  it('say of months that are added up what the quality statement says', async () => {
+    const statement = await (await get(`${R1}/quality-statement.md`)).text();
+    const [, margin = ''] = /\| 3 \| [\d.]+ \| ±(\d+) \|/.exec(statement) ?? [];
+    // In a picture a sentence goes on in another line.
+    const page = (await (await get(R1)).text()).replace(/<[^>]+>/g, ' ');
+    expect(page).toMatch(new RegExp(`at most about\\s+${margin}\\b`));
+    expect(margin).toBe('20');
+  });
+
   it('are not for other sites to read', async () => {
     const answer = await get('/open-data', { origin: 'https://other.test' });
     expect(answer.headers.get('access-control-allow-origin')).toBeNull();
