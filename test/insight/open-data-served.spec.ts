@@ -73,7 +73,8 @@ let files: readonly ReleaseFile[];
 const csv = (): Buffer => Buffer.from(files.find(({ name }) => name === 'received-by-stage.csv')?.body ?? []);
 
 beforeAll(async () => {
-  app = await startApp({ ROLE: 'web' });
+  // Behind a proxy, so that a crowd can come from elsewhere.
+  app = await startApp({ ROLE: 'web', TRUSTED_PROXIES: '1' });
   owner = await Owner.of(app);
   const desk: Desk = {
     ...app,
@@ -300,6 +301,15 @@ describe('the pages of open data', () => {
     expect((await get(R1)).status).toBe(200);
   });
 
+  it('are the same at a second look, each in its language', async () => {
+    // All but what is another for each answer.
+    const look = async (language: string): Promise<string> =>
+      (await (await get(R1, { 'accept-language': language })).text()).replace(/content="[\w-]+"|value="[^"]*"/g, '');
+    const [english, maori] = [await look('en'), await look('mi')];
+    expect([await look('en'), await look('mi')]).toEqual([english, maori]);
+    expect([english.includes('<html lang="en"'), maori.includes('<html lang="mi"')]).toEqual([true, true]);
+  });
+
   it('say of months that are added up what the quality statement says', async () => {
     const statement = await (await get(`${R1}/quality-statement.md`)).text();
     const [, margin = ''] = /\| 3 \| [\d.]+ \| ±(\d+) \|/.exec(statement) ?? [];
@@ -307,6 +317,20 @@ describe('the pages of open data', () => {
     const page = (await (await get(R1)).text()).replace(/<[^>]+>/g, ' ');
     expect(page).toMatch(new RegExp(`at most about\\s+${margin}\\b`));
     expect(margin).toBe('20');
+  });
+
+  it('are slowed for who asks for too many of them', async () => {
+    const status = async (path: string): Promise<number> =>
+      (await get(path, { 'x-forwarded-for': '203.0.113.7', accept: 'application/json' })).status;
+    const several = (path: string): Promise<number[]> => Promise.all(Array.from({ length: 25 }, () => status(path)));
+    // What nothing of ours is called is not looked for, and counts all the same.
+    while (!(await several('/open-data/v1/NOTHING')).includes(429));
+    for (const path of [
+      ...['/open-data', R1, '/open-data/v1/complaints', '/open-data/v1/complaints/latest'],
+      '/open-data/v1/complaints/2026-Q3/latest',
+    ])
+      expect([path, await several(path)]).toEqual([path, expect.arrayContaining([429])]);
+    expect((await get('/open-data')).status).toBe(200);
   });
 
   it('are not for other sites to read', async () => {
