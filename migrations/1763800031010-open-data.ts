@@ -23,7 +23,8 @@ const CAP = (dataset: string): string =>
  * What is published: releases and their files, the figures as they were once drawn, and the ledger of what drawing cost.
  *
  * `onedoor_figures` draws: it sees what is true and spends for what it draws. `onedoor_open_data` makes files of what was
- * drawn, and sees no case, no fact and no cell. What is true is stored nowhere beside what was drawn.
+ * drawn, and sees no case, no fact and no cell. No true count is stored beside what was drawn: the one tally there is, of kinds
+ * of wrongdoing in a year, is deleted as that year is drawn.
  */
 export class OpenData1763800031010 implements MigrationInterface {
   readonly name = 'OpenData1763800031010';
@@ -78,6 +79,8 @@ export class OpenData1763800031010 implements MigrationInterface {
         period     text NOT NULL,
         table_name text NOT NULL,
         draw       integer NOT NULL CONSTRAINT ck_privacy_ledger_draw CHECK (draw > 0),
+        -- How many were drawn for it: one that is lost or added later shows.
+        cells      integer NOT NULL CONSTRAINT ck_privacy_ledger_cells CHECK (cells > 0),
         epsilon    numeric(6, 4) NOT NULL CONSTRAINT ck_privacy_ledger_epsilon CHECK (epsilon > 0),
         spent_on   date NOT NULL,
         CONSTRAINT pk_privacy_ledger PRIMARY KEY (dataset, period, table_name, draw),
@@ -104,7 +107,7 @@ export class OpenData1763800031010 implements MigrationInterface {
         CONSTRAINT pk_open_data_files PRIMARY KEY (release_id, name),
         CONSTRAINT ck_open_data_files_body CHECK (bytes = octet_length(body) AND sha256 = encode(sha256(body), 'hex'))
       );
-      -- How often which kind was told at the first closing of a disclosure: no case, no agency, no day.
+      -- How often which kind was told at the first closing of a disclosure: no case, no agency, no day. Until its year is drawn.
       CREATE TABLE disclosure_kinds (
         year integer NOT NULL,
         kind text NOT NULL CONSTRAINT ck_disclosure_kinds_kind
@@ -180,11 +183,12 @@ export class OpenData1763800031010 implements MigrationInterface {
         FOR EACH ROW EXECUTE FUNCTION charge_privacy_budget();
 
       -- The one way into the ledger. Who draws something else than this dataset spends nothing, and can store no draw.
-      CREATE FUNCTION spend_epsilon(of_dataset text, of_period text, of_table text, of_draw integer, loss numeric, on_day date)
+      CREATE FUNCTION spend_epsilon(
+        of_dataset text, of_period text, of_table text, of_draw integer, of_cells integer, loss numeric, on_day date)
         RETURNS void LANGUAGE sql SECURITY DEFINER
         BEGIN ATOMIC
-          INSERT INTO privacy_ledger (dataset, period, table_name, draw, epsilon, spent_on)
-          SELECT of_dataset, of_period, of_table, of_draw, loss, on_day WHERE acting_system() = ${DRAWER('of_dataset')};
+          INSERT INTO privacy_ledger (dataset, period, table_name, draw, cells, epsilon, spent_on)
+          SELECT of_dataset, of_period, of_table, of_draw, of_cells, loss, on_day WHERE acting_system() = ${DRAWER('of_dataset')};
         END;
       CREATE FUNCTION tell_disclosure_kind(of_year integer, of_kind text) RETURNS void LANGUAGE sql SECURITY DEFINER
         BEGIN ATOMIC
@@ -192,9 +196,9 @@ export class OpenData1763800031010 implements MigrationInterface {
           SELECT of_year, of_kind, 1 WHERE reads_disclosures()
           ON CONFLICT (year, kind) DO UPDATE SET n = k.n + 1;
         END;
-      REVOKE EXECUTE ON FUNCTION charge_privacy_budget(), spend_epsilon(text, text, text, integer, numeric, date),
+      REVOKE EXECUTE ON FUNCTION charge_privacy_budget(), spend_epsilon(text, text, text, integer, integer, numeric, date),
                                  tell_disclosure_kind(integer, text) FROM PUBLIC;
-      GRANT EXECUTE ON FUNCTION spend_epsilon(text, text, text, integer, numeric, date) TO onedoor_figures;
+      GRANT EXECUTE ON FUNCTION spend_epsilon(text, text, text, integer, integer, numeric, date) TO onedoor_figures;
       GRANT EXECUTE ON FUNCTION tell_disclosure_kind(integer, text) TO onedoor_web;
     `);
   }
@@ -219,7 +223,7 @@ export class OpenData1763800031010 implements MigrationInterface {
       GRANT SELECT (id, dataset, period, state), UPDATE (state) ON open_data_releases TO onedoor_figures;
       GRANT SELECT (dataset, period, table_name, draw) ON privacy_ledger TO onedoor_figures;
       GRANT INSERT ON open_data_draws TO onedoor_figures;
-      GRANT SELECT (year, kind, n) ON disclosure_kinds TO onedoor_figures;
+      GRANT SELECT (year, kind, n), DELETE ON disclosure_kinds TO onedoor_figures;
       GRANT SELECT (case_id, round, number, kind, taken_on, expected_on, actions) ON disclosure_steps TO onedoor_figures;
       CREATE POLICY figures ON open_data_releases FOR SELECT TO onedoor_figures USING (${DRAWS});
       CREATE POLICY figures_drawn ON open_data_releases FOR UPDATE TO onedoor_figures
@@ -228,6 +232,10 @@ export class OpenData1763800031010 implements MigrationInterface {
       CREATE POLICY figures ON open_data_draws FOR INSERT TO onedoor_figures WITH CHECK (${DRAWS});
       -- Of disclosures: when they came and ended, and their steps; not who has them handed on, and no complaint beside.
       CREATE POLICY disclosure_figures ON disclosure_kinds FOR SELECT TO onedoor_figures USING (${DRAWS_DISCLOSURES});
+      -- Nothing is deleted of a year that was not drawn.
+      CREATE POLICY disclosure_figures_drawn ON disclosure_kinds FOR DELETE TO onedoor_figures
+        USING (${DRAWS_DISCLOSURES} AND EXISTS (
+          SELECT FROM privacy_ledger l WHERE l.dataset = 'disclosures' AND l.period = year::text));
       CREATE POLICY disclosure_figures ON cases FOR SELECT TO onedoor_figures
         USING (path = 'disclosure' AND ${DRAWS_DISCLOSURES});
       CREATE POLICY disclosure_figures ON clocks FOR SELECT TO onedoor_figures
@@ -237,11 +245,13 @@ export class OpenData1763800031010 implements MigrationInterface {
 
       GRANT SELECT (id, dataset, period, number, state), UPDATE (state, published_on) ON open_data_releases TO ${ROLE};
       GRANT SELECT (dataset, period, table_name, draw, codes, value) ON open_data_draws TO ${ROLE};
+      GRANT SELECT (dataset, period, table_name, draw, cells) ON privacy_ledger TO ${ROLE};
       GRANT INSERT ON open_data_files TO ${ROLE};
       CREATE POLICY open_data ON open_data_releases FOR SELECT TO ${ROLE} USING (${PUBLISHES});
       CREATE POLICY open_data_published ON open_data_releases FOR UPDATE TO ${ROLE}
         USING (${PUBLISHES} AND state = 'drawn') WITH CHECK (${PUBLISHES} AND state = 'published');
       CREATE POLICY open_data ON open_data_draws FOR SELECT TO ${ROLE} USING (${PUBLISHES});
+      CREATE POLICY open_data ON privacy_ledger FOR SELECT TO ${ROLE} USING (${PUBLISHES});
       CREATE POLICY open_data ON open_data_files FOR INSERT TO ${ROLE}
         WITH CHECK (${PUBLISHES} AND EXISTS (
           SELECT FROM open_data_releases r WHERE r.id = release_id AND r.state = 'drawn'));
@@ -256,7 +266,7 @@ export class OpenData1763800031010 implements MigrationInterface {
       DROP POLICY disclosure_figures ON cases;
       REVOKE SELECT (case_id, round, number, kind, taken_on, expected_on, actions) ON disclosure_steps FROM onedoor_figures;
       DROP FUNCTION tell_disclosure_kind(integer, text);
-      DROP FUNCTION spend_epsilon(text, text, text, integer, numeric, date);
+      DROP FUNCTION spend_epsilon(text, text, text, integer, integer, numeric, date);
       DROP TABLE disclosure_kinds, open_data_files, open_data_draws, privacy_ledger, privacy_budgets, open_data_releases;
       REVOKE EXECUTE ON FUNCTION reads_figures_of_all() FROM onedoor_web;
       DROP FUNCTION charge_privacy_budget();

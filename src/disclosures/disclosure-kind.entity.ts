@@ -1,7 +1,10 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 import type { WrongdoingKind } from './wrongdoing-kinds.js';
 
-/** How many disclosures that were first closed in a year were of a kind. Names no case, no agency and no day. */
+/**
+ * How many disclosures that were first closed in a year were of a kind. Names no case, no agency and no day,
+ * and is deleted when the figures of the year are drawn.
+ */
 @Entity('disclosure_kinds')
 @Check('ck_disclosure_kinds_kind', `kind IN ('offence', 'risk', 'law', 'money', 'conduct', 'not-stated')`)
 export class DisclosureKind {

@@ -60,6 +60,7 @@ export const ROUTES: Readonly<Record<string, RouteEntry>> = {
   'GET /open-data/data.json': PUBLIC,
   'GET /open-data/catalogue.jsonld': PUBLIC,
   'GET /open-data/releases.atom': PUBLIC,
+  'GET /open-data/v1/:dataset': PUBLIC,
   'GET /open-data/v1/:dataset/latest': PUBLIC,
   'GET /open-data/v1/:dataset/:period/latest': PUBLIC,
   'GET /open-data/v1/:dataset/:period/:revision': PUBLIC,

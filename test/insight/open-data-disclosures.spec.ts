@@ -14,6 +14,7 @@ import { lodge } from '../cases/sealed-cases.js';
 import { StepsOf } from '../disclosures/duties.js';
 import { Owner } from '../intake/door.js';
 import { startApp, type TestApp } from '../support/app.js';
+import { killedAt } from './killed-at.js';
 
 jest.setTimeout(120_000);
 
@@ -153,17 +154,26 @@ describe('who draws disclosures', () => {
 });
 
 describe('a year of disclosures', () => {
+  let analyst: AtDesk;
+  let lead: AtDesk;
+  let period: string;
+
   it('is drawn in four tables, of which no complaint table shows anything', async () => {
-    const analyst = await seat(desk, 'triage', ['analyst']);
-    const lead = await seat(desk, 'triage', ['system_lead']);
+    analyst = await seat(desk, 'triage', ['analyst']);
+    lead = await seat(desk, 'triage', ['system_lead']);
     await app.app.get(Counter, { strict: false }).runOnce();
     const complaints = (): Promise<object[]> => owner.rows('SELECT * FROM figure_facts ORDER BY case_id');
     const before = await complaints();
-    const period = await dueYear(analyst);
-    const [release] = await owner.rows<{ id: string }>('SELECT id FROM open_data_releases');
-    const id = release?.id ?? '';
-    expect((await lead.client.submit(`/staff/open-data/releases/${id}/approve`)).status).toBe(303);
-    expect(await app.app.get(ReleaseWorks, { strict: false }).bringOut(id)).toBe(`disclosures.${period}.r1`);
+    period = await dueYear();
+    const id = await agreeOn(period);
+    await owner.rows(`INSERT INTO disclosure_kinds (year, kind, n) VALUES ($1, 'risk', 3)`, [period]);
+    const told = await kinds();
+    // Of a year that was not drawn nothing is deleted, nor where the drawing came to nothing.
+    await desk.database.asActor(DRAWS, (manager) => manager.query('DELETE FROM disclosure_kinds'));
+    expect(await kinds()).toEqual(told);
+    await killedAt(app, owner, 'disclosure_kinds', 'SHARE', () => bringOut(id));
+    expect([await kinds(), await owner.rows('SELECT FROM privacy_ledger')]).toEqual([told, []]);
+    expect(await bringOut(id)).toBe(`disclosures.${period}.r1`);
     expect(await owner.rows('SELECT period, cap, spent FROM privacy_budgets')).toEqual([
       { period, cap: '1.0000', spent: '1.0000' },
     ]);
@@ -179,14 +189,33 @@ describe('a year of disclosures', () => {
     expect((await fetch(`${app.publicOrigin}/open-data/v1/disclosures/${period}/r1/by-kind.csv`)).status).toBe(200);
   });
 
-  /** Prepares the release of the newest year that is due. */
-  async function dueYear(analyst: AtDesk): Promise<string> {
+  it('has no tally of kinds once it is drawn, and a further release without one', async () => {
+    const left = await owner.rows<{ year: number }>('SELECT year FROM disclosure_kinds');
+    expect(new Set(left.map(({ year }) => year))).toEqual(new Set([Number(YEAR.text)]));
+    expect(await bringOut(await agreeOn(period))).toBe(`disclosures.${period}.r2`);
+    const csv = async (revision: string): Promise<string> =>
+      (await fetch(`${app.publicOrigin}/open-data/v1/disclosures/${period}/${revision}/by-kind.csv`)).text();
+    expect(await csv('r2')).toBe(await csv('r1'));
+    expect(await owner.rows('SELECT year FROM disclosure_kinds')).toEqual(left);
+  });
+
+  const bringOut = (id: string): Promise<string | null> => app.app.get(ReleaseWorks, { strict: false }).bringOut(id);
+
+  /** Two people agree on a release of a year. */
+  async function agreeOn(year: string): Promise<string> {
+    const prepared = await analyst.client.submit('/staff/open-data/releases', { what: `disclosures~${year}` });
+    expect(prepared.status).toBe(303);
+    const [release] = await owner.rows<{ id: string }>(`SELECT id FROM open_data_releases WHERE state = 'prepared'`);
+    const id = release?.id ?? '';
+    expect((await lead.client.submit(`/staff/open-data/releases/${id}/approve`)).status).toBe(303);
+    return id;
+  }
+
+  /** The newest year that is due. */
+  async function dueYear(): Promise<string> {
     const page = (await analyst.client.get('/staff/open-data')).text;
-    const [, period = ''] = /value="disclosures~(\d{4})"/.exec(page) ?? [];
-    expect(Number(period)).toBeLessThanOrEqual(Number(LAST_YEAR));
-    expect((await analyst.client.submit('/staff/open-data/releases', { what: `disclosures~${period}` })).status).toBe(
-      303,
-    );
-    return period;
+    const [, year = ''] = /value="disclosures~(\d{4})"/.exec(page) ?? [];
+    expect(Number(year)).toBeLessThanOrEqual(Number(LAST_YEAR));
+    return year;
   }
 });

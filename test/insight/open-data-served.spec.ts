@@ -73,7 +73,8 @@ let files: readonly ReleaseFile[];
 const csv = (): Buffer => Buffer.from(files.find(({ name }) => name === 'received-by-stage.csv')?.body ?? []);
 
 beforeAll(async () => {
-  app = await startApp({ ROLE: 'web' });
+  // Behind a proxy, so that a crowd can come from elsewhere.
+  app = await startApp({ ROLE: 'web', TRUSTED_PROXIES: '1' });
   owner = await Owner.of(app);
   const desk: Desk = {
     ...app,
@@ -189,6 +190,8 @@ describe('what was not published', () => {
       '/open-data/v1/complaints/2026-Q3/r0/received-by-stage.csv',
       '/open-data/v1/complaints/2026-Q3/1/received-by-stage.csv',
       '/open-data/v1/nothing/latest',
+      '/open-data/v1/nothing',
+      '/open-data/v1/%00',
       `${R1}/nothing.csv`,
       `${R1}/a/b`,
       `${R1}/%00`,
@@ -247,7 +250,30 @@ describe('the catalogue', () => {
     expect((await (await get('/open-data/releases.atom')).text()).match(/<entry>/g)).toHaveLength(4);
   });
 
+  it('names no address of ours that is not there', async () => {
+    const named = async (path: string): Promise<string[]> => {
+      const answer = await get(path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      const all = (await answer.text()).match(/https?:\/\/[^\s"<>]+/g) ?? [];
+      return all.filter((url) => url.startsWith(`${app.publicOrigin}/`));
+    };
+    const places = [
+      ...['/open-data/data.json', '/open-data/catalogue.jsonld', '/open-data/releases.atom'],
+      ...[`${R1}/datapackage.json`, '/open-data/v1/disclosures/2025/r1/datapackage.json'],
+    ];
+    const urls = new Set<string>();
+    for (const place of places) {
+      const found = await named(place);
+      expect([place, found.length > 1]).toEqual([place, true]);
+      for (const url of found) urls.add(url);
+    }
+    for (const dataset of ['complaints', 'disclosures'])
+      expect(urls).toContain(`${app.publicOrigin}/open-data/v1/${dataset}`);
+    for (const url of urls) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+  });
+
   it('leads to the newest release', async () => {
+    expect((await get('/open-data/v1/complaints')).headers.get('location')).toBe('/open-data/v1/complaints/2026-Q3/r2');
     expect((await get('/open-data/v1/complaints/latest')).headers.get('location')).toBe(
       '/open-data/v1/complaints/2026-Q3/r2',
     );
@@ -273,6 +299,38 @@ describe('the pages of open data', () => {
   it('are found by whoever cuts the name of a file off, with the slash and without', async () => {
     expect((await get(`${R1}/`)).status).toBe(200);
     expect((await get(R1)).status).toBe(200);
+  });
+
+  it('are the same at a second look, each in its language', async () => {
+    // All but what is another for each answer.
+    const look = async (language: string): Promise<string> =>
+      (await (await get(R1, { 'accept-language': language })).text()).replace(/content="[\w-]+"|value="[^"]*"/g, '');
+    const [english, maori] = [await look('en'), await look('mi')];
+    expect([await look('en'), await look('mi')]).toEqual([english, maori]);
+    expect([english.includes('<html lang="en"'), maori.includes('<html lang="mi"')]).toEqual([true, true]);
+  });
+
+  it('say of months that are added up what the quality statement says', async () => {
+    const statement = await (await get(`${R1}/quality-statement.md`)).text();
+    const [, margin = ''] = /\| 3 \| [\d.]+ \| ±(\d+) \|/.exec(statement) ?? [];
+    // In a picture a sentence goes on in another line.
+    const page = (await (await get(R1)).text()).replace(/<[^>]+>/g, ' ');
+    expect(page).toMatch(new RegExp(`at most about\\s+${margin}\\b`));
+    expect(margin).toBe('20');
+  });
+
+  it('are slowed for who asks for too many of them', async () => {
+    const status = async (path: string): Promise<number> =>
+      (await get(path, { 'x-forwarded-for': '203.0.113.7', accept: 'application/json' })).status;
+    const several = (path: string): Promise<number[]> => Promise.all(Array.from({ length: 25 }, () => status(path)));
+    // What nothing of ours is called is not looked for, and counts all the same.
+    while (!(await several('/open-data/v1/NOTHING')).includes(429));
+    for (const path of [
+      ...['/open-data', R1, '/open-data/v1/complaints', '/open-data/v1/complaints/latest'],
+      '/open-data/v1/complaints/2026-Q3/latest',
+    ])
+      expect([path, await several(path)]).toEqual([path, expect.arrayContaining([429])]);
+    expect((await get('/open-data')).status).toBe(200);
   });
 
   it('are not for other sites to read', async () => {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { Database, type Actor } from '../../config/database.js';
 import { ROLES_OF } from '../../config/database-roles.js';
+import { writeCursor } from '../../src/cases/list-cursor.js';
 import { Counter } from '../../src/insight/counting/counter.js';
 import { duePeriods } from '../../src/insight/open-data/desk/due-periods.js';
 import { writeRelease } from '../../src/insight/open-data/files/write-release.js';
@@ -22,7 +23,7 @@ import { Owner } from '../intake/door.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { expectValidHtml } from '../support/browser.js';
 import { readParquetRows } from '../support/read-tables.js';
-import { until } from '../support/until.js';
+import { killedAt } from './killed-at.js';
 import { makeComplaints } from './made-complaints.js';
 
 jest.setTimeout(120_000);
@@ -34,7 +35,8 @@ let ana: AtDesk;
 let lena: AtDesk;
 let elsewhere: AtDesk;
 
-const [PERIOD, BEFORE, LONG_AGO] = duePeriods('quarter', dayInAuckland()).map(({ text }) => text) as [
+const [PERIOD, BEFORE, LONG_AGO, LONGER_AGO] = duePeriods('quarter', dayInAuckland()).map(({ text }) => text) as [
+  string,
   string,
   string,
   string,
@@ -253,6 +255,71 @@ describe('a release', () => {
     ]);
     await app.app.get(Counter, { strict: false }).rebuild();
   });
+
+  it('has no further one where a draw is missing, or was added to what was paid for, until all is as it was', async () => {
+    const id = await agreeOn(PERIOD);
+    const before = await draws(PERIOD);
+    const refused = (): Promise<void> =>
+      expect(app.app.get(ReleaseWorks, { strict: false }).bringOut(id)).rejects.toMatchObject({
+        code: 'ledger_torn',
+        permanent: true,
+      });
+    const ofTable = `period = '${PERIOD}' AND table_name = 'received-by-stage'`;
+    // One who draws may add to what was paid for: that is found here, and nowhere before.
+    await as(FIGURES, `INSERT INTO open_data_draws VALUES ('complaints', $1, 'received-by-stage', 1, '{added}', 3)`, [
+      PERIOD,
+    ]);
+    await refused();
+    await pastTriggers(`DELETE FROM open_data_draws WHERE codes = '{added}'`);
+    // Of a table of one dimension, a cell that is lost takes its code with it.
+    for (const lost of [`${ofTable} AND codes = '{not_raised}'`, ofTable]) {
+      await owner.rows(`CREATE TEMPORARY TABLE taken AS SELECT * FROM open_data_draws WHERE ${lost}`);
+      await pastTriggers(`DELETE FROM open_data_draws WHERE ${lost}`);
+      await refused();
+      await pastTriggers('INSERT INTO open_data_draws SELECT * FROM taken');
+      await owner.rows('DROP TABLE taken');
+    }
+    expect([await draws(PERIOD), await filesOf(id)]).toEqual([before, []]);
+    await work(id);
+    expect((await newest(PERIOD)).state).toBe('published');
+    const csv = (files: Stored[]): Stored[] => files.filter(({ name }) => name.endsWith('.csv'));
+    expect(csv(await filesOf(id))).toEqual(csv(await filesOf(first.id)));
+  });
+
+  /** Changes what never changes, as who has the server's disk may. */
+  async function pastTriggers(sql: string): Promise<void> {
+    await owner.rows('SET session_replication_role = replica');
+    await owner.rows(sql);
+    await owner.rows('SET session_replication_role = DEFAULT');
+  }
+});
+
+describe('the list of releases', () => {
+  it('goes on from where a page ended, on whatever day, until all were seen', async () => {
+    const staff = [ana.who.actor.staffId];
+    await owner.rows(
+      `INSERT INTO open_data_releases (id, dataset, period, state, prepared_by, prepared_on)
+       SELECT gen_random_uuid(), 'complaints', '2021-Q1', 'withdrawn', $1, '2021-10-31'::date - n / 20 FROM generate_series(1, 60) n`,
+      staff,
+    );
+    let [seen, after] = [0, ''];
+    do {
+      const { status, text } = await ana.client.get(`${LIST}${after}`);
+      expect([after, status]).toEqual([after, 200]);
+      seen += text.split('<tr class="govuk-table__row">').length - 2;
+      [, after = ''] = /rel="next" href="([^"]+)"/.exec(text) ?? [];
+    } while (after !== '');
+    expect(await owner.rows('SELECT count(*)::integer AS n FROM open_data_releases')).toEqual([{ n: seen }]);
+  });
+
+  it('goes on from nowhere else', async () => {
+    const id = randomUUID();
+    const at = (day: string): string => writeCursor({ day, id });
+    for (const after of [at('2026-10-31'), at('2028-02-29')])
+      expect([after, (await ana.client.get(`${LIST}?after=${after}`)).status]).toEqual([after, 200]);
+    for (const after of [at('2026-02-29'), at('2026-13-01'), `2026-10-31~${id}`, 'nonsense', ''])
+      expect([after, (await ana.client.get(`${LIST}?after=${after}`)).status]).toEqual([after, 422]);
+  });
 });
 
 /** By how much each cell of a table is off. */
@@ -265,7 +332,7 @@ function offBy(tables: readonly DrawnTable[], name: string, truth: readonly { co
 
 describe('the ledger', () => {
   const spend = (period: string, table: string, epsilon: string): Promise<unknown> =>
-    as(FIGURES, 'SELECT spend_epsilon($1, $2, $3, 1, $4, $5)', ['complaints', period, table, epsilon, '2026-11-22']);
+    as(FIGURES, 'SELECT spend_epsilon($1, $2, $3, 1, 1, $4, $5)', ['complaints', period, table, epsilon, '2026-11-22']);
 
   it('is never overspent, also by twenty at once', async () => {
     const tried = await Promise.allSettled(
@@ -281,8 +348,8 @@ describe('the ledger', () => {
     expect(sum).toEqual({ spent: '2.0000', written: '2.0000' });
     await expect(spend('2021-Q3', 'one-more', '0.0001')).rejects.toThrow(/ck_privacy_budgets_spent/);
     // Nor by the owner of the tables, who comes in without the function.
-    const written = `INSERT INTO privacy_ledger (dataset, period, table_name, draw, epsilon, spent_on)
-                     VALUES ('complaints', '2021-Q3', 'own', 1, 0.25, '2026-11-22')`;
+    const written = `INSERT INTO privacy_ledger (dataset, period, table_name, draw, cells, epsilon, spent_on)
+                     VALUES ('complaints', '2021-Q3', 'own', 1, 1, 0.25, '2026-11-22')`;
     await expect(owner.rows(written)).rejects.toThrow(/ck_privacy_budgets_spent/);
     await expect(owner.rows(`UPDATE privacy_budgets SET cap = 3 WHERE period = '2021-Q3'`)).rejects.toThrow(
       /stays spent/,
@@ -292,7 +359,10 @@ describe('the ledger', () => {
   it('takes nothing off and nothing that is less than nothing, and nothing for another dataset', async () => {
     await expect(spend('2021-Q4', 'nothing', '0')).rejects.toThrow(/ck_privacy_ledger_epsilon|stays spent/);
     await expect(spend('2021-Q4', 'less', '-0.2500')).rejects.toThrow(/ck_/);
-    await as(FIGURES, `SELECT spend_epsilon('disclosures', '2021', 'by-kind', 1, 0.25, '2026-11-22')`);
+    await expect(
+      as(FIGURES, `SELECT spend_epsilon('complaints', '2021-Q4', 'empty', 1, 0, 0.25, '2026-11-22')`),
+    ).rejects.toThrow(/ck_privacy_ledger_cells/);
+    await as(FIGURES, `SELECT spend_epsilon('disclosures', '2021', 'by-kind', 1, 6, 0.25, '2026-11-22')`);
     expect(await owner.rows(`SELECT FROM privacy_ledger WHERE dataset = 'disclosures'`)).toEqual([]);
     await expect(
       as(FIGURES, `INSERT INTO open_data_draws VALUES ('disclosures', '2021', 'by-kind', 1, '{offence}', 3)`),
@@ -332,6 +402,7 @@ describe('who publishes', () => {
       'open_data_files INSERT',
       'open_data_releases SELECT',
       'open_data_releases UPDATE',
+      'privacy_ledger SELECT',
     ]);
     for (const table of ['cases', 'figure_facts', 'figure_cells', 'disclosure_kinds', 'audit_entries'])
       await expect(as(OPEN_DATA, `SELECT count(*) FROM ${table}`)).rejects.toThrow(/permission denied/);
@@ -341,10 +412,10 @@ describe('who publishes', () => {
 describe('a worker', () => {
   it('that is killed while it draws has drawn nothing, and the next draws once', async () => {
     const id = await agreeOn(BEFORE);
-    await killedAt('open_data_draws', id);
+    await killedAt(app, owner, 'open_data_draws', 'ACCESS EXCLUSIVE', () => work(id));
     expect(await draws(BEFORE)).toEqual([]);
     expect(await owner.rows('SELECT FROM privacy_ledger WHERE period = $1', [BEFORE])).toEqual([]);
-    await killedAt('open_data_files', id);
+    await killedAt(app, owner, 'open_data_files', 'ACCESS EXCLUSIVE', () => work(id));
     // What was drawn is drawn, and nothing of it is out.
     const drawn = await draws(BEFORE);
     expect(drawn.length).toBeGreaterThan(100);
@@ -365,6 +436,19 @@ describe('a worker', () => {
     ).toHaveLength(1);
   });
 
+  it('draws nothing while another version counts, whose figures it cannot count a second time', async () => {
+    const id = await agreeOn(LONGER_AGO);
+    await app.app.get(Counter, { strict: false }).runOnce();
+    const versions = await owner.rows<{ version: string }>('SELECT version FROM figure_states');
+    await owner.rows(`UPDATE figure_states SET version = 'newer'`);
+    await expect(work(id)).rejects.toThrow('figures_not_counted');
+    expect(await owner.rows('SELECT FROM privacy_ledger WHERE period = $1', [LONGER_AGO])).toEqual([]);
+    expect([await draws(LONGER_AGO), (await newest(LONGER_AGO)).state]).toEqual([[], 'approved']);
+    await owner.rows('UPDATE figure_states SET version = $1', [versions[0]?.version]);
+    await work(id);
+    expect((await newest(LONGER_AGO)).state).toBe('published');
+  });
+
   it('draws nothing while a complaint of the period waits to be counted, or figures differ', async () => {
     const id = await agreeOn(LONG_AGO);
     await owner.rows(`UPDATE cases SET facets = facets || '{"topic": "charity"}' WHERE lodged_on BETWEEN $1 AND $2`, [
@@ -380,24 +464,6 @@ describe('a worker', () => {
     await work(id);
     expect((await newest(LONG_AGO)).state).toBe('published');
   });
-
-  /** Lets a worker come as far as a table and kills its connection there. */
-  async function killedAt(table: string, id: string): Promise<void> {
-    await withOwner(async (client) => {
-      await client.query('BEGIN');
-      await client.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
-      const failed = expect(work(id)).rejects.toThrow();
-      await until('it was there, and was killed', async () => {
-        const killed = await owner.rows(
-          `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database IS NOT NULL`,
-          [table],
-        );
-        return killed.length > 0;
-      });
-      await failed;
-      await client.query('COMMIT');
-    });
-  }
 });
 
 async function withOwner<T>(then: (client: Client) => Promise<T>): Promise<T> {

@@ -75,9 +75,9 @@ export const ACKNOWLEDGED_CODES: readonly Code[] = [
 /** Working days from first receipt to the first closing. */
 export const RESOLVED_CODES: readonly Code[] = workingDays(['0-5', '6-10', '11-20', '21-40', '41-60', 'over-60']);
 
-/** Times that a case was passed on to another agency before it was first closed. */
+/** Times that one agency passed a case on to another until the figures were drawn. The triage desk does not count. */
 export const HAND_OFF_CODES: readonly Code[] = [
-  worded('0', ['None', 'Closed where it was first received.']),
+  worded('0', ['None', 'No agency passed it on. The triage desk may have.']),
   worded('1', ['One', 'Passed on once.']),
   worded('2', ['Two', 'Passed on twice.']),
   worded('3-or-more', ['Three or more', 'Passed on three times or more often.']),

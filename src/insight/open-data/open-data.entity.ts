@@ -82,6 +82,7 @@ class PrivacyBudget {
 /** That a table was drawn for a period, and what it cost. Never changed. */
 @Entity('privacy_ledger')
 @Check('ck_privacy_ledger_draw', 'draw > 0')
+@Check('ck_privacy_ledger_cells', 'cells > 0')
 @Check('ck_privacy_ledger_epsilon', 'epsilon > 0')
 @ForeignKey(() => PrivacyBudget, ['dataset', 'period'], ['dataset', 'period'], { name: 'fk_privacy_ledger_budget' })
 class PrivacyLoss {
@@ -97,6 +98,10 @@ class PrivacyLoss {
   /** 1: nothing is drawn a second time while the budget is as small as it is. */
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'pk_privacy_ledger' })
   draw: number;
+
+  /** How many were drawn for it. */
+  @Column({ type: 'integer' })
+  cells: number;
 
   @Column({ type: 'numeric', precision: 6, scale: 4 })
   epsilon: string;

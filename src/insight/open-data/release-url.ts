@@ -24,7 +24,7 @@ export function releaseUrl(baseUrl: string, name: ReleaseName, file = ''): strin
   return `${withoutSlash(baseUrl)}${releasePath(name)}/${encodeURIComponent(file)}`;
 }
 
-/** The address that stands for a dataset over all its releases. */
+/** The address that stands for a dataset over all its releases, and leads to the newest. */
 export function datasetUrl(baseUrl: string, dataset: DatasetId): string {
   return `${withoutSlash(baseUrl)}${ROOT}/${dataset}`;
 }

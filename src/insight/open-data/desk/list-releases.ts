@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { pageOf, readCursor, type ListPage } from '../../../cases/list-cursor.js';
 import type { ReleaseState } from '../release-state.js';
 import type { DatasetId } from '../table-spec.js';
 
@@ -22,19 +23,16 @@ export interface ListedRelease {
 }
 
 /** A page of releases. */
-export interface ReleasesPage {
-  readonly rows: readonly ListedRelease[];
-  /** Where the next page begins; null on the last. */
-  readonly after: string | null;
-}
+export type ReleasesPage = ListPage<ListedRelease>;
 
 /**
  * All releases, those prepared last first.
  *
  * @param after the last line already seen, as the page before said
+ * @throws {Invalid} when no page said so
  */
 export async function listReleases(manager: EntityManager, after?: string): Promise<ReleasesPage> {
-  const [day = null, id = null] = after?.split('~') ?? [];
+  const from = after === undefined ? null : readCursor(after);
   const found = await manager.query<ListedRelease[]>(
     `SELECT r.id, r.dataset, r.period, r.number, r.state, r.prepared_by AS "preparedBy", p.display_name AS preparer,
             to_char(r.prepared_on, 'YYYY-MM-DD') AS "preparedOn", a.display_name AS approver,
@@ -44,9 +42,7 @@ export async function listReleases(manager: EntityManager, after?: string): Prom
        LEFT JOIN staff a ON a.id = r.approved_by
       WHERE $1::date IS NULL OR (r.prepared_on, r.id) < ($1::date, $2::uuid)
       ORDER BY r.prepared_on DESC, r.id DESC LIMIT $3`,
-    [day, id, PAGE + 1],
+    [from?.day ?? null, from?.id ?? null, PAGE + 1],
   );
-  const rows = found.slice(0, PAGE);
-  const last = rows.at(-1);
-  return { rows, after: found.length > PAGE && last ? `${last.preparedOn}~${last.id}` : null };
+  return pageOf(found, PAGE, ({ preparedOn, id }) => ({ day: preparedOn, id }));
 }

@@ -9,7 +9,7 @@ import type { DatasetSpec } from '../table-spec.js';
 import { TrueCounts } from './true-counts.js';
 
 /** A disclosure, as much of it as is counted. Days are YYYY-MM-DD. */
-interface FoundDisclosure {
+export interface FoundDisclosure {
   readonly id: string;
   /** Id of who received it first. */
   readonly agency: string | null;
@@ -20,9 +20,17 @@ interface FoundDisclosure {
   readonly dueOn: string | null;
 }
 
-interface FoundStep extends TakenStep {
+/** A step of section 13 that was taken with a disclosure. */
+export interface FoundStep extends TakenStep {
   readonly caseId: string;
+  /** Which agency's turn it was, from the first. */
   readonly round: number;
+}
+
+/** Disclosures that were first closed in a year, by the kind that was told then. */
+export interface ToldKind {
+  readonly kind: string;
+  readonly n: number;
 }
 
 /* At most a few hundred in a year, for the whole country. */
@@ -46,8 +54,8 @@ const STEPS = `
 
 /**
  * Counts the disclosures of a year from the cases themselves: when they came and first ended, and their steps. What kind of
- * wrongdoing each was is not among that; it was told at the first closing, and is kept in a tally that names no case.
- * Runs as `disclosure_figures`, which sees no complaint.
+ * wrongdoing each was is not among that; it was told at the first closing, and is kept in a tally that names no case, until
+ * the year is drawn (@see forgetKinds). Runs as `disclosure_figures`, which sees no complaint.
  */
 export async function countDisclosures(
   manager: EntityManager,
@@ -57,10 +65,27 @@ export async function countDisclosures(
 ): Promise<TrueCounts> {
   const found = await manager.query<FoundDisclosure[]>(DISCLOSURES, [period.firstDay, period.lastDay]);
   const steps = await manager.query<FoundStep[]>(STEPS, [found.map(({ id }) => id)]);
-  const kinds = await manager.query<{ kind: string; n: number }[]>(
-    'SELECT kind, n FROM disclosure_kinds WHERE year = $1',
-    [Number(period.text)],
-  );
+  const kinds = await manager.query<ToldKind[]>('SELECT kind, n FROM disclosure_kinds WHERE year = $1', [
+    Number(period.text),
+  ]);
+  return tallyDisclosures(dataset, period, directory, found, steps, kinds);
+}
+
+/**
+ * Puts disclosures into the tables. One more disclosure is in at most one cell more of each of the two tables of its receipt
+ * and the two of its closing: the noise is made for that.
+ *
+ * @param steps of all of them, those of each in the order in which they were taken
+ * @throws RangeError when a kind is declared nowhere
+ */
+export function tallyDisclosures(
+  dataset: DatasetSpec,
+  period: Period,
+  directory: Directory,
+  found: readonly FoundDisclosure[],
+  steps: readonly FoundStep[],
+  kinds: readonly ToldKind[],
+): TrueCounts {
   const counts = new TrueCounts(dataset, period);
   const within = (day: string | null): boolean => day !== null && day >= period.firstDay && day <= period.lastDay;
   for (const disclosure of found) {
@@ -75,6 +100,14 @@ export async function countDisclosures(
   }
   for (const { kind, n } of kinds) counts.add('by-kind', [kind], n);
   return counts;
+}
+
+/**
+ * Deletes the tally of kinds of a year, in the transaction that draws it: beside the noisy figures it would undo their noise.
+ * Of a year that was not drawn the database lets nothing go. Runs as `disclosure_figures`.
+ */
+export async function forgetKinds(manager: EntityManager, { text }: Period): Promise<void> {
+  await manager.query('DELETE FROM disclosure_kinds WHERE year = $1', [Number(text)]);
 }
 
 /** When all steps were done by who received it first. Told or not that it takes longer, the twenty days stay twenty. */

@@ -69,10 +69,11 @@ async function drawTable(
   today: string,
 ): Promise<void> {
   const of = [id, text, table.name, DRAW];
+  const known = counts.cells(table.name);
   // Paid for first: what the budget refuses is never drawn.
-  await manager.query('SELECT spend_epsilon($1, $2, $3, $4, $5, $6)', [...of, table.epsilon, today]);
+  await manager.query('SELECT spend_epsilon($1, $2, $3, $4, $5, $6, $7)', [...of, known.length, table.epsilon, today]);
   const epsilon = exactEpsilon(table.epsilon);
-  const cells = counts.cells(table.name).map(({ codes, count }: TrueCell) => ({
+  const cells = known.map(({ codes, count }: TrueCell) => ({
     codes,
     value: (count + discreteLaplace(epsilon)).toString(),
   }));

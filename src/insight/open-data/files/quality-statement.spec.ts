@@ -16,6 +16,13 @@ describe('the quality statement', () => {
     expect(text).toContain('up to m × 2.0000');
   });
 
+  it('says what happens to the one tally there is, and to who lodges once more as a disclosure', () => {
+    expect(statement('disclosures')).toContain('deleted in the same step that draws the year');
+    expect(statement('complaints')).not.toContain('tally');
+    for (const id of ['complaints', 'disclosures'] as const)
+      expect(statement(id)).toContain('it is counted once in each dataset, and what the two cost adds up');
+  });
+
   it('tells why nobody should cut off at 0 before adding up', () => {
     expect(statement('complaints')).toContain('would add 2.0 on average to each cell that nobody is in');
   });

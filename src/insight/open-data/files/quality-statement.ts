@@ -15,7 +15,7 @@ export function qualityStatement(release: Release, tables: readonly FilledTable[
     `Published on ${release.releasedOn} by ${literally(publisher.name)}. Questions: ${literally(publisher.contactName)}, ${literally(publisher.contactEmail)}. Licence: [CC BY 4.0](${LICENCE_URL}).`,
     ...whatIsCounted(release),
     ...whatItCosts(dataset, tables),
-    ...howItIsDrawn(tables),
+    ...howItIsDrawn(dataset, tables),
     ...howToUseIt(dataset, tables),
     ...whatIsNotProtected(dataset),
     ...knownAttacks(release.attacks),
@@ -39,6 +39,7 @@ function whatItCosts(dataset: DatasetSpec, tables: readonly FilledTable[]): stri
   return [
     '## What one lodging adds',
     `Privacy loss is measured by ε. For each table, whether one lodging is in the data or not changes the chance of any published result by a factor of at most e^ε. ε adds up over the tables that a lodging is in. Over all tables, and so over its whole life, it is ε = ${dataset.cap}, a factor of at most ${Math.exp(sum).toFixed(1)}. A ledger refuses to spend more.`,
+    'What a person lodges anew as a disclosure after a complaint is a lodging of its own. The two are joined nowhere, so that it is counted once in each dataset, and what the two cost adds up.',
     'That is the promise about whether a lodging is there. For somebody who knows that it is there, and asks only which cell it is in, both cells count: the factor is at most e^(2ε) for each table.',
     markdownTable(
       ['table', 'counted at', 'ε', 'standard deviation of the noise', '95 % margin'],
@@ -56,12 +57,17 @@ function whatItCosts(dataset: DatasetSpec, tables: readonly FilledTable[]): stri
   ];
 }
 
-function howItIsDrawn(tables: readonly FilledTable[]): string[] {
+function howItIsDrawn({ id }: DatasetSpec, tables: readonly FilledTable[]): string[] {
   return [
     '## How the noise is drawn',
     'To every true count a whole number is added that was drawn at random from the discrete Laplace distribution: the chance of x is in proportion to e^(−ε|x|). It is drawn exactly, by the algorithm of C. Canonne, G. Kamath and T. Steinke, “The Discrete Gaussian for Differential Privacy” (2020), with whole numbers of any size from the random numbers of the operating system. No floating point number takes part.',
     `Each cell is drawn by itself, and cells that nobody is in are drawn as well. All cells that there can be are published, ${tables.reduce((count, table) => count + table.cells.length, 0).toString()} in this release: which ones there are follows from lists that were fixed before, never from the data. So neither a cell that is there, nor a 0, nor a figure above 0 proves that a lodging exists.`,
     'True counts are not kept beside the noisy ones, and what publishes the figures cannot read cases.',
+    ...(id === 'disclosures'
+      ? [
+          'The kinds of wrongdoing are tallied during the year, without a case, an agency or a day. That tally is deleted in the same step that draws the year.',
+        ]
+      : []),
   ];
 }
 

@@ -6,7 +6,7 @@ const OFFERED_NO_MORE = 'A choice when the figures were drawn, which is offered 
  * A dataset with the codes that its figures were drawn under, which for an older period may be others than today's. They have
  * today's order and labels where they are still declared; those that are not come last, and their label is the code itself.
  *
- * @param drawn its tables as they were drawn, every cell of each
+ * @param drawn its tables as they were drawn, every cell of each: a code that no cell has is not in the domain
  */
 export function asDrawn(dataset: DatasetSpec, drawn: readonly DrawnTable[]): DatasetSpec {
   const cellsOf = new Map(drawn.map(({ table, cells }) => [table, cells]));

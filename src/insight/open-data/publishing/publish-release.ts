@@ -20,7 +20,8 @@ export interface Publishing extends Pick<Release, 'publisher' | 'baseUrl' | 'att
  *
  * @param id of the release
  * @param today YYYY-MM-DD, the day that the files bear
- * @throws {JobFailure} `tables_changed`, for good, where the period was drawn in other tables than are declared by now
+ * @throws {JobFailure} for good: `ledger_torn` where there are not as many draws as the ledger says, `tables_changed` where the
+ *   period was drawn in other tables than are declared by now
  */
 export async function publishRelease(
   manager: EntityManager,
@@ -34,6 +35,7 @@ export async function publishRelease(
   );
   if (!found) return;
   const tables = await readDraws(manager, found.dataset, found.period);
+  await requireWhole(manager, found.dataset, found.period, tables);
   const files = filesOf({
     publisher,
     baseUrl,
@@ -74,6 +76,22 @@ export async function readDraws(
     tables.set(table, cells);
   }
   return [...tables].map(([table, cells]) => ({ table, cells }));
+}
+
+/* The codes of a table are read off its draws: that one is missing, or was added to what was paid for, shows here alone. */
+async function requireWhole(
+  manager: EntityManager,
+  dataset: DatasetId,
+  period: string,
+  drawn: readonly DrawnTable[],
+): Promise<void> {
+  const paid = await manager.query<{ table: string; cells: number }[]>(
+    `SELECT table_name AS table, cells FROM privacy_ledger WHERE dataset = $1 AND period = $2`,
+    [dataset, period],
+  );
+  const found = new Map(drawn.map(({ table, cells }) => [table, cells.length]));
+  if (paid.length !== found.size || paid.some(({ table, cells }) => found.get(table) !== cells))
+    throw new JobFailure('ledger_torn', { permanent: true });
 }
 
 function filesOf(release: Release): ReturnType<typeof writeRelease> {

@@ -6,7 +6,7 @@ import { JobFailure } from '../../../queue/job-failure.js';
 import { dayInAuckland } from '../../../web/day.js';
 import { Counter } from '../../counting/counter.js';
 import { countComplaints } from '../drawing/count-complaints.js';
-import { countDisclosures } from '../drawing/count-disclosures.js';
+import { countDisclosures, forgetKinds } from '../drawing/count-disclosures.js';
 import { drawRelease, wasDrawn } from '../drawing/draw-release.js';
 import { requireCounted } from '../drawing/require-counted.js';
 import type { TrueCounts } from '../drawing/true-counts.js';
@@ -50,26 +50,22 @@ export class ReleaseWorks {
     const { complaints, disclosures } = this.publication.datasets;
     const today = dayInAuckland(now);
     if (dataset === 'disclosures') {
-      await this.as(DISCLOSURE_FIGURES, (manager) =>
-        drawRelease(
-          manager,
-          id,
-          disclosures,
-          (of) => countDisclosures(manager, disclosures, of, this.directory),
-          today,
-        ),
-      );
+      await this.as(DISCLOSURE_FIGURES, async (manager) => {
+        const count = (of: Period): Promise<TrueCounts> => countDisclosures(manager, disclosures, of, this.directory);
+        await drawRelease(manager, id, disclosures, count, today);
+        await forgetKinds(manager, period);
+      });
       return;
     }
     if (!(await this.as(FIGURES, (manager) => wasDrawn(manager, dataset, period)))) {
-      // The last chance to find a figure wrong.
+      // The last chance to find a figure wrong. Where nothing can be said of the figures, they are not right either.
       await this.counter.runOnce(now);
       const different = await this.counter.recountFacts(period.firstDay, period.lastDay);
-      if (different === null || different > 0) throw new JobFailure('figures_not_counted');
+      if (different !== 0) throw new JobFailure('figures_not_counted');
     }
     await this.as(FIGURES, (manager) => {
       const count = async (of: Period): Promise<TrueCounts> => {
-        await requireCounted(manager, of);
+        await requireCounted(manager, of, this.counter.version);
         return countComplaints(manager, complaints, of, this.directory);
       };
       return drawRelease(manager, id, complaints, count, today);

@@ -7,6 +7,7 @@ import { barChart } from '../../charts/bar-chart.js';
 import type { Catalogue, PublishedRelease } from '../catalogue/published-release.js';
 import { publisherOf } from '../publisher.js';
 import { revision } from '../release-url.js';
+import { KeptPages } from './kept-pages.js';
 import { PublishedReleases } from './published-releases.js';
 import { readJsonStat } from './read-json-stat.js';
 
@@ -16,6 +17,9 @@ const MOST_BARS = 12;
 /** Puts open data before people, out of the published files and nothing else. */
 @Injectable()
 export class OpenDataPages {
+  /* A published release never changes, and its pictures take a while to draw. */
+  private readonly kept = new KeptPages<object>();
+
   constructor(
     private readonly releases: PublishedReleases,
     private readonly settings: Settings,
@@ -50,9 +54,20 @@ export class OpenDataPages {
     };
   }
 
-  /** One release: every table as a picture and a table, and its files. */
-  async release(release: PublishedRelease, reply: FastifyReply): Promise<object> {
-    const { t, lang } = requestText(reply);
+  /**
+   * One release: every table as a picture and a table, and its files.
+   *
+   * @param name its revision, `r1`
+   * @throws {NotFound} where there is none, or it was not published
+   */
+  release(dataset: string, period: string, name: string, reply: FastifyReply): Promise<object> {
+    const text = requestText(reply);
+    return this.kept.get([dataset, period, name, text.lang].join('/'), async () =>
+      this.made(await this.releases.release(dataset, period, name), text),
+    );
+  }
+
+  private async made(release: PublishedRelease, { t, lang }: ReturnType<typeof requestText>): Promise<object> {
     const { dataset, period, number, releasedOn, files } = release;
     const tables = [];
     for (const spec of dataset.tables) {

@@ -1,5 +1,6 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Throttle } from '../../../web/throttle.js';
 import { revision } from '../release-url.js';
 import { OpenDataPages } from './open-data-pages.js';
 import { PublishedReleases } from './published-releases.js';
@@ -10,15 +11,23 @@ export class OpenDataController {
   constructor(
     private readonly releases: PublishedReleases,
     private readonly pages: OpenDataPages,
+    private readonly throttle: Throttle,
   ) {}
 
   @Get()
-  async datasets(@Res() reply: FastifyReply): Promise<void> {
+  async datasets(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    this.throttle.take('open_data', request);
     await reply.view('open-data.njk', await this.pages.datasets(reply));
   }
 
-  @Get('v1/:dataset/latest')
-  async latest(@Param('dataset') dataset: string, @Res() reply: FastifyReply): Promise<void> {
+  /* The address of a dataset is the landing page that catalogues name. */
+  @Get(['v1/:dataset', 'v1/:dataset/latest'])
+  async latest(
+    @Param('dataset') dataset: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    this.throttle.take('open_data', request);
     const { period, number } = await this.releases.last(dataset);
     await reply.redirect(`/open-data/v1/${dataset}/${period.text}/${revision(number)}`, 302);
   }
@@ -27,8 +36,10 @@ export class OpenDataController {
   async latestOfPeriod(
     @Param('dataset') dataset: string,
     @Param('period') period: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    this.throttle.take('open_data', request);
     const { number } = await this.releases.last(dataset, period);
     await reply.redirect(`/open-data/v1/${dataset}/${period}/${revision(number)}`, 302);
   }
@@ -38,9 +49,10 @@ export class OpenDataController {
     @Param('dataset') dataset: string,
     @Param('period') period: string,
     @Param('revision') name: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const found = await this.releases.release(dataset, period, name);
-    await reply.view('open-data-release.njk', await this.pages.release(found, reply));
+    this.throttle.take('open_data', request);
+    await reply.view('open-data-release.njk', await this.pages.release(dataset, period, name, reply));
   }
 }

@@ -1,3 +1,6 @@
+import { sumMargin } from '../shown-noise.js';
+import type { WrittenEpsilon } from '../table-spec.js';
+
 /** What of JSON-stat 2.0 our own files have and pictures need. */
 interface JsonStat {
   readonly label: string;
@@ -14,7 +17,7 @@ interface JsonStat {
     >
   >;
   readonly value: readonly number[];
-  readonly extension: { readonly p95_margin: number };
+  readonly extension: { readonly epsilon: WrittenEpsilon; readonly p95_margin: number };
 }
 
 /** A published table as it is drawn: what it is counted by, and each count beside its name. */
@@ -43,6 +46,7 @@ export function readJsonStat(body: Uint8Array): DrawnFigures {
   const nameOf = (dimension: string, code: string): string => stat.dimension[dimension]?.category.label[code] ?? code;
   const times = new Set(stat.role?.time);
   const summed = dimensions.reduce((cells, { name, codes }) => (times.has(name) ? cells * codes.length : cells), 1);
+  const { epsilon, p95_margin: margin } = stat.extension;
   const bars = new Map<string, number>();
   const cells = stat.value.map((count, at) => {
     let left = at;
@@ -60,8 +64,8 @@ export function readJsonStat(body: Uint8Array): DrawnFigures {
     title: stat.label,
     columns: stat.id.map((name) => stat.dimension[name]?.label ?? name),
     cells,
-    margin: stat.extension.p95_margin,
-    summedMargin: Math.ceil(stat.extension.p95_margin * Math.sqrt(summed)),
+    margin,
+    summedMargin: sumMargin(epsilon, summed, margin),
     bars: [...bars].map(([label, value]) => ({ label, value })),
   };
 }
