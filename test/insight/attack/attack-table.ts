@@ -11,12 +11,12 @@ export function attackTable({ findings, reconstructions, equalityFalseAlarms, ..
     row(['attack', 'no release', ...named, 'bound', 'fewest trials']),
     ...[...new Set(findings.map(({ attack }) => attack))].map((attack) => attackRow(findings, attack, named)),
     heading(
-      'Reconstruction of month x topic x agency by linear programming: share of cells exact; mean error in cases',
+      'Reconstruction of month x topic x agency by linear programming, from months and windows: share of cells exact; mean error in cases',
     ),
     row(['published', 'all zero', 'independence', 'LP', 'three errors', 'certain cells']),
     ...reconstructions.map((each) =>
       row([
-        `${each.threeWay ? 'three-way' : 'two-way'}, ${each.mechanism}`,
+        `${each.threeWay ? 'cells and sums' : 'sums'}, ${each.mechanism}`,
         share(each.baseline),
         share(each.independence),
         share(each.exact),

@@ -18,8 +18,9 @@ export interface Sizes {
   /** Of the audit of a sampler. */
   readonly audited: number;
   readonly months: number;
-  /** Cells that reconstruction looks at for certainty. */
+  /** Cells that reconstruction looks at for certainty: where cubes have it, and where it is to compare with. */
   readonly looked: number;
+  readonly lookedToCompare: number;
 }
 
 export interface Report {
@@ -36,8 +37,10 @@ export interface Report {
 /**
  * Attacks all that is published, and what it is compared with. The world and the cell keys are the same each time; the
  * draws of the open data are not.
+ *
+ * @param tell is told in words how far reconstruction is, which takes longest
  */
-export async function attackAll(sizes: Sizes): Promise<Report> {
+export async function attackAll(sizes: Sizes, tell: (words: string) => void = () => undefined): Promise<Report> {
   const random = new Seeded('attack');
   const world = new World(random, sizes.complaints);
   const all = mechanisms(random.bytes(32));
@@ -49,7 +52,8 @@ export async function attackAll(sizes: Sizes): Promise<Report> {
   const reconstructions: Reconstruction[] = [];
   for (const threeWay of [false, true]) {
     for (const mechanism of all) {
-      reconstructions.push(await reconstruct(world.cases, mechanism, { ...sizes, threeWay }));
+      const looked = mechanism.name === 'cell key' ? sizes.looked : sizes.lookedToCompare;
+      reconstructions.push(await reconstruct(world.cases, mechanism, { months: sizes.months, looked, threeWay }, tell));
     }
   }
   return {

@@ -48,7 +48,7 @@ function disclosuresSeen({ findings }: Report): string[] {
 function reconstructed({ reconstructions }: Report): string[] {
   return reconstructions
     .filter(({ mechanism, certain }) => mechanism === 'cell key' && certain > 0)
-    .map(({ threeWay }) => `Cell keys leave cells one count only: ${threeWay ? 'three-way' : 'two-way'} tables.`);
+    .map(({ threeWay }) => `Cell keys leave cells one count only: ${threeWay ? 'cells and sums' : 'sums'}.`);
 }
 
 function auditsFailed({ sound, faulty, provenByFloats }: Report): string[] {
