@@ -2,6 +2,7 @@ import { auditSampler, type SamplerAudit } from './audit-sampler.js';
 import { totalMinusOrdinary } from './disclosure-attack.js';
 import type { Finding } from './finding.js';
 import { mechanisms } from './mechanisms.js';
+import { menuAttacks } from './menu-attacks.js';
 import { falseAlarms, queryAttacks } from './query-attacks.js';
 import { reconstruct, type Reconstruction } from './reconstruct.js';
 import { releaseAttacks } from './release-attacks.js';
@@ -46,8 +47,8 @@ export async function attackAll(sizes: Sizes, tell: (words: string) => void = ()
   const all = mechanisms(random.bytes(32));
   const findings = all.flatMap((mechanism) => [
     ...queryAttacks(world, mechanism, sizes.asked),
-    totalMinusOrdinary(world, mechanism, sizes.asked, true),
-    totalMinusOrdinary(world, mechanism, sizes.asked, false),
+    ...menuAttacks(random, mechanism, Math.ceil(sizes.asked / 4)),
+    totalMinusOrdinary(world, mechanism, sizes.asked),
   ]);
   const reconstructions: Reconstruction[] = [];
   for (const threeWay of [false, true]) {

@@ -93,7 +93,8 @@ export class World {
   }
 }
 
-function zipf(length: number, power: number): number[] {
+/** Shares that add up to one, each by a power of its place smaller than the first. @param power from 0, where all are equal */
+export function zipf(length: number, power: number): number[] {
   const weights = Array.from({ length }, (_, i) => (i + 1) ** -power);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
