@@ -86,8 +86,20 @@ describe('tables that are drawn once', () => {
     expect(of('knows all other records, 1 table at 1/4')).toBeGreaterThan(bestGuess(0.25) - slack(20_000));
   });
 
-  it('stay as they are when a case comes in late', () => {
-    expect(success('re-release with one more case', 'DP, drawn once')).toBe(0.5);
+  it('tell whoever knows that a lodging is there no more than twice as much epsilon allows of where it is', () => {
+    const of = (attack: string): number => success(attack, 'DP, drawn once');
+    expect(of('which of two cells it is in, 1 table at 1/4')).toBeLessThan(bestGuess(0.5) + slack(20_000));
+    expect(of('which of two cells it is in, 4 tables at 1/4')).toBeLessThan(bestGuess(2) + slack(20_000));
+    expect(of('which of two cells it is in, 8 tables at 1/4')).toBeLessThan(bestGuess(4) + slack(20_000));
+    // Two cells tell more than one, where there are several tables.
+    expect(of('which of two cells it is in, 8 tables at 1/4')).toBeGreaterThan(
+      of('knows all other records, 8 tables at 1/4') + slack(20_000),
+    );
+  });
+
+  it('are written as they were drawn, whichever number the release has', () => {
+    expect(report.rewritten.changed).toBe(0);
+    expect(report.rewritten.counts).toBeGreaterThan(300);
   });
 });
 

@@ -6,8 +6,9 @@ import { menuAttacks } from './menu-attacks.js';
 import { falseAlarms, queryAttacks } from './query-attacks.js';
 import { reconstruct, type Reconstruction } from './reconstruct.js';
 import { releaseAttacks } from './release-attacks.js';
+import { rewriteRelease, type Rewritten } from './rewrite-release.js';
 import { FAULTY, provenByFloats, sound, type Release } from './samplers.js';
-import { Seeded, World } from './world.js';
+import { Seeded, seededDraws, World } from './world.js';
 
 /** How much of everything: more takes longer, and leaves less to chance. */
 export interface Sizes {
@@ -29,6 +30,7 @@ export interface Report {
   /** The share of pairs without a case behind the difference of which equality spoke, by mechanism. */
   readonly equalityFalseAlarms: Readonly<Record<string, number>>;
   readonly reconstructions: readonly Reconstruction[];
+  readonly rewritten: Rewritten;
   readonly sound: SamplerAudit;
   readonly faulty: readonly SamplerAudit[];
   /** The share of outcomes that prove a case where noise is floating point and not rounded. */
@@ -36,8 +38,8 @@ export interface Report {
 }
 
 /**
- * Attacks all that is published, and what it is compared with. The world and the cell keys are the same each time; the
- * draws of the open data are not.
+ * Attacks all that is published, and what it is compared with. All of it comes out the same each time, but for the audit of
+ * samplers: that of ours draws from the system, as releases do.
  *
  * @param tell is told in words how far reconstruction is, which takes longest
  */
@@ -58,9 +60,10 @@ export async function attackAll(sizes: Sizes, tell: (words: string) => void = ()
     }
   }
   return {
-    findings: [...findings, ...releaseAttacks(world, sizes.drawn)],
+    findings: [...findings, ...releaseAttacks(random, seededDraws('releases'), sizes.drawn)],
     equalityFalseAlarms: Object.fromEntries(all.map((each) => [each.name, falseAlarms(world, each, sizes.asked)])),
     reconstructions,
+    rewritten: rewriteRelease(seededDraws('rewritten')),
     sound: auditSampler('the one in use', sound, sizes.audited),
     faulty: Object.entries(FAULTY).map(([name, release]) => catchFault(name, release, sizes.audited)),
     provenByFloats: provenByFloats(),

@@ -3,7 +3,13 @@ import type { Report } from './harness.js';
 
 /** What is promised of each run and was not found, in words; nothing where all is as it should be. */
 export function broken(report: Report): string[] {
-  return [...blind(report), ...beyondBounds(report), ...reconstructed(report), ...auditsFailed(report)];
+  return [
+    ...blind(report),
+    ...beyondBounds(report),
+    ...reconstructed(report),
+    ...changed(report),
+    ...auditsFailed(report),
+  ];
 }
 
 /** What must succeed on figures that nothing protects. */
@@ -43,6 +49,10 @@ function reconstructed({ reconstructions }: Report): string[] {
   return reconstructions
     .filter(({ mechanism, certain }) => mechanism === 'cell key' && certain > 0)
     .map(({ threeWay }) => `Cell keys leave cells one count only: ${threeWay ? 'cells and sums' : 'sums'}.`);
+}
+
+function changed({ rewritten }: Report): string[] {
+  return rewritten.changed === 0 && rewritten.counts > 0 ? [] : ['A second release has other counts than the first.'];
 }
 
 function auditsFailed({ sound, faulty, provenByFloats }: Report): string[] {
