@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CUBES } from '../../../src/insight/cubes/cubes.js';
+import { loadAttacks } from '../../../src/insight/open-data/publishing/attacks.js';
+import type { AttackResult } from '../../../src/insight/open-data/files/attack-result.js';
+import { attackResults } from './attack-results.js';
 import { attackTable } from './attack-table.js';
 import { lowerBound, upperBound } from './clopper-pearson.js';
 import { slack } from './finding.js';
@@ -100,6 +103,23 @@ describe('tables that are drawn once', () => {
   it('are written as they were drawn, whichever number the release has', () => {
     expect(report.rewritten.changed).toBe(0);
     expect(report.rewritten.counts).toBeGreaterThan(300);
+  });
+});
+
+describe('what is published of attacks', () => {
+  const named = ({ attack, mechanism, bound }: Pick<AttackResult, 'attack' | 'mechanism' | 'bound'>): string =>
+    [attack, mechanism, bound?.toString() ?? 'none'].join(' | ');
+
+  it('is of every attack there is, on all that it was tried on, with its bound', () => {
+    expect(loadAttacks().map(named)).toEqual(attackResults(report.findings).map(named));
+  });
+
+  it('is what they come to, but for chance', () => {
+    const far = loadAttacks().filter(({ attack, mechanism, success: written }) => {
+      const found = report.findings.find((each) => each.attack === attack && each.mechanism === mechanism);
+      return !found || Math.abs(found.success - written) > slack(found.trials);
+    });
+    expect(far).toEqual([]);
   });
 });
 
