@@ -25,6 +25,21 @@ export function commonest(values: readonly number[]): number {
   return Math.max(...times.values()) / values.length;
 }
 
+/**
+ * How often a count was found to the last case.
+ *
+ * @param tried the true count of each trial, and what was guessed, which is rounded
+ */
+export function exactCounts(
+  attack: string,
+  mechanism: string,
+  tried: readonly (readonly [truth: number, guess: number])[],
+): Finding {
+  const right = tried.filter(([truth, guess]) => Math.round(guess) === truth).length;
+  const baseline = commonest(tried.map(([truth]) => truth));
+  return { attack, mechanism, success: right / tried.length, baseline, bound: null, trials: tried.length };
+}
+
 /** How far a share of trials may be from what it should be by chance: passed once in two million runs. */
 export function slack(trials: number): number {
   return 5 * Math.sqrt(0.25 / trials);

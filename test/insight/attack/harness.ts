@@ -2,11 +2,13 @@ import { auditSampler, type SamplerAudit } from './audit-sampler.js';
 import { totalMinusOrdinary } from './disclosure-attack.js';
 import type { Finding } from './finding.js';
 import { mechanisms } from './mechanisms.js';
+import { menuAttacks } from './menu-attacks.js';
 import { falseAlarms, queryAttacks } from './query-attacks.js';
 import { reconstruct, type Reconstruction } from './reconstruct.js';
 import { releaseAttacks } from './release-attacks.js';
+import { rewriteRelease, type Rewritten } from './rewrite-release.js';
 import { FAULTY, provenByFloats, sound, type Release } from './samplers.js';
-import { Seeded, World } from './world.js';
+import { Seeded, seededDraws, World } from './world.js';
 
 /** How much of everything: more takes longer, and leaves less to chance. */
 export interface Sizes {
@@ -18,8 +20,9 @@ export interface Sizes {
   /** Of the audit of a sampler. */
   readonly audited: number;
   readonly months: number;
-  /** Cells that reconstruction looks at for certainty. */
+  /** Cells that reconstruction looks at for certainty: where cubes have it, and where it is to compare with. */
   readonly looked: number;
+  readonly lookedToCompare: number;
 }
 
 export interface Report {
@@ -27,6 +30,7 @@ export interface Report {
   /** The share of pairs without a case behind the difference of which equality spoke, by mechanism. */
   readonly equalityFalseAlarms: Readonly<Record<string, number>>;
   readonly reconstructions: readonly Reconstruction[];
+  readonly rewritten: Rewritten;
   readonly sound: SamplerAudit;
   readonly faulty: readonly SamplerAudit[];
   /** The share of outcomes that prove a case where noise is floating point and not rounded. */
@@ -34,28 +38,32 @@ export interface Report {
 }
 
 /**
- * Attacks all that is published, and what it is compared with. The world and the cell keys are the same each time; the
- * draws of the open data are not.
+ * Attacks all that is published, and what it is compared with. All of it comes out the same each time, but for the audit of
+ * samplers: that of ours draws from the system, as releases do.
+ *
+ * @param tell is told in words how far reconstruction is, which takes longest
  */
-export async function attackAll(sizes: Sizes): Promise<Report> {
+export async function attackAll(sizes: Sizes, tell: (words: string) => void = () => undefined): Promise<Report> {
   const random = new Seeded('attack');
   const world = new World(random, sizes.complaints);
   const all = mechanisms(random.bytes(32));
   const findings = all.flatMap((mechanism) => [
     ...queryAttacks(world, mechanism, sizes.asked),
-    totalMinusOrdinary(world, mechanism, sizes.asked, true),
-    totalMinusOrdinary(world, mechanism, sizes.asked, false),
+    ...menuAttacks(random, mechanism, Math.ceil(sizes.asked / 4)),
+    totalMinusOrdinary(world, mechanism, sizes.asked),
   ]);
   const reconstructions: Reconstruction[] = [];
   for (const threeWay of [false, true]) {
     for (const mechanism of all) {
-      reconstructions.push(await reconstruct(world.cases, mechanism, { ...sizes, threeWay }));
+      const looked = mechanism.name === 'cell key' ? sizes.looked : sizes.lookedToCompare;
+      reconstructions.push(await reconstruct(world.cases, mechanism, { months: sizes.months, looked, threeWay }, tell));
     }
   }
   return {
-    findings: [...findings, ...releaseAttacks(world, sizes.drawn)],
+    findings: [...findings, ...releaseAttacks(random, seededDraws('releases'), sizes.drawn)],
     equalityFalseAlarms: Object.fromEntries(all.map((each) => [each.name, falseAlarms(world, each, sizes.asked)])),
     reconstructions,
+    rewritten: rewriteRelease(seededDraws('rewritten')),
     sound: auditSampler('the one in use', sound, sizes.audited),
     faulty: Object.entries(FAULTY).map(([name, release]) => catchFault(name, release, sizes.audited)),
     provenByFloats: provenByFloats(),

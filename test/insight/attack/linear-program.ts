@@ -13,8 +13,12 @@ export interface Figure {
 export interface Solver {
   /** Of the counts from which what is shown is the least distance in all, those nearest to a guess. */
   nearest(guess: readonly number[]): number[];
-  leastOf(cell: number): number;
-  mostOf(cell: number): number;
+  /**
+   * Two sets of counts that go with what can be at all, as far apart as there are: with the most and with the least of a sum.
+   *
+   * @param signs of the cells in that sum
+   */
+  furthest(signs: ReadonlyMap<number, 1 | -1>): readonly [readonly number[], readonly number[]];
 }
 
 /** What a case of distance from the guess weighs beside one from what is shown. */
@@ -22,7 +26,6 @@ const LITTLE = '0.01';
 
 interface Solution {
   readonly Status: string;
-  readonly ObjectiveValue: number;
   readonly Columns: Readonly<Record<string, { readonly Primal?: number }>>;
 }
 
@@ -34,25 +37,44 @@ interface Solution {
  */
 export async function solver(figures: readonly Figure[], size: number): Promise<Solver> {
   const highs = await load();
-  const rules = [...figures.map(rule), 'Bounds', ...figures.flatMap(moves), 'End'];
-  const solve = (goal: string, more: readonly string[] = []): Solution => {
-    const solution = highs.solve([goal, 'Subject To', ...more, ...rules].join('\n')) as unknown as Solution;
-    if (solution.Status !== 'Optimal') throw new Error(`No counts go with the figures: ${solution.Status}`);
-    return solution;
+  const solve = (goal: string, rules: readonly string[]): number[] => {
+    const { Status, Columns } = highs.solve([goal, 'Subject To', ...rules, 'End'].join('\n')) as unknown as Solution;
+    if (Status !== 'Optimal') throw new Error(`No counts go with the figures: ${Status}`);
+    return Array.from({ length: size }, (_, i) => Columns[name('x', i)]?.Primal ?? 0);
   };
+  const distances = [...figures.map(rule), 'Bounds', ...figures.flatMap(moves)];
+  const [alone, sums] = [
+    figures.filter(({ cells }) => cells.length === 1),
+    figures.filter(({ cells }) => cells.length > 1),
+  ];
+  const limits = [...sums.flatMap(limit), 'Bounds', ...alone.map(range)];
   return {
     nearest: (guess) => {
-      const distances = figures.flatMap(({ shown }, j) => (shown === null ? [] : [name('u', j), name('d', j)]));
+      const fromShown = figures.flatMap(({ shown }, j) => (shown === null ? [] : [name('u', j), name('d', j)]));
       const fromGuess = guess.flatMap((_, i) => [`${LITTLE} ${name('p', i)}`, `${LITTLE} ${name('q', i)}`]);
       const apart = guess.map(
         (n, i) => ` ${name('g', i)}: ${name('x', i)} - ${name('p', i)} + ${name('q', i)} = ${n.toFixed(6)}`,
       );
-      const { Columns } = solve(`Minimize\n obj: ${summed([...distances, ...fromGuess])}`, apart);
-      return Array.from({ length: size }, (_, i) => Columns[name('x', i)]?.Primal ?? 0);
+      return solve(`Minimize\n obj: ${summed([...fromShown, ...fromGuess])}`, [...apart, ...distances]);
     },
-    leastOf: (cell) => solve(`Minimize\n obj: ${name('x', cell)}`).ObjectiveValue,
-    mostOf: (cell) => solve(`Maximize\n obj: ${name('x', cell)}`).ObjectiveValue,
+    furthest: (signs) => {
+      const goal = [...signs].map(
+        ([cell, sign], i) => `${sign < 0 ? '-' : '+'} ${name('x', cell)}${i % 20 === 19 ? '\n' : ' '}`,
+      );
+      return [solve(`Maximize\n obj: ${goal.join('')}`, limits), solve(`Minimize\n obj: ${goal.join('')}`, limits)];
+    },
   };
+}
+
+/** What can be at all of a sum, and of a cell by itself. */
+function limit({ cells, bounds: [least, most] }: Figure, j: number): string[] {
+  const sum = summed(cells.map((i) => name('x', i)));
+  if (least === most) return [` ${name('c', j)}: ${sum} = ${most.toString()}`];
+  return [` ${name('l', j)}: ${sum} >= ${least.toString()}`, ` ${name('m', j)}: ${sum} <= ${most.toString()}`];
+}
+
+function range({ cells, bounds: [least, most] }: Figure): string {
+  return ` ${least.toString()} <= ${name('x', cells[0] ?? 0)} <= ${most.toString()}`;
 }
 
 function rule({ cells, shown, bounds }: Figure, j: number): string {

@@ -1,4 +1,4 @@
-import { commonest, guessed, type Finding } from './finding.js';
+import { exactCounts, guessed, type Finding } from './finding.js';
 import { cellOf, type Mechanism } from './mechanisms.js';
 import type { Case, World } from './world.js';
 
@@ -7,7 +7,7 @@ const LEAST = 15;
 
 /**
  * Attacks on figures that can be asked for as often and in as many ways as one likes. The cubes' menu is closed, so that
- * most of these questions cannot be put to it: this is what it would cost to open it.
+ * most of these questions cannot be put to it: this is what it would cost to open it. The last four can be.
  */
 export function queryAttacks(world: World, mechanism: Mechanism, trials: number): Finding[] {
   const of = (attack: string, success: number): Finding => {
@@ -21,8 +21,11 @@ export function queryAttacks(world: World, mechanism: Mechanism, trials: number)
     of('zero: is there a case at all', guessed(trials, zero(world, mechanism))),
     of('re-release with one more case', guessed(trials, differs(world, mechanism, 1))),
     direct(world, mechanism, trials),
-    averaging(world, mechanism, Math.ceil(trials / 8), FREE),
-    averaging(world, mechanism, Math.ceil(trials / 8), MENU),
+    averaging(world, mechanism, Math.ceil(trials / 8)),
+    of('equality, a total and its dominant code', guessed(trials, totalAndCode(world, mechanism))),
+    hiddenCode(world, mechanism, trials),
+    of('equality, windows a month apart', guessed(trials, windows(world, mechanism))),
+    monthsApart(world, mechanism, trials),
   ];
 }
 
@@ -63,52 +66,67 @@ function zero(world: World, mechanism: Mechanism): (so: boolean) => boolean {
 /** The count as it is seen is taken for the true one. */
 function direct(world: World, mechanism: Mechanism, trials: number): Finding {
   const asked = Array.from({ length: trials }, () => world.filtered(2 * LEAST, -1));
-  return found('exact count, read off', mechanism, asked, (cases) => worth(mechanism, cases));
+  const tried = asked.map((cases) => [cases.length, worth(mechanism, cases)] as const);
+  return exactCounts('exact count, read off', mechanism.name, tried);
 }
 
-/** Cases are asked for in parts, split in several ways: the parts are added up, and noise is averaged away. */
-interface Splits {
-  readonly attack: string;
-  /** How many cases there are, or a few more. */
-  readonly cases: number;
-  readonly ways: number;
-  readonly parts: number;
-}
-
-/** Halves, as somebody asks who may choose the filters. */
-const FREE: Splits = { attack: 'exact count, averaged', cases: 45, ways: 40, parts: 2 };
-/** A month in the tables that there are. */
-const MENU: Splits = { attack: "exact count, from the menu's eight tables", cases: 400, ways: 8, parts: 6 };
-
-function averaging(world: World, mechanism: Mechanism, trials: number, { attack, ...split }: Splits): Finding {
-  const asked = Array.from({ length: trials }, () => world.filtered(split.cases, -1));
-  return found(attack, mechanism, asked, (cases) => {
-    const sums = Array.from({ length: split.ways }, () => {
-      const parts = Array.from({ length: split.parts }, (): Case[] => []);
-      const skew = split.parts > 2 ? 2 : 1;
-      for (const each of cases) parts[Math.floor(split.parts * world.random.next() ** skew)]?.push(each);
-      return parts.reduce((sum, part) => sum + worth(mechanism, part), 0);
+/** Forty ways of asking for a count in two halves, as somebody does who may choose the filters: noise is averaged away. */
+function averaging(world: World, mechanism: Mechanism, trials: number): Finding {
+  const tried = Array.from({ length: trials }, () => {
+    const cases = world.filtered(3 * LEAST, -1);
+    const sums = Array.from({ length: 40 }, () => {
+      const halves: [Case[], Case[]] = [[], []];
+      for (const each of cases) halves[world.random.below(2) === 0 ? 0 : 1].push(each);
+      return worth(mechanism, halves[0]) + worth(mechanism, halves[1]);
     });
-    return mean(sums);
+    return [cases.length, mean(sums)] as const;
   });
+  return exactCounts('exact count, averaged', mechanism.name, tried);
 }
 
-function found(
-  attack: string,
-  mechanism: Mechanism,
-  asked: readonly (readonly Case[])[],
-  guess: (cases: readonly Case[]) => number,
-): Finding {
-  const right = asked.filter((cases) => Math.round(guess(cases)) === cases.length).length;
-  const baseline = commonest(asked.map((cases) => cases.length));
-  return {
-    attack,
-    mechanism: mechanism.name,
-    success: right / asked.length,
-    baseline,
-    bound: null,
-    trials: asked.length,
+/** The menu shows a total, and the code that nearly all of it has: another code has a case if the two are not the same. */
+function totalAndCode(world: World, mechanism: Mechanism): (so: boolean) => boolean {
+  return (so) => {
+    const dominant = world.filtered(3 * LEAST, -1);
+    return seen(mechanism, so ? [...dominant, world.another()] : dominant) !== seen(mechanism, dominant);
   };
+}
+
+/** The same two, to find how many have the other code, which is hidden. Where they are the same, nobody has. */
+function hiddenCode(world: World, mechanism: Mechanism, trials: number): Finding {
+  const tried = Array.from({ length: trials }, () => {
+    const [dominant, few] = [world.filtered(3 * LEAST, -1), upTo(5, world)];
+    const apart = worth(mechanism, [...dominant, ...few]) - worth(mechanism, dominant);
+    return [few.length, apart === 0 ? 0 : Math.min(Math.max(apart, 1), 5)] as const;
+  });
+  return exactCounts('hidden code, total less the dominant one', mechanism.name, tried);
+}
+
+/**
+ * The menu shows the twelve months up to one and those up to the next: they differ in the month that is new and in the one
+ * that fell out, and some lodged in these if the two are not the same. As many in the one as in the other hides it from
+ * who sees true counts, and from nobody who sees noise.
+ */
+function windows(world: World, mechanism: Mechanism): (so: boolean) => boolean {
+  return (so) => {
+    const shared = world.filtered(3 * LEAST, -1);
+    const some = (): Case[] => (so ? [world.another(), ...upTo(4, world)] : []);
+    return seen(mechanism, [...shared, ...some()]) !== seen(mechanism, [...shared, ...some()]);
+  };
+}
+
+/** The same two, to find by how many the month that is new is above the one that fell out; both are hidden. */
+function monthsApart(world: World, mechanism: Mechanism, trials: number): Finding {
+  const tried = Array.from({ length: trials }, () => {
+    const [shared, fellOut, isNew] = [world.filtered(3 * LEAST, -1), upTo(5, world), upTo(5, world)];
+    const apart = worth(mechanism, [...shared, ...isNew]) - worth(mechanism, [...fellOut, ...shared]);
+    return [isNew.length - fellOut.length, apart] as const;
+  });
+  return exactCounts('difference of two hidden months, by windows', mechanism.name, tried);
+}
+
+function upTo(most: number, world: World): Case[] {
+  return Array.from({ length: world.random.below(most + 1) }, () => world.another());
 }
 
 function seen(mechanism: Mechanism, cases: readonly Case[]): number | null {

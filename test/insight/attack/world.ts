@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { recordKey } from '../../../src/insight/cubes/cell-key.js';
+import { ExactRandom } from '../../../src/insight/open-data/exact-random.js';
 
 /** Numbers that are as good as random and the same each time: an experiment can be repeated. */
 export class Seeded {
@@ -38,6 +39,13 @@ export class Seeded {
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   }
+}
+
+/** Exact draws that are the same each time: for attacks on noise, never for what is published. */
+export function seededDraws(seed: string): ExactRandom {
+  const key = createHash('sha256').update(seed).digest();
+  const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));
+  return new ExactRandom((bytes) => stream.update(Buffer.alloc(bytes)));
 }
 
 /** A case as the cubes know it. */
@@ -93,7 +101,8 @@ export class World {
   }
 }
 
-function zipf(length: number, power: number): number[] {
+/** Shares that add up to one, each by a power of its place smaller than the first. @param power from 0, where all are equal */
+export function zipf(length: number, power: number): number[] {
   const weights = Array.from({ length }, (_, i) => (i + 1) ** -power);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);

@@ -27,9 +27,24 @@ describe('what attacks achieve, as it is published', () => {
     expect(of('suppress <6').length).toBeGreaterThan(5);
   });
 
-  it('has that a release of the same figures a second time tells nothing new', () => {
-    const again = of('DP, drawn once').find(({ attack }) => attack === 're-release with one more case');
-    expect(again?.success).toBe(0.5);
+  it('has what it costs that somebody knows that a lodging is there, and asks where', () => {
+    const where = attacks.filter(({ attack }) => attack.startsWith('which of two cells'));
+    expect(where.map(({ bound }) => bound?.toFixed(2))).toEqual(['0.62', '0.88', '0.98']);
+  });
+
+  it('has what can be asked of the menu of figures as it is, though that succeeds', () => {
+    const cubes = of('cell key');
+    for (const [attack, least] of [
+      ['exact count of a month, from the whole menu', 0.3],
+      ['equality, a total and its dominant code', 0.85],
+      ['equality, windows a month apart', 0.85],
+    ] as const)
+      expect(cubes.find((each) => each.attack === attack)?.success).toBeGreaterThan(least);
+  });
+
+  it('has what it would tell to draw for a period again', () => {
+    const [again] = of('DP, drawn again');
+    expect(again?.success).toBeGreaterThan(0.51);
   });
 
   it('is refused where a row is no result', () => {

@@ -4,7 +4,7 @@ import type { AttackResult } from '../files/attack-result.js';
 const KEYS = ['attack', 'mechanism', 'success', 'baseline', 'bound'];
 
 /**
- * What known attacks achieve, as `npm run attack` found: published with every release.
+ * What known attacks achieve, as `npm run attack -- --write` found and wrote it: published with every release.
  *
  * @param path of a JSON list; default `config/open-data/attacks.json`
  * @throws DataError in a sentence that says where, when anything is missing or is no share from 0 to 1
