@@ -18,7 +18,6 @@ export async function makeRelease({ app }: Running, staff: readonly EnrolledStaf
   const [period] = duePeriods('quarter', todayInAuckland());
   if (!analyst || !lead || !period) throw new Error('Nobody is there to agree on a release.');
   const desk = app.get(ReleaseDesk, { strict: false });
-  await desk.prepare(analyst, `complaints~${period.text}`);
-  const { rows } = await desk.list(lead);
-  for (const { id } of rows) await desk.approve(lead, id);
+  const id = await desk.prepare(analyst, `complaints~${period.text}`);
+  await desk.approve(lead, id);
 }

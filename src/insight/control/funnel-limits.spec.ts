@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { seeded } from '../../../test/insight/seeded.js';
+import { noiseOfCell, seeded } from '../../../test/insight/seeded.js';
 import { binomialLimit, funnelOf } from './funnel-limits.js';
 
 /* P(X <= most), X binomial, added up term by term. */
@@ -75,12 +75,11 @@ describe('a funnel', () => {
 
   it('calls few outside for noise alone: as many as chance says', () => {
     const random = seeded(11);
-    const noise = (): number => Math.round(Array.from({ length: 36 }, random).reduce((a, b) => a + b, 0) - 18);
     const small = Array.from({ length: 2_000 }, () => {
       let count = 0;
       for (let one = 0; one < 40; one++) if (random() < 0.15) count++;
-      const cases = 40 + noise();
-      return { count: Math.min(cases, Math.max(0, count + noise())), cases };
+      const cases = 40 + noiseOfCell(random);
+      return { count: Math.min(cases, Math.max(0, count + noiseOfCell(random))), cases };
     });
     const all = { count: 150, cases: 1000 };
     const outside = (of: ReturnType<typeof funnelOf>): number =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { monthAt, seeded } from '../../../test/insight/seeded.js';
+import { monthAt, noiseOfCell, seeded } from '../../../test/insight/seeded.js';
 import { laneyChart } from './laney.js';
 
 /* Shares of many cases that wander more than chance would have them: by `spread` either way. */
@@ -64,8 +64,6 @@ describe('a p′ chart', () => {
 
   it('sounds no more false alarms, and is no wider, for noise that its baseline has too', () => {
     const random = seeded(6);
-    // Sum of six signs and a half of each: a variance of 3, as the noise of a cell has.
-    const noise = (): number => Math.round(Array.from({ length: 36 }, random).reduce((a, b) => a + b, 0) - 18);
     const widths = { counted: 0, twice: 0 };
     let outside = 0;
     for (let run = 0; run < 200; run++) {
@@ -73,7 +71,7 @@ describe('a p′ chart', () => {
         const cases = 40 + Math.floor(random() * 20);
         let count = 0;
         for (let one = 0; one < cases; one++) if (random() < 0.7) count++;
-        return { month: monthAt(at), count: count + noise(), cases: cases + noise() };
+        return { month: monthAt(at), count: count + noiseOfCell(random), cases: cases + noiseOfCell(random) };
       });
       const chart = (inBaseline: boolean) =>
         laneyChart(calm, { baseline: 24, noise: { count: 3, cases: 3, inBaseline } });

@@ -29,9 +29,9 @@ export class ReleaseDesk {
   }
 
   /** @see prepareRelease */
-  async prepare(actor: StaffActor, what: string): Promise<void> {
+  prepare(actor: StaffActor, what: string): Promise<string> {
     const { datasets } = this.publication;
-    await this.database.asActor(actor, (manager) => prepareRelease(manager, actor, datasets, this.operator, what));
+    return this.database.asActor(actor, (manager) => prepareRelease(manager, actor, datasets, this.operator, what));
   }
 
   /** @see approveRelease */

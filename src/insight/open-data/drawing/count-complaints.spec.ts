@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { cellsChanged, tablesOf } from '../../../../test/insight/cells-changed.js';
 import { loadDirectory } from '../../../agencies/directory.js';
 import { OUTCOMES } from '../../../cases/case-outcome.js';
 import { loadFacetCatalogue } from '../../../routing/facets.js';
@@ -40,31 +41,18 @@ type World = readonly [readonly ReceivedAlike[], readonly ClosedAlike[]];
 
 const count = ([came, went]: World) => tallyComplaints(complaints, period, directory, came, went);
 
-/** By how much each table changed, as the changes of its cells that did. */
-function changes(before: World, after: World): Record<string, number[]> {
-  const [one, other] = [count(before), count(after)];
-  return Object.fromEntries(
-    complaints.tables.map(({ name }) => {
-      const then = one.cells(name).map((cell) => cell.count);
-      const by = other.cells(name).map((cell, at) => Number(cell.count - (then[at] ?? 0n)));
-      return [name, by.filter((change) => change !== 0)];
-    }),
-  );
-}
-
-const side = (of: 'received' | 'closed') =>
-  complaints.tables.filter((table) => table.side === of).map(({ name }) => name);
+const side = (of: 'received' | 'closed') => tablesOf(complaints, of);
 
 describe('complaints in tables', () => {
   it('are each in one cell of four tables when they come, and of four others when they are closed', () => {
     fc.assert(
       fc.property(world, received, closed, ([came, went], more, done) => {
-        const cameOne = changes([came, went], [[...came, { ...more, n: 1 }], went]);
-        const wentOne = changes([came, went], [came, [...went, { ...done, n: 1 }]]);
-        for (const [name, by] of Object.entries(cameOne))
+        const before = count([came, went]);
+        const cameOne = cellsChanged(complaints, before, count([[...came, { ...more, n: 1 }], went]));
+        const wentOne = cellsChanged(complaints, before, count([came, [...went, { ...done, n: 1 }]]));
+        for (const [name, by] of cameOne)
           expect([name, by]).toEqual([name, side('received').includes(name) ? [1] : []]);
-        for (const [name, by] of Object.entries(wentOne))
-          expect([name, by]).toEqual([name, side('closed').includes(name) ? [1] : []]);
+        for (const [name, by] of wentOne) expect([name, by]).toEqual([name, side('closed').includes(name) ? [1] : []]);
       }),
     );
     expect([side('received').length, side('closed').length]).toEqual([4, 4]);

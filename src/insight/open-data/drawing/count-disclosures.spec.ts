@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { cellsChanged, tablesOf } from '../../../../test/insight/cells-changed.js';
 import { loadDirectory } from '../../../agencies/directory.js';
 import { ACTIONS, DUTIES, STEP_KINDS } from '../../../disclosures/duty-steps.js';
 import { WRONGDOING_KINDS } from '../../../disclosures/wrongdoing-kinds.js';
@@ -64,20 +65,7 @@ function count(all: readonly Made[]) {
   return tallyDisclosures(disclosures, period, directory, found, steps, kinds);
 }
 
-/** By how much each table changed, as the changes of its cells that did. */
-function changes(before: readonly Made[], after: readonly Made[]): Map<string, readonly number[]> {
-  const [one, other] = [count(before), count(after)];
-  return new Map(
-    disclosures.tables.map(({ name }) => {
-      const then = one.cells(name).map((cell) => cell.count);
-      const by = other.cells(name).map((cell, at) => Number(cell.count - (then[at] ?? 0n)));
-      return [name, by.filter((change) => change !== 0)];
-    }),
-  );
-}
-
-const side = (of: 'received' | 'closed') =>
-  disclosures.tables.filter((table) => table.side === of).map(({ name }) => name);
+const side = (of: 'received' | 'closed') => tablesOf(disclosures, of);
 
 describe('disclosures in tables', () => {
   it('are each in one cell of two tables when they come, and in at most one of two others when they are closed', () => {
@@ -85,7 +73,7 @@ describe('disclosures in tables', () => {
       fc.property(world, ([more, ...others]) => {
         if (!more) return;
         const { receivedOn, closedOn } = more.found;
-        const by = changes(others, [...others, more]);
+        const by = cellsChanged(disclosures, count(others), count([...others, more]));
         for (const name of side('received'))
           expect([name, by.get(name)]).toEqual([name, inPeriod(receivedOn) ? [1] : []]);
         for (const name of side('closed')) {

@@ -98,7 +98,7 @@ function filesOf(release: Release): ReturnType<typeof writeRelease> {
   try {
     return writeRelease(release);
   } catch (error) {
-    // A period that was drawn under other codes than today's: its first release stays as it is.
+    // A period that was drawn in other tables than today: its first release stays as it is.
     if (error instanceof RangeError) throw new JobFailure('tables_changed', { permanent: true });
     throw error;
   }
