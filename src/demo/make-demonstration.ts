@@ -5,6 +5,7 @@ import { loadDirectory } from '../agencies/directory.js';
 import type { Running } from '../boot.js';
 import { countOversight } from '../disclosures/oversight/count-oversight.js';
 import type { EnrolledStaffMember } from '../staff/enrol-staff-member.js';
+import { saltPassphrase } from '../staff/make-personal-keys.js';
 import type { Role } from '../staff/roles.js';
 import { makeReceipt } from '../vault/receipt.js';
 import { makePast } from './made-past.js';
@@ -112,13 +113,17 @@ async function refuseUnfinished({ app }: Running, home: string): Promise<void> {
   }
 }
 
+/* Whoever tries it is everybody in turn: one passphrase for all of them, which is also stretched only once. */
 async function makeAgencies({ app }: Running): Promise<EnrolledStaffMember[]> {
+  const passphrase = makeReceipt();
+  const salted = await saltPassphrase(passphrase);
   const made: EnrolledStaffMember[] = [];
   for (const id of AGENCIES) {
     const people = (POSTS[id] ?? DESK).map(({ name, title, roles }) => ({
       displayName: `${title}, ${id}`,
       username: `${id}.${name}`,
-      passphrase: makeReceipt(),
+      passphrase,
+      salted,
       roles,
     }));
     made.push(...(await openAgency(app, { id, noticeEmail: `inbox@${id}.localhost` }, people)));
