@@ -11,7 +11,7 @@ import { KeyFiles } from './key-files.js';
 import { loadServiceKeys, type ServiceKeys } from './service-keys.js';
 import { SettingsError } from './settings.js';
 import { prepareWebhookKey } from './webhook-key.js';
-import { placeRatingsKey } from '../test/support/ratings-key.js';
+import { placeRatingsKey } from '../test/support/service-keys.js';
 
 let home: string;
 let path: string;

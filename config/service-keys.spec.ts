@@ -8,13 +8,12 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { loadServiceKeys, serviceKeysOf, type ServiceKeys } from './service-keys.js';
 import { loadSettings, SettingsError } from './settings.js';
-import { placeRatingsKey } from '../test/support/ratings-key.js';
+import { makeServiceKeys } from '../test/support/service-keys.js';
 
 let home: string;
 let directory: string;
 const make = async (): Promise<ServiceKeys> => {
-  await placeRatingsKey(directory);
-  return loadServiceKeys(directory, { createIfMissing: true });
+  return makeServiceKeys(directory);
 };
 const load = (): Promise<ServiceKeys> => loadServiceKeys(directory, { createIfMissing: false });
 const identity = (keys: ServiceKeys): unknown => [

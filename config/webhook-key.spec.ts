@@ -3,10 +3,10 @@ import { createLocalJWKSet, jwtVerify } from 'jose';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadServiceKeys, type ServiceKeys } from './service-keys.js';
+import type { ServiceKeys } from './service-keys.js';
 import { SettingsError } from './settings.js';
 import { forgetWebhookKey, prepareWebhookKey, switchWebhookKey } from './webhook-key.js';
-import { placeRatingsKey } from '../test/support/ratings-key.js';
+import { makeServiceKeys } from '../test/support/service-keys.js';
 
 let home: string;
 let directory: string;
@@ -21,8 +21,7 @@ afterEach(async () => {
 
 /** What a server that was started now holds. */
 const start = async (): Promise<ServiceKeys> => {
-  await placeRatingsKey(directory);
-  return loadServiceKeys(directory, { createIfMissing: true });
+  return makeServiceKeys(directory);
 };
 
 const sign = ({ webhooks }: ServiceKeys): Promise<string> => webhooks.sign({}, { typ: 'JWT' });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { totpCode } from '../../src/staff/totp.js';
-import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { FACETS, Owner } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { authOf } from '../support/passphrases.js';
 import { HostClient } from './behind-https.js';
 
 /* Every cookie there is, as it is set where the service is reached by https; and what one is worth that was there before. */
@@ -37,7 +37,7 @@ beforeAll(async () => {
   ({ receipt } = JSON.parse(answer.text) as { receipt: string });
   const salted = await (await atSignIn()).post('/staff/api/sign-in/salt', { username: officer.username });
   const { salt } = JSON.parse(salted.text) as { salt: string };
-  ({ auth } = await stretchPassphrase({ passphrase: officer.passphrase, salt }));
+  auth = await authOf({ passphrase: officer.passphrase, salt });
 }, 120_000);
 
 afterAll(async () => {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { createDataSource } from '../../config/data-source.js';
 import { Database } from '../../config/database.js';
-import { loadServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { AppModule } from '../../src/app.module.js';
@@ -20,6 +19,7 @@ import { lodge } from '../cases/sealed-cases.js';
 import { SYSTEM } from '../staff/staff-app.js';
 import { freshDatabase } from '../support/database.js';
 import { Caller } from './caller.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 /**
  * The agency whose things are looked for, another one, the operator, where triage and system leads work too, and a body that
@@ -70,7 +70,7 @@ export interface Scene {
 export async function openScene(): Promise<Scene> {
   const fresh = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-attack-'));
-  const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+  const keys = await makeServiceKeys(join(home, 'keys'));
   const settings = loadSettings({
     PORT: '0',
     LOG_LEVEL: 'silent',

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { createDataSource } from '../../config/data-source.js';
 import { Database, type Actor } from '../../config/database.js';
-import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
+import type { ServiceKeys } from '../../config/service-keys.js';
 import { append, type AuditEntry } from '../../src/audit/audit.js';
 import { verifyAudit, type AuditReport } from '../../src/audit/audit-report.js';
 import { withStoredAudit } from '../../src/audit/audit-source.js';
 import { openLog } from '../../src/web/log.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 export const OFFICER: Actor = {
   kind: 'staff',
@@ -46,7 +47,7 @@ export interface AuditLog {
 export async function openAuditLog(template?: TestDatabase, keysOf?: string): Promise<AuditLog> {
   const test = await freshDatabase(template && new URL(template.ownerUrl).pathname.slice(1));
   const keysDirectory = keysOf ?? (await mkdtemp(join(tmpdir(), 'audit-keys-')));
-  const keys = await loadServiceKeys(keysDirectory, { createIfMissing: true });
+  const keys = await makeServiceKeys(keysDirectory);
   const dataSource = await createDataSource(test.applicationUrl, []).initialize();
   const owner = new Client({ connectionString: test.ownerUrl });
   await owner.connect();

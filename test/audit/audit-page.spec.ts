@@ -13,6 +13,7 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { openLog } from '../../src/web/log.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from '../cases/desk.js';
 import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
+import {} from '../support/service-keys.js';
 
 let desk: Desk;
 let officer: EnrolledStaffMember;

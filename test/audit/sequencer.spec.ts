@@ -9,6 +9,7 @@ import { Sequencer } from '../../src/audit/sequencer.js';
 import { openLog } from '../../src/web/log.js';
 import { until } from '../support/until.js';
 import { afterTheNight, OFFICER, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
+import {} from '../support/service-keys.js';
 
 let log: AuditLog;
 let sequencer: Sequencer;

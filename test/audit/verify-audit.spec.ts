@@ -1,22 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import { loadServiceKeys } from '../../config/service-keys.js';
 import { signHead } from '../../src/audit/audit-head.js';
 import { entryLeafHash, RECORDED_ENTRY, type RecordedEntry } from '../../src/audit/audit-leaf.js';
 import { exportEntries } from '../../src/audit/export-entries.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
+import { runCommand } from '../support/command.js';
 import type { TestDatabase } from '../support/database.js';
 import { afterTheNight, CASE, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 const DAY_HEAD = 'onedoor-audit-day';
-const ROOT = join(import.meta.dirname, '..', '..');
 
 let keysDirectory: string;
 let template: TestDatabase;
@@ -176,7 +173,7 @@ describe('verifying the audit log', () => {
   });
 
   it('finds a head that was forged', async () => {
-    const others = await loadServiceKeys(join(keysDirectory, 'others'), { createIfMissing: true });
+    const others = await makeServiceKeys(join(keysDirectory, 'others'));
     const [head] = await log.asOwner<{ root: Buffer }>('SELECT root FROM audit_heads WHERE size = 8');
     const root = head?.root ?? Buffer.alloc(0);
     const today = '2025-11-22';
@@ -260,20 +257,12 @@ describe('verifying the audit log', () => {
 const PATIENCE = 60_000;
 
 describe('npm run verify:audit', () => {
-  const run = async (kept: readonly string[] = [], more: Record<string, string | undefined> = {}) => {
-    const loader = join(ROOT, 'test', 'support', 'typescript.mjs');
-    const command = [`--import=${loader}`, join(ROOT, 'src', 'audit', 'verify-audit.ts'), ...kept];
-    const env = {
-      PATH: process.env.PATH,
+  const run = (kept: readonly string[] = [], more: Record<string, string | undefined> = {}) =>
+    runCommand('src/audit/verify-audit.ts', kept, {
       DATABASE_URL: log.test.applicationUrl,
       SERVICE_KEYS: keysDirectory,
       ...more,
-    };
-    return promisify(execFile)(process.execPath, command, { env, cwd: ROOT }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      (error: unknown) => error as { code: number; stdout: string; stderr: string },
-    );
-  };
+    });
 
   it(
     'ends well over a whole log, and prints the head that a later run can be held to',

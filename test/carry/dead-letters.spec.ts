@@ -1,16 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
+import { runCommand, type Ended } from '../support/command.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { lodge, Watcher } from './worker.js';
 
-const ROOT = join(import.meta.dirname, '..', '..');
 /** Milliseconds for a test that starts processes, on a machine that has other work. */
 const PATIENCE = 60_000;
 
@@ -27,18 +24,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function run(
+const run = (
   words: readonly string[] = [],
   environment: Readonly<Record<string, string>> = { DATABASE_URL: database.applicationUrl },
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const loader = join(ROOT, 'test', 'support', 'typescript.mjs');
-  const command = [`--import=${loader}`, join(ROOT, 'src', 'queue', 'dead-letters-command.ts'), ...words];
-  const env = { PATH: process.env.PATH, ...environment };
-  return promisify(execFile)(process.execPath, command, { env, cwd: ROOT }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: unknown) => error as { code: number; stdout: string; stderr: string },
-  );
-}
+): Promise<Ended> => runCommand('src/queue/dead-letters-command.ts', words, environment);
 
 /** Gives up work about a case of its own, on a day. */
 async function giveUp(day: string): Promise<{ id: string; caseId: string }> {

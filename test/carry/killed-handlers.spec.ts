@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompactEncrypt } from 'jose';
-import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
+import type { ServiceKeys } from '../../config/service-keys.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { QueueName } from '../../src/queue/outbox.entity.js';
 import { startMailServer, type MailServer } from '../support/smtp.js';
 import { onBothBackends, Stage, type Hold, type Point } from './stage.js';
 import { lodge } from './worker.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 const AGENCIES = ['ombudsman', 'hdc', 'psc', 'msd'];
 const POINTS: readonly Point[] = ['before', 'between', 'after', 'committed'];
@@ -32,7 +33,7 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
     stage = await Stage.set({ redis });
     mail = await startMailServer();
     home = await mkdtemp(join(tmpdir(), 'onedoor-doomed-'));
-    keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+    keys = await makeServiceKeys(join(home, 'keys'));
     for (const id of AGENCIES) await stage.watcher.agency(id, `inbox@${id}.test`);
   }, 60_000);
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CompactEncrypt } from 'jose';
 import { simpleParser } from 'mailparser';
-import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
+import type { ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { Mailer } from '../../src/delivery/mailer.js';
 import { planDigests, sendDigests } from '../../src/delivery/send-digests.js';
@@ -13,6 +13,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { startMailServer, type MailServer } from '../support/smtp.js';
 import { until } from '../support/until.js';
 import { lodge, openWorker, Watcher, type TestWorker } from './worker.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 const SYSTEM = { kind: 'system', name: 'test' } as const;
 
@@ -28,7 +29,7 @@ describe('notices', () => {
     database = await freshDatabase();
     watcher = new Watcher(database.ownerUrl);
     home = await mkdtemp(join(tmpdir(), 'onedoor-notices-'));
-    keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+    keys = await makeServiceKeys(join(home, 'keys'));
     await watcher.agency('ombudsman', 'inbox@ombudsman.test');
     await watcher.agency('psc', 'inbox@psc.test');
     await watcher.agency('hdc', 'inbox@hdc.test');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Pool, type QueryResultRow } from 'pg';
 import { createDataSource } from '../../config/data-source.js';
 import { Database } from '../../config/database.js';
-import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
+import type { ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { Agency } from '../../src/agencies/agency.entity.js';
 import { loadDirectory } from '../../src/agencies/directory.js';
@@ -23,6 +23,7 @@ import { QueueRunner } from '../../src/queue/queue-runner.js';
 import { QueueTimings } from '../../src/queue/queue-timings.js';
 import { openLog } from '../../src/web/log.js';
 import { Translations } from '../../src/web/translations.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 /** Times short enough to watch. */
 const QUICK: Partial<QueueTimings> = {
@@ -72,7 +73,7 @@ export async function openWorker(options: TestWorkerOptions): Promise<TestWorker
   if (options.handlers) {
     options.handlers(registry);
   } else {
-    const keys = options.keys ?? (await loadServiceKeys(join(home, 'keys'), { createIfMissing: true }));
+    const keys = options.keys ?? (await makeServiceKeys(join(home, 'keys')));
     new CasesProcessor(registry, loadDirectory());
     new ClocksProcessor(registry);
     new DeliveryProcessor(registry, new Mailer(settings), new MailTexts(new Translations(), settings), keys);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { createDataSource } from '../../config/data-source.js';
 import { Database } from '../../config/database.js';
-import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
+import { ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { AgenciesModule } from '../../src/agencies/agencies.module.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
@@ -28,7 +28,7 @@ import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
 import { knownPassphrase } from '../support/passphrases.js';
 import { until } from '../support/until.js';
-import { placeRatingsKey } from '../support/ratings-key.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 /** A worker at its work. */
 export const SYSTEM = { kind: 'system', name: 'test' } as const;
@@ -59,8 +59,7 @@ export async function startDesk(environment: Readonly<Record<string, string>> = 
   const home = await mkdtemp(join(tmpdir(), 'onedoor-desk-'));
   const dataSource = await createDataSource(fresh.applicationUrl, ENTITIES).initialize();
   const database = new Database(dataSource);
-  await placeRatingsKey(join(home, 'keys'));
-  const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+  const keys = await makeServiceKeys(join(home, 'keys'));
   const settings = loadSettings({
     PORT: '0',
     LOG_LEVEL: process.env.DESK_LOG ?? 'silent',

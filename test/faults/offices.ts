@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
 import { Database } from '../../config/database.js';
-import { loadServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { boot } from '../../src/boot.js';
 import { openReceipt } from '../../src/vault/receipt.js';
@@ -15,6 +14,7 @@ import { Watcher } from '../carry/worker.js';
 import { freshDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 import { ServerProcess } from './processes.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 /** Any number: who holds this advisory lock lets nobody pass who is to be held. */
 const HELD = 4_711;
@@ -40,7 +40,7 @@ export class Offices {
     const database = await freshDatabase();
     const home = await mkdtemp(join(tmpdir(), 'onedoor-offices-'));
     const keys = join(home, 'service-keys');
-    await loadServiceKeys(keys, { createIfMissing: true });
+    await makeServiceKeys(keys);
     const environment = {
       DATABASE_URL: database.applicationUrl,
       PASSKEY_REQUIRED_FOR: 'nobody',

@@ -4,11 +4,10 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
+import { argumentsFor } from '../support/command.js';
 import { until } from '../support/until.js';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
-const HOOKS = pathToFileURL(join(PROJECT, 'test', 'support', 'typescript.mjs')).href;
 
 /** How a process ended. */
 export interface End {
@@ -27,7 +26,7 @@ export class ServerProcess {
   #over = false;
 
   private constructor(entry: string, environment: Readonly<Record<string, string>>) {
-    const child = spawn(process.execPath, commandOf(entry), {
+    const child = spawn(process.execPath, argumentsFor(entry), {
       cwd: PROJECT,
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -91,13 +90,6 @@ export class ServerProcess {
     this.#child.kill('SIGKILL');
     return this.ended;
   }
-}
-
-/* What is ours is run from `dist`, which starts in half the time; a test's own script from its source. */
-function commandOf(entry: string): string[] {
-  return entry.startsWith('src/')
-    ? [join(PROJECT, 'dist', entry.replace(/\.ts$/, '.js'))]
-    : ['--import', HOOKS, join(PROJECT, entry)];
 }
 
 /** A port of the loopback address that nobody listens on now. */

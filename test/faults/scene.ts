@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../../config/database.js';
-import { loadServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { allReaders, type LabelledReaders } from '../../src/agencies/readers.js';
 import { boot } from '../../src/boot.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openTestAgency } from '../support/app.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 /** A migrated database with agencies open for intake, for processes to serve; nobody is connected to it yet. */
 export interface Scene {
@@ -27,7 +27,7 @@ export async function setScene(agencies: readonly string[]): Promise<Scene> {
   const database = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-faults-'));
   const keys = join(home, 'service-keys');
-  await loadServiceKeys(keys, { createIfMissing: true });
+  await makeServiceKeys(keys);
   const environment = (on: TestDatabase = database): Record<string, string> => ({
     DATABASE_URL: on.applicationUrl,
     PASSKEY_REQUIRED_FOR: 'nobody',

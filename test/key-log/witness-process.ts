@@ -1,32 +1,18 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import process from 'node:process';
-import { pathToFileURL } from 'node:url';
+import { argumentsFor, runCommand, type Ended } from '../support/command.js';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
-const HOOKS = pathToFileURL(join(PROJECT, 'test', 'support', 'typescript.mjs')).href;
-const COMMAND = ['--import', HOOKS, join(PROJECT, 'src', 'agencies', 'key-log', 'witness-command.ts')];
-
-/** How a run of the witness ended. */
-export interface Run {
-  readonly code: number | string | null;
-  readonly out: string;
-  readonly err: string;
-}
+const ENTRY = 'src/agencies/key-log/witness-command.ts';
 
 /** Runs the witness's command to its end, knowing nothing but its arguments. */
-export function runWitness(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [...COMMAND, ...args], { env: { PATH: process.env.PATH } }, (error, out, err) => {
-      resolve({ code: error ? (error.code ?? null) : 0, out, err });
-    });
-  });
+export function runWitness(...args: string[]): Promise<Ended> {
+  return runCommand(ENTRY, args);
 }
 
 /** Runs it until it has said this, then kills it with no chance to tidy up. */
 export async function killWitnessAfter(said: string, ...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [...COMMAND, ...args], { env: { PATH: process.env.PATH } });
+  const child = spawn(process.execPath, [...argumentsFor(ENTRY), ...args], { env: { PATH: process.env.PATH } });
   let out = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     out += chunk;

@@ -14,14 +14,15 @@ import { FACETS, Owner, readersOf, submit } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { signingKeyOf } from '../support/signing-key.js';
 import { SYSTEM } from '../cases/desk.js';
-import { killWitnessAfter, runWitness, type Run } from './witness-process.js';
+import type { Ended } from '../support/command.js';
+import { killWitnessAfter, runWitness } from './witness-process.js';
 
 let home: string;
 let app: TestApp;
 let owner: Owner;
 const state = (name: string): string => join(home, name);
 
-const watch = (name: string, ...more: string[]): Promise<Run> =>
+const watch = (name: string, ...more: string[]): Promise<Ended> =>
   runWitness('--state', state(name), '--server', app.publicOrigin, '--once', ...more);
 
 const ask = async <T>(path: string): Promise<T> =>
@@ -41,7 +42,7 @@ beforeAll(async () => {
   );
   const named = [first, second].map((run, at) => ({
     name: `Office ${at.toString()}`,
-    jwk: JSON.parse(run?.out ?? '') as object,
+    jwk: JSON.parse(run?.stdout ?? '') as object,
   }));
   await writeFile(join(home, 'witnesses.json'), JSON.stringify(named));
   app = await startApp({ ROLE: 'web', KEY_WITNESSES: join(home, 'witnesses.json') });
@@ -60,7 +61,7 @@ describe('a key', () => {
     expect(await readersOf(app, 'msd')).toEqual([]);
     expect(await watch('first')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^signed \d+ entries as of /),
+      stdout: expect.stringMatching(/^signed \d+ entries as of /),
     });
     expect(await readersOf(app, 'msd')).toEqual([]);
     const clear = { facets: FACETS, statement: { whatHappened: 'They cut my benefit.' } };
@@ -94,7 +95,7 @@ describe('a witness', () => {
     await chmod(open, 0o755);
     expect(await runWitness('--state', open, '--key')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('0700'),
+      stderr: expect.stringContaining('0700'),
     });
   });
 
@@ -125,7 +126,7 @@ describe('a witness', () => {
     const { jwk } = await signingKeyOf();
     await writeFile(join(home, 'other.jwk'), JSON.stringify(jwk));
     const run = await watch('first', '--log-key', join(home, 'other.jwk'));
-    expect(run).toMatchObject({ code: 1, err: 'not signed: other_log\n' });
+    expect(run).toMatchObject({ code: 1, stderr: 'not signed: other_log\n' });
   });
 });
 
@@ -151,7 +152,7 @@ describe('a second history', () => {
 
     for (const name of ['first', 'second']) {
       const run = await watch(name);
-      expect(run).toMatchObject({ code: 3, err: expect.stringContaining('THIS LOG HAS TWO HISTORIES') });
+      expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('THIS LOG HAS TWO HISTORIES') });
       const evidence = (await readdir(state(name))).find((file) => file.startsWith('evidence-')) ?? '';
       expect(JSON.parse(await readFile(join(state(name), evidence), 'utf8'))).toEqual({
         seen: seen.head,
@@ -181,6 +182,6 @@ describe('a second history', () => {
         WHERE act = 'lodged'`,
     );
     await keeper.runOnce(new Date(Date.now() + 60_000));
-    expect(await watch('fourth')).toMatchObject({ code: 3, err: expect.stringContaining('TWO HISTORIES') });
+    expect(await watch('fourth')).toMatchObject({ code: 3, stderr: expect.stringContaining('TWO HISTORIES') });
   });
 });

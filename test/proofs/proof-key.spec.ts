@@ -8,13 +8,13 @@ import { proofKeys } from '../../src/proofs/proof-keys.js';
 import { verifyProof } from '../../src/vault/proof.js';
 import type { ProofKeys, SignedPromise } from '../../src/vault/proof-file.js';
 import { pins } from '../support/made-key-log.js';
-import { placeRatingsKey } from '../support/ratings-key.js';
 import { KeyAgent } from '../../config/key-agent.js';
 import { serveKeys } from '../../config/key-agent-server.js';
 import { KeyFiles } from '../../config/key-files.js';
 import { changeProofKey } from '../../config/proof-key.js';
 import { loadServiceKeys, type ServiceKeys } from '../../config/service-keys.js';
 import { SettingsError } from '../../config/settings.js';
+import { placeRatingsKey } from '../support/service-keys.js';
 
 let home: string;
 let directory: string;

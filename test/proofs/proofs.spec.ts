@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { pathToFileURL } from 'node:url';
 import { Database } from '../../config/database.js';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
@@ -14,9 +11,8 @@ import { OPENING, type OpeningFile, type ProofFile, type ProofKeys } from '../..
 import { SYSTEM } from '../cases/desk.js';
 import { FACETS, Owner, readersOf, seal, submit } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
+import { runCommand, type Ended } from '../support/command.js';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const HOOKS = pathToFileURL(join(ROOT, 'test', 'support', 'typescript.mjs')).href;
 const DISCLOSURE = { ...FACETS, relationship: 'worker', topic: 'fraud', stage: 'unsafe' };
 const TODAY = todayInAuckland();
 
@@ -215,17 +211,17 @@ describe('a proof', () => {
     const published = await file('keys.json', keys);
     const good = [await file('proof.json', proof), await file('opening.json', complaint.opening)];
     const offline = await command(...good, '--keys', published);
-    expect(offline).toMatchObject({ code: 0, err: '' });
-    expect(offline.out).toContain('What is here holds');
-    expect(offline.out).toContain('Ministry of Social Development');
-    expect(offline.out).toContain('no officer’s signature is with it');
-    expect(offline.out).not.toContain('They cut my benefit');
+    expect(offline).toMatchObject({ code: 0, stderr: '' });
+    expect(offline.stdout).toContain('What is here holds');
+    expect(offline.stdout).toContain('Ministry of Social Development');
+    expect(offline.stdout).toContain('no officer’s signature is with it');
+    expect(offline.stdout).not.toContain('They cut my benefit');
     // With the keys of this service, where none are given.
     expect(await command(await file('promise.json', complaint.promise))).toMatchObject({ code: 0 });
     const changed = { ...complaint.opening, opening: { ...complaint.opening.opening, receiver: 'acc' } };
     expect(await command(good[0] ?? '', await file('changed.json', changed), '--keys', published)).toMatchObject({
       code: 1,
-      out: expect.stringContaining('The words, the receiver or the day are not those of the promise.'),
+      stdout: expect.stringContaining('The words, the receiver or the day are not those of the promise.'),
     });
     expect(await command(await file('none.json', 'no JSON'), '--keys', published)).toMatchObject({ code: 1 });
     expect(await command(good[0] ?? '', '--keys', good[1] ?? '')).toMatchObject({ code: 1 });
@@ -234,14 +230,8 @@ describe('a proof', () => {
   }, 60_000);
 });
 
-async function command(...files: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { PATH: process.env.PATH, SERVICE_KEYS: join(app.home, 'service-keys'), ONEDOOR_HOME: app.home };
-  const line = ['--import', HOOKS, join(ROOT, 'src', 'proofs', 'verify-proof.ts'), ...files];
-  return promisify(execFile)(process.execPath, line, { env, cwd: ROOT }).then(
-    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
-    (error: unknown) => {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, out: stdout, err: stderr };
-    },
-  );
-}
+const command = (...files: string[]): Promise<Ended> =>
+  runCommand('src/proofs/verify-proof.ts', files, {
+    SERVICE_KEYS: join(app.home, 'service-keys'),
+    ONEDOOR_HOME: app.home,
+  });

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { createDataSource } from '../../config/data-source.js';
 import { Database } from '../../config/database.js';
@@ -19,6 +16,7 @@ import type { Facets } from '../../src/routing/facets.js';
 import { recordOf, replay, replayRecord } from '../../src/routing/replay.js';
 import { loadRulesetFiles } from '../../src/routing/ruleset-files.js';
 import { storedDecisions, type StoredDecision } from '../../src/routing/stored-decisions.js';
+import { runCommand } from '../support/command.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { anyFacets } from './any-facets.js';
 import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
@@ -233,20 +231,12 @@ describe('what would move', () => {
 });
 
 describe('npm run routing:replay', () => {
-  const run = (words: readonly string[], environment: Record<string, string> = {}) => {
-    const loader = join(ROOT, 'test', 'support', 'typescript.mjs');
-    const command = [`--import=${loader}`, join(ROOT, 'src', 'routing', 'replay-command.ts'), ...words];
-    const env = {
-      PATH: process.env.PATH,
+  const run = (words: readonly string[], environment: Record<string, string> = {}) =>
+    runCommand('src/routing/replay-command.ts', words, {
       DATABASE_URL: fresh.applicationUrl,
       ROUTING_RULES: rules.path,
       ...environment,
-    };
-    return promisify(execFile)(process.execPath, command, { env, cwd: ROOT }).then(
-      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-      (error: unknown) => error as { code: number; stdout: string; stderr: string },
-    );
-  };
+    });
   beforeAll(async () => {
     await storeMany(1200, 'msd', 'msd');
     await storeMany(3, 'ird', 'ird');

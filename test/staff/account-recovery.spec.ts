@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { makePassphraseAndKeys, type MadePersonalKeys } from '../../src/staff/make-personal-keys.js';
+import {
+  makePersonalKeys,
+  saltPassphrase,
+  type MadePersonalKeys,
+  type SaltedPassphrase,
+} from '../../src/staff/make-personal-keys.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { visit } from '../browser/visit.js';
 import { expectNoAxeViolations } from '../support/axe.js';
@@ -16,9 +21,11 @@ let staff: StaffApp;
 let lost: EnrolledStaffMember;
 let admin: EnrolledStaffMember;
 let officer: EnrolledStaffMember;
+let salted: SaltedPassphrase;
 let made: MadePersonalKeys & { readonly salt: string; readonly auth: string };
 
 beforeAll(async () => {
+  salted = await saltPassphrase(NEW_PASSPHRASE);
   staff = await startStaffApp();
   admin = await enrol(staff, 'ombudsman', ['admin']);
   officer = await enrol(staff, 'ombudsman', ['officer']);
@@ -77,7 +84,8 @@ async function takeUp(token: string): Promise<{ status: number; totpSecret: stri
 
 describe('letting somebody in again', () => {
   beforeEach(async () => {
-    made = await makePassphraseAndKeys(NEW_PASSPHRASE);
+    const { salt, auth, unlock } = salted;
+    made = { salt, auth, ...(await makePersonalKeys(unlock)) };
   });
 
   it('takes one who begins and another who agrees, each having said that they checked who it is', async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
-import { saltPassphrase } from '../../src/staff/make-personal-keys.js';
+import { saltPassphrase, type SaltedPassphrase } from '../../src/staff/make-personal-keys.js';
 import type { OwnKeys } from '../../src/staff/personal-key.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { openPrivateKeys, resealPrivateKeys } from '../../src/vault/keys.js';
-import { stretchPassphrase } from '../../src/vault/passphrase.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
+import { stretched } from '../support/passphrases.js';
 import { ownKeys, signedInWithPasskey } from './passkey-people.js';
 import type { SoftPasskey } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
@@ -14,8 +14,10 @@ import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staf
 jest.setTimeout(60_000);
 
 let staff: StaffApp;
+let salted: SaltedPassphrase;
 
 beforeAll(async () => {
+  salted = await saltPassphrase(NEW);
   staff = await startStaffApp({ PASSKEY_REQUIRED_FOR: 'disclosure_officer,admin' });
   await staff.app.get(AgenciesService).connect(SYSTEM, { id: 'ombudsman' });
 });
@@ -44,10 +46,10 @@ async function made(
   browser: StaffClient,
   passphrase: string,
 ): Promise<{ salt: string; auth: string; sealed: object[] }> {
-  const { salt, auth, unlock: to } = await saltPassphrase(NEW);
+  const { salt, auth, unlock: to } = salted;
   const [way] = (await ownKeys(browser)).ways;
   if (!way) throw new Error('there is no way in');
-  const { unlock: wrappingKey } = await stretchPassphrase({ passphrase, salt: way.salt });
+  const { unlock: wrappingKey } = await stretched({ passphrase, salt: way.salt });
   const sealed = way.sealed.map(async ({ kid, sealedPrivate }) => ({
     kid,
     sealedPrivate: await resealPrivateKeys({ wrappingKey, purpose: 'staff', sealedPrivate, to }),
@@ -81,7 +83,7 @@ describe('a changed passphrase', () => {
     const keys = (await (await fresh.signIn({ ...who, passphrase: NEW })).json()) as OwnKeys;
     expect(keys.agreement.kid).toBe(who.agreement.kid);
     expect(keys.ways).toHaveLength(1);
-    const { unlock: wrappingKey } = await stretchPassphrase({ passphrase: NEW, salt: keys.ways[0]?.salt ?? '' });
+    const { unlock: wrappingKey } = await stretched({ passphrase: NEW, salt: keys.ways[0]?.salt ?? '' });
     for (const { kid, sealedPrivate } of keys.ways[0]?.sealed ?? []) {
       const held = await openPrivateKeys({ wrappingKey, purpose: 'staff', sealedPrivate });
       expect((held.agreement ?? held.signing)?.kid).toBe(kid);
@@ -163,7 +165,7 @@ describe('a passphrase beside a passkey', () => {
     const { offer, secret } = await offered(browser, '/staff/ways-in/passphrase');
     const keys = await ownKeys(browser);
     const [way] = keys.ways;
-    const { salt, auth, unlock: to } = await saltPassphrase(NEW);
+    const { salt, auth, unlock: to } = salted;
     const wrappingKey = await wrappingKeyOf(key.prf(way?.salt ?? ''));
     const sealed = (way?.sealed ?? []).map(async ({ kid, sealedPrivate }) => ({
       kid,
@@ -184,7 +186,7 @@ describe('a passphrase beside a passkey', () => {
     const who = { username: rows[0]?.username ?? '', passphrase: NEW, totpSecret: secret };
     const keys = (await (await (await client()).signIn(who)).json()) as OwnKeys;
     const way = keys.ways.find(({ kind }) => kind === 'passphrase');
-    const { unlock: wrappingKey } = await stretchPassphrase({ passphrase: NEW, salt: way?.salt ?? '' });
+    const { unlock: wrappingKey } = await stretched({ passphrase: NEW, salt: way?.salt ?? '' });
     const sealedPrivate = way?.sealed.find(({ kid }) => kid === keys.agreement.kid)?.sealedPrivate ?? '';
     const held = await openPrivateKeys({ wrappingKey, purpose: 'staff', sealedPrivate });
     expect(held.agreement?.kid).toBe(keys.agreement.kid);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { createDataSource } from '../../config/data-source.js';
 import { Database } from '../../config/database.js';
-import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
+import { ServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { AgenciesModule } from '../../src/agencies/agencies.module.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
@@ -20,6 +20,7 @@ import { ENTITIES } from '../../src/entities.js';
 import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
 import { authOf, knownPassphrase } from '../support/passphrases.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 export const SYSTEM = { kind: 'system', name: 'first-start' } as const;
 
@@ -38,7 +39,7 @@ export async function startStaffApp(environment: Readonly<Record<string, string>
   const database = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-staff-'));
   const dataSource = await createDataSource(database.applicationUrl, ENTITIES).initialize();
-  const keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+  const keys = await makeServiceKeys(join(home, 'keys'));
   const settings = loadSettings({
     PORT: '0',
     LOG_LEVEL: 'silent',

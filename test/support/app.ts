@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadServiceKeys } from '../../config/service-keys.js';
 import { loadSettings } from '../../config/settings.js';
 import { boot, type Running } from '../../src/boot.js';
 import { openAgency, type Person } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { freshDatabase, type TestDatabase } from './database.js';
 import { knownPassphrase } from './passphrases.js';
-import { placeRatingsKey } from './ratings-key.js';
+import { makeServiceKeys } from './service-keys.js';
 
 /** The whole application on a database of its own. */
 export interface TestApp extends Running {
@@ -28,8 +27,7 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
   const database = await freshDatabase();
   const home = await mkdtemp(join(tmpdir(), 'onedoor-app-'));
   const keys = join(home, 'service-keys');
-  await placeRatingsKey(keys);
-  await loadServiceKeys(keys, { createIfMissing: true });
+  await makeServiceKeys(keys);
   const settings = loadSettings({
     DATABASE_URL: database.applicationUrl,
     SERVICE_KEYS: keys,

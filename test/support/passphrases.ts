@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type SaltedPassphrase, saltPassphrase } from '../../src/staff/make-personal-keys.js';
 import { decode, encode } from '../../src/vault/bytes.js';
-import { stretchPassphrase } from '../../src/vault/passphrase.js';
+import { stretchPassphrase, type StretchedPassphrase } from '../../src/vault/passphrase.js';
 
 /** A passphrase that was stretched once for the whole run: each time takes a third of a second of one core. */
 export interface KnownPassphrase {
@@ -30,18 +30,23 @@ export function knownPassphrase(n: number): KnownPassphrase {
   return known;
 }
 
-const STRETCHED = new Map<string, Promise<string>>();
+const STRETCHED = new Map<string, Promise<StretchedPassphrase>>();
 
-/** What signs in with a passphrase, stretched once for each salt. */
-export function authOf(input: { readonly passphrase: string; readonly salt: string }): Promise<string> {
+/** A passphrase, stretched once for each salt. */
+export function stretched(input: { readonly passphrase: string; readonly salt: string }): Promise<StretchedPassphrase> {
   const known = allKnown().find(
     ({ passphrase, salted }) => passphrase === input.passphrase && salted.salt === input.salt,
   );
-  if (known) return Promise.resolve(known.salted.auth);
+  if (known) return Promise.resolve(known.salted);
   const key = `${input.salt} ${input.passphrase}`;
-  const stretched = STRETCHED.get(key) ?? stretchPassphrase(input).then(({ auth }) => auth);
-  STRETCHED.set(key, stretched);
-  return stretched;
+  const once = STRETCHED.get(key) ?? stretchPassphrase(input);
+  STRETCHED.set(key, once);
+  return once;
+}
+
+/** What signs in with a passphrase. */
+export async function authOf(input: { readonly passphrase: string; readonly salt: string }): Promise<string> {
+  return (await stretched(input)).auth;
 }
 
 let read: readonly KnownPassphrase[] | undefined;

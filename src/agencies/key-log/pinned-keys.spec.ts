@@ -2,17 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadServiceKeys, type ServiceKeys } from '../../../config/service-keys.js';
+import type { ServiceKeys } from '../../../config/service-keys.js';
 import { loadSettings } from '../../../config/settings.js';
 import { makeKeyPair } from '../../vault/keys.js';
 import { pinnedKeys, type PinnedKeys } from './pinned-keys.js';
+import { makeServiceKeys } from '../../../test/support/service-keys.js';
 
 let home: string;
 let keys: ServiceKeys;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'onedoor-pins-'));
-  keys = await loadServiceKeys(join(home, 'keys'), { createIfMissing: true });
+  keys = await makeServiceKeys(join(home, 'keys'));
 });
 
 afterAll(() => rm(home, { recursive: true, force: true }));
