@@ -62,21 +62,22 @@ async function comparedPanel(
     id: compared.id,
     title,
     what: words.say(`panels.${compared.id}.what`),
-    svg: funnelPlot({
-      ...words.picture(compared.id, title, words.say('funnel.how')),
-      unit: words.say(`panels.${compared.id}.unit`),
-      casesUnit: words.say('inTheYear'),
-      ...options,
-      others: groups.filter((group) => group !== own),
-      ...(own ? { own: { ...own, name: words.agency(own.id) } } : {}),
-      labels: {
-        centre: words.say('funnel.centre'),
-        limits95: '95%',
-        limits998: '99.8%',
-        other: words.say('funnel.other'),
-        outside: words.say('funnel.outside'),
-      },
-    }),
+    draw: () =>
+      funnelPlot({
+        ...words.picture(compared.id, title, words.say('funnel.how')),
+        unit: words.say(`panels.${compared.id}.unit`),
+        casesUnit: words.say('inTheYear'),
+        ...options,
+        others: groups.filter((group) => group !== own),
+        ...(own ? { own: { ...own, name: words.agency(own.id) } } : {}),
+        labels: {
+          centre: words.say('funnel.centre'),
+          limits95: '95%',
+          limits998: '99.8%',
+          other: words.say('funnel.other'),
+          outside: words.say('funnel.outside'),
+        },
+      }),
     columns: [
       words.say('columns.agency'),
       words.say('columns.complaints'),

@@ -27,12 +27,13 @@ export function codePanel(words: FigureWords, { id, cube, codes, named, sorted =
   const what = words.say(`panels.${id}.what`);
   return {
     ...{ id, title, what },
-    svg: barChart({
-      ...words.picture(id, title, words.say('seeTable')),
-      unit: words.say('inTheYear'),
-      bars: ordered.slice(0, MOST_BARS).map(({ name, count }) => ({ label: name, value: drawn(count) })),
-      suppressed: '<6',
-    }),
+    draw: () =>
+      barChart({
+        ...words.picture(id, title, words.say('seeTable')),
+        unit: words.say('inTheYear'),
+        bars: ordered.slice(0, MOST_BARS).map(({ name, count }) => ({ label: name, value: drawn(count) })),
+        suppressed: '<6',
+      }),
     columns: [words.say('columns.what'), words.say('columns.complaints'), words.say('columns.share')],
     rows: [
       ...ordered.map(({ name, count }) => [name, count, { share: share(count, all) }]),

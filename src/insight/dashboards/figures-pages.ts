@@ -35,7 +35,7 @@ export class FiguresPages {
         ),
       panels: panels.map((panel) => ({
         ...panel,
-        svg: asMarkup(panel.svg),
+        svg: asMarkup(panel.draw()),
         rows: panel.rows.map((row) => row.map((cell) => written(cell, words.say('hidden')))),
       })),
       topics: looked.topics

@@ -56,13 +56,14 @@ async function roundPanel(
     id: 'round',
     title,
     what: words.say('panels.round.what'),
-    svg: flowMatrix({
-      ...words.picture('round', title, words.say('seeTable')),
-      unit: words.say('inTheYear'),
-      flows: flows.map(({ from, to, value }) => ({ from: words.agency(from), to: words.agency(to), value })),
-      suppressed: '<6',
-      labels: { from: words.say('columns.from'), to: words.say('columns.to') },
-    }),
+    draw: () =>
+      flowMatrix({
+        ...words.picture('round', title, words.say('seeTable')),
+        unit: words.say('inTheYear'),
+        flows: flows.map(({ from, to, value }) => ({ from: words.agency(from), to: words.agency(to), value })),
+        suppressed: '<6',
+        labels: { from: words.say('columns.from'), to: words.say('columns.to') },
+      }),
     columns: [words.say('columns.from'), words.say('columns.to'), words.say('columns.complaints')],
     rows: shown.slice(0, MOST_ROWS).map(({ from, to, count }) => [words.agency(from), words.agency(to), count]),
   };

@@ -44,21 +44,22 @@ function learningPanel(words: FigureWords, rows: readonly { action: LearningRow;
     id: 'learning',
     title,
     what: words.say('panels.learning.what'),
-    svg: barChart({
-      ...words.picture('learning', title, words.say('seeTable')),
-      nothing: words.say('panels.learning.none'),
-      unit: words.say('panels.learning.unit'),
-      bars: rows.slice(0, 6).flatMap(({ action, found }) =>
-        (['before', 'after'] as const).map((side) => ({
-          label: words.say(`panels.learning.${side}Of`, {
-            what: words.code('topic', action.topic),
-            month: words.month(action.month),
-          }),
-          value: found[side].mean,
-        })),
-      ),
-      suppressed: words.say('hidden'),
-    }),
+    draw: () =>
+      barChart({
+        ...words.picture('learning', title, words.say('seeTable')),
+        nothing: words.say('panels.learning.none'),
+        unit: words.say('panels.learning.unit'),
+        bars: rows.slice(0, 6).flatMap(({ action, found }) =>
+          (['before', 'after'] as const).map((side) => ({
+            label: words.say(`panels.learning.${side}Of`, {
+              what: words.code('topic', action.topic),
+              month: words.month(action.month),
+            }),
+            value: found[side].mean,
+          })),
+        ),
+        suppressed: words.say('hidden'),
+      }),
     columns: [
       words.say('columns.agency'),
       words.say('columns.what'),

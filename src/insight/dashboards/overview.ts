@@ -60,12 +60,13 @@ function flowPanel(words: FigureWords, months: readonly Month[], { received, clo
     id: 'flow',
     title,
     what: words.say(stock ? 'panels.flow.what' : 'panels.flow.whatOfOne'),
-    svg: lineChart({
-      ...words.picture('flow', title, words.say('seeTable')),
-      unit: words.say('eachMonth'),
-      months: months.map((month) => month.slice(0, 7)),
-      lines: counted.map(({ name, counts }) => ({ label: name, values: counts.map(drawn) })),
-    }),
+    draw: () =>
+      lineChart({
+        ...words.picture('flow', title, words.say('seeTable')),
+        unit: words.say('eachMonth'),
+        months: months.map((month) => month.slice(0, 7)),
+        lines: counted.map(({ name, counts }) => ({ label: name, values: counts.map(drawn) })),
+      }),
     columns: [words.say('columns.month'), ...counted.map(({ name }) => name)],
     rows: months.map((month, at) => [words.month(month), ...counted.map(({ counts }) => counts[at] ?? '')]),
   };

@@ -10,8 +10,8 @@ export interface Panel {
   readonly title: string;
   /** What it shows and how to read it, in a sentence or two. */
   readonly what: string;
-  /** Markup of our own making. */
-  readonly svg: string;
+  /** Makes the picture, as markup of our own: once the figures are read and the connection is given back, if it is shown. */
+  readonly draw: () => string;
   readonly columns: readonly string[];
   /** The first cell of a row names it. */
   readonly rows: readonly (readonly TableCell[])[];

@@ -67,17 +67,18 @@ async function practicePanel(reader: CubeReader, question: Question, words: Figu
     id: 'practice',
     title,
     what: words.say('panels.practice.what'),
-    svg: barChart({
-      ...words.picture('practice', title, words.say('seeTable')),
-      unit: words.say('panels.practice.unit'),
-      bars: found.flatMap((one) => [
-        ...(own === null
-          ? []
-          : [{ label: `${words.say(`practice.${one.id}.name`)}: ${words.agency(own)}`, value: percent(one.own) }]),
-        { label: `${words.say(`practice.${one.id}.name`)}: ${words.say('columns.all')}`, value: percent(one.all) },
-      ]),
-      suppressed: words.say('hidden'),
-    }),
+    draw: () =>
+      barChart({
+        ...words.picture('practice', title, words.say('seeTable')),
+        unit: words.say('panels.practice.unit'),
+        bars: found.flatMap((one) => [
+          ...(own === null
+            ? []
+            : [{ label: `${words.say(`practice.${one.id}.name`)}: ${words.agency(own)}`, value: percent(one.own) }]),
+          { label: `${words.say(`practice.${one.id}.name`)}: ${words.say('columns.all')}`, value: percent(one.all) },
+        ]),
+        suppressed: words.say('hidden'),
+      }),
     columns: [
       words.say('columns.practice'),
       ...(own === null ? [] : [words.agency(own)]),
@@ -150,19 +151,20 @@ async function peoplePanel(reader: CubeReader, { until }: Question, words: Figur
       answers: given,
       closed: inYear ?? '<6',
     }),
-    svg: barChart({
-      ...words.picture('people', title, words.say('seeTable')),
-      nothing: words.say('panels.people.none'),
-      unit: words.say('panels.people.unit'),
-      bars:
-        given === 0
-          ? []
-          : said.map(({ question, yes, partly, no }) => ({
-              label: words.say(`panels.people.questions.${question}`),
-              value: shareOfYes([yes, partly, no]),
-            })),
-      suppressed: words.say('hidden'),
-    }),
+    draw: () =>
+      barChart({
+        ...words.picture('people', title, words.say('seeTable')),
+        nothing: words.say('panels.people.none'),
+        unit: words.say('panels.people.unit'),
+        bars:
+          given === 0
+            ? []
+            : said.map(({ question, yes, partly, no }) => ({
+                label: words.say(`panels.people.questions.${question}`),
+                value: shareOfYes([yes, partly, no]),
+              })),
+        suppressed: words.say('hidden'),
+      }),
     columns: [
       words.say('panels.people.question'),
       words.say('panels.people.yes'),

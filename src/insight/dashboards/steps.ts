@@ -47,12 +47,13 @@ function stepPanel(
     id,
     title,
     what: words.say(`panels.${id}.what`),
-    svg: stackedShares({
-      ...words.picture(id, title, words.say('seeTable')),
-      parts: names,
-      wholes: byMonth.slice(-6).map(({ name, counts }) => ({ label: name, counts: counts.map(drawn) })),
-      suppressed: '<6',
-    }),
+    draw: () =>
+      stackedShares({
+        ...words.picture(id, title, words.say('seeTable')),
+        parts: names,
+        wholes: byMonth.slice(-6).map(({ name, counts }) => ({ label: name, counts: counts.map(drawn) })),
+        suppressed: '<6',
+      }),
     columns: [
       words.say('columns.receivedIn'),
       words.say('columns.received'),
@@ -76,12 +77,13 @@ function agePanel(words: FigureWords, months: readonly Month[], open: Cube): Pan
     id: 'age',
     title,
     what: words.say('panels.age.what'),
-    svg: barChart({
-      ...words.picture('age', title, words.say('seeTable')),
-      unit: words.say('panels.age.unit'),
-      bars: counted.map(({ month, count }) => ({ label: words.month(month), value: drawn(count) })),
-      suppressed: '<6',
-    }),
+    draw: () =>
+      barChart({
+        ...words.picture('age', title, words.say('seeTable')),
+        unit: words.say('panels.age.unit'),
+        bars: counted.map(({ month, count }) => ({ label: words.month(month), value: drawn(count) })),
+        suppressed: '<6',
+      }),
     columns: [words.say('columns.receivedIn'), words.say('columns.open')],
     rows: counted.map(({ month, count }) => [words.month(month), count]),
   };

@@ -61,13 +61,14 @@ function emergingPanel(words: FigureWords, found: readonly EmergingTheme[]): Pan
     id: 'emerging',
     title,
     what: words.say('panels.emerging.what'),
-    svg: barChart({
-      ...words.picture('emerging', title, words.say('seeTable')),
-      nothing: words.say('panels.emerging.none'),
-      unit: words.say('panels.emerging.unit'),
-      bars: found.map(({ key, observed }) => ({ label: words.code('topic', key), value: observed })),
-      suppressed: '<6',
-    }),
+    draw: () =>
+      barChart({
+        ...words.picture('emerging', title, words.say('seeTable')),
+        nothing: words.say('panels.emerging.none'),
+        unit: words.say('panels.emerging.unit'),
+        bars: found.map(({ key, observed }) => ({ label: words.code('topic', key), value: observed })),
+        suppressed: '<6',
+      }),
     columns: [
       words.say('columns.what'),
       words.say('panels.emerging.seen'),
@@ -108,7 +109,7 @@ function controlPanel(words: FigureWords, id: string, name: string, series: read
     id,
     title,
     what: words.say('panels.control.what'),
-    svg: picture(words, id, title, { unit: words.say('eachMonth'), kind: 'count', points }),
+    draw: () => picture(words, id, title, { unit: words.say('eachMonth'), kind: 'count', points }),
     ...tableOf(
       words,
       points,
@@ -134,7 +135,7 @@ function sharePanel(words: FigureWords, cube: Cube, months: readonly Month[]): P
     id: 'prompt',
     title,
     what: words.say('panels.prompt.what'),
-    svg: picture(words, 'prompt', title, { unit: words.say('panels.prompt.unit'), kind: 'share', points }),
+    draw: () => picture(words, 'prompt', title, { unit: words.say('panels.prompt.unit'), kind: 'share', points }),
     ...tableOf(words, points, percent, percent),
   };
 }
