@@ -7,7 +7,7 @@ import { todayInAuckland } from '../clocks/calendar.js';
 import { COUNTING_LOCK } from '../insight/counting/counter.js';
 import { cellsOf } from '../insight/counting/cells-of-facts.js';
 import { FACT_COLUMNS, recordKeyOf } from '../insight/counting/facts-of-cases.js';
-import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, RESOLVED } from '../insight/cubes/cubes.js';
+import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, RESOLVED, UPDATED } from '../insight/cubes/cubes.js';
 import { FigureKeys } from '../insight/cubes/figure-keys.js';
 import { monthOf, monthsUpTo, type Month } from '../insight/cubes/months.js';
 
@@ -121,6 +121,7 @@ function madeUp(random: () => number, months: readonly Month[], agencies: readon
     closed_by: closedIn === null ? null : agency,
     outcome: closedIn === null ? null : pick(OUTCOMES, 1.1),
     resolved: closedIn === null ? null : RESOLVED[Math.min(RESOLVED.length - 1, monthsOpen + Math.floor(2 * random()))],
+    updated: closedIn === null ? null : monthsOpen < 2 ? UPDATED[0] : pick(UPDATED.slice(1), isHandedOn ? 0.9 : 1.5),
   };
 }
 

@@ -36,7 +36,10 @@ export const INSERT_FACTS = `
          c.closed_on IS NULL OR c.taken_up_again, ${MONTH_OF('c.closed_on')},
          CASE WHEN c.closed_on IS NOT NULL THEN c.last_agency END,
          CASE WHEN c.closed_on IS NOT NULL THEN CASE WHEN c.taken_up_again THEN 'taken_up_again' ELSE c.outcome END END,
-         CASE WHEN c.closed_on IS NOT NULL THEN ${stepOf('closed.number - lodged.number', 'resolved')} END
+         CASE WHEN c.closed_on IS NOT NULL THEN ${stepOf('closed.number - lodged.number', 'resolved')} END,
+         CASE WHEN c.closed_on IS NULL THEN NULL WHEN c.closed_on <= c.lodged_on + 31 THEN 'not_due'
+              WHEN greatest(c.acknowledged_on - c.lodged_on, c.closed_on - coalesce(c.acknowledged_on, c.lodged_on)) <= 31
+              THEN 'monthly' ELSE 'longer' END
     FROM lives c
     LEFT JOIN working_day_numbers lodged ON lodged.day = c.lodged_on
     LEFT JOIN working_day_numbers acknowledged ON acknowledged.day = c.acknowledged_on

@@ -112,6 +112,29 @@ describe('a complaint', () => {
     expect(JSON.stringify(again)).toContain('hdc waiting');
   });
 
+  it.each([
+    { lodged: 31, told: 20, is: 'not_due' },
+    { lodged: 62, told: 31, is: 'monthly' },
+    { lodged: 62, told: 30, is: 'longer' },
+    { lodged: 62, told: 32, is: 'longer' },
+  ])('lodged $lodged days before it is closed, with a word $told days before, is $is for updates', async (days) => {
+    const figures = counter();
+    const lodged = await lodge(desk, { agencyId: 'hdc', path: 'complaint' });
+    expect((await hana.client.post(`/staff/api/cases/${lodged.id}/acknowledgement`, {})).status).toBe(204);
+    await desk.rows('UPDATE cases SET lodged_on = lodged_on - $2::int WHERE id = $1', [lodged.id, days.lodged]);
+    await desk.rows(
+      `UPDATE case_events SET happened_on = happened_on - CASE kind WHEN 'acknowledged' THEN $3::int ELSE $2::int END
+        WHERE case_id = $1`,
+      [lodged.id, days.lodged, days.told],
+    );
+    expect((await close(hana, lodged, 'upheld', 'They were late.')).status).toBe(204);
+    await figures.runOnce();
+    expect(await desk.rows('SELECT updated FROM figure_facts WHERE case_id = $1', [lodged.id])).toEqual([
+      { updated: days.is },
+    ]);
+    expect(sorted(await cells())).toEqual(sorted(await recounted(rows)));
+  });
+
   it('has a record key that is an HMAC of its id under a key nobody else has', async () => {
     const [fact] = await desk.rows<{ id: string; key: string }>(
       `SELECT case_id AS id, record_key AS key FROM figure_facts`,

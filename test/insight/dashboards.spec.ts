@@ -106,6 +106,16 @@ describe('figures', () => {
     }
   });
 
+  it('say of those that took longer than a month how many were told something every month', async () => {
+    const counted = await truly('updated');
+    const [monthly, longer] = ['monthly', 'longer'].map((code) => counted.get(code) ?? 0);
+    const rows = await table(analyst, 'practice', 'practice');
+    const shown = rows.find(({ Practice = '' }) => Practice.startsWith('Told something at least every month'));
+    const share = (100 * (monthly ?? 0)) / ((monthly ?? 0) + (longer ?? 0));
+    expect(Math.abs(Number(shown?.['All together']?.replace('%', '')) - share)).toBeLessThanOrEqual(3);
+    expect(shown?.['Whose standard it is']).toContain('every month');
+  });
+
   it('show nothing under six', async () => {
     for (const page of ['overview', 'steps', 'hand-offs'] as const) {
       const { text } = await analyst.get(`/staff/figures/${page}?agency=msd`);

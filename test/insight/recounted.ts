@@ -79,6 +79,7 @@ export async function recounted(rows: Rows): Promise<Map<string, number>> {
       for (const at of [closed.agency, '*']) {
         put('outcome', at, closed.on, lived.outcome ?? 'taken_up_again');
         put('resolved', at, closed.on, resolvedIn(workingDays(lived.lodged, closed.on)));
+        put('updated', at, closed.on, updatedUntil(lived, closed.on));
       }
     }
     for (const { from, to, ended } of opened) put('handed_on', from, ended ?? '', to);
@@ -107,6 +108,20 @@ function workingDays(from: string, to: string): number {
     countWorkingDays('legislation', from, 400).flatMap(({ date, number }) => (number === null ? [] : date));
   counted.set(from, days);
   return days.filter((date) => date <= to).length;
+}
+
+const TELLING = ['acknowledged', 'reply', 'referral_proposed', 'referral_declined', 'closed'];
+
+function updatedUntil({ lodged, events }: Lived, closedOn: string): string {
+  const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+  if (daysBetween(lodged, closedOn) <= 31) return 'not_due';
+  let heardOn = lodged;
+  for (const { kind, on } of events) {
+    if (!TELLING.includes(kind) || on > closedOn) continue;
+    if (daysBetween(heardOn, on) > 31) return 'longer';
+    heardOn = on;
+  }
+  return 'monthly';
 }
 
 function acknowledgedIn(days: number): string {

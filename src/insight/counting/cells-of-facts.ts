@@ -55,7 +55,7 @@ function movesOfChange(moves: (column: string) => string, column: string): strin
 
 /**
  * SQL: what becomes of agencies' cells when a row `f` of `figure_facts`, with what it was before as `was_…` (nulls where it
- * was not), is counted, as `(sign, cube, agency, month, code, key)`. A complaint stands in ten of them and mostly moves in
+ * was not), is counted, as `(sign, cube, agency, month, code, key)`. A complaint stands in eleven of them and mostly moves in
  * one or two: the others are left alone. For a CROSS JOIN LATERAL.
  */
 export const CELLS_OF_CHANGE = `

@@ -7,6 +7,11 @@ const STEPS = {
   resolved: { '0-5': 5, '6-10': 10, '11-20': 20, '21-40': 40, '41-60': 60, 'over-60': null },
 } as const;
 
+/* Days in the longest month. */
+const UPDATE_DAYS = '31';
+/* With each of them the person is told something. */
+const UPDATES = `'acknowledged', 'reply', 'referral_proposed', 'referral_declined', 'closed'`;
+
 /** SQL: in how many working days something was done. @param days SQL of their number */
 export function stepOf(days: string, kind: keyof typeof STEPS): string {
   const parts = Object.entries(STEPS[kind]).map(([code, most]) =>
@@ -45,6 +50,7 @@ export const FACT_COLUMNS = [
   'closed_by',
   'outcome',
   'resolved',
+  'updated',
 ] as const;
 
 /**
@@ -68,7 +74,10 @@ export function factsOf(which: string): string {
            c.status <> 'closed' AS is_open, ${MONTH_OF('e.closed_on')} AS closed_in, e.closed_by,
            CASE WHEN e.closed_on IS NOT NULL THEN coalesce(c.outcome, 'taken_up_again') END AS outcome,
            CASE WHEN e.closed_on IS NOT NULL
-                THEN ${stepOf('closed.number - lodged.number', 'resolved')} END AS resolved
+                THEN ${stepOf('closed.number - lodged.number', 'resolved')} END AS resolved,
+           CASE WHEN e.closed_on IS NULL THEN NULL
+                WHEN e.closed_on <= c.lodged_on + ${UPDATE_DAYS} THEN 'not_due'
+                WHEN u.longest_wait <= ${UPDATE_DAYS} THEN 'monthly' ELSE 'longer' END AS updated
       FROM ${which}
       JOIN cases c ON c.id = w.case_id AND c.path = 'complaint' AND c.whole_id IS NULL
       CROSS JOIN LATERAL (
@@ -81,6 +90,11 @@ export function factsOf(which: string): string {
         SELECT a.met_on, a.due_on FROM clocks a WHERE a.case_id = c.id AND a.kind = 'answer' ORDER BY a.round DESC LIMIT 1
       ) k ON true
       LEFT JOIN LATERAL (${REFERRALS}) r ON true
+      LEFT JOIN LATERAL (
+        SELECT max(waited) AS longest_wait
+          FROM (SELECT s.happened_on - lag(s.happened_on, 1, c.lodged_on) OVER (ORDER BY s.position) AS waited
+                  FROM case_events s WHERE s.case_id = c.id AND s.kind IN (${UPDATES}) AND s.happened_on <= e.closed_on) w
+         WHERE e.closed_on > c.lodged_on + ${UPDATE_DAYS}) u ON true
       LEFT JOIN working_day_numbers lodged ON lodged.day = c.lodged_on
       LEFT JOIN working_day_numbers acknowledged ON acknowledged.day = e.acknowledged_on
       LEFT JOIN working_day_numbers closed ON closed.day = e.closed_on

@@ -19,7 +19,9 @@ class FigureEvent {
 @Check('ck_figure_facts_record_key', 'record_key BETWEEN 0 AND 4294967295')
 @Check(
   'ck_figure_facts_closed',
-  `(closed_in IS NULL) = (closed_by IS NULL) AND (closed_in IS NULL) = (outcome IS NULL) AND (closed_in IS NULL) = (resolved IS NULL)`,
+  ['closed_by', 'outcome', 'resolved', 'updated']
+    .map((column) => `(closed_in IS NULL) = (${column} IS NULL)`)
+    .join(' AND '),
 )
 class FigureFact {
   @PrimaryColumn({ name: 'case_id', type: 'uuid', primaryKeyConstraintName: 'pk_figure_facts' })
@@ -89,6 +91,10 @@ class FigureFact {
 
   @Column({ type: 'text', nullable: true })
   resolved: string | null;
+
+  /** Whether the person heard something at least every month until then. */
+  @Column({ type: 'text', nullable: true })
+  updated: string | null;
 }
 
 /** How many complaints stand in one cell of a cube. */

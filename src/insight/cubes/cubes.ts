@@ -11,7 +11,16 @@ export interface Cube {
   /** At which agency. */
   readonly agency: 'first_agency' | 'agency_id' | 'closed_by';
   readonly code:
-    'topic' | 'channel' | 'stage' | 'acknowledged' | 'answered' | 'hand_offs' | 'came_back' | 'outcome' | 'resolved';
+    | 'topic'
+    | 'channel'
+    | 'stage'
+    | 'acknowledged'
+    | 'answered'
+    | 'hand_offs'
+    | 'came_back'
+    | 'outcome'
+    | 'resolved'
+    | 'updated';
   /** Only those that are open now. */
   readonly onlyOpen?: true;
 }
@@ -27,6 +36,7 @@ export const CUBES = {
   open: { month: 'received_in', agency: 'agency_id', code: 'answered', onlyOpen: true },
   outcome: { month: 'closed_in', agency: 'closed_by', code: 'outcome' },
   resolved: { month: 'closed_in', agency: 'closed_by', code: 'resolved' },
+  updated: { month: 'closed_in', agency: 'closed_by', code: 'updated' },
 } as const satisfies Readonly<Record<string, Cube>>;
 
 /**
@@ -43,6 +53,12 @@ export const ACKNOWLEDGED = ['0-5', '6-10', '11-20', 'over-20', 'open'] as const
 
 /** Working days until it was first closed. */
 export const RESOLVED = ['0-5', '6-10', '11-20', '21-40', '41-60', 'over-60'] as const;
+
+/**
+ * Whether the person heard something at least every month until it was first closed: `not_due` where it was closed within
+ * one, `longer` where they once waited longer.
+ */
+export const UPDATED = ['not_due', 'monthly', 'longer'] as const;
 
 /** How often one agency handed it on to another; the triage desk, whose work that is, does not count. */
 export const HAND_OFFS = ['0', '1', '2', '3-or-more'] as const;
