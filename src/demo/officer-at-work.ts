@@ -12,7 +12,7 @@ import type { StaffActor } from '../staff/staff-actor.js';
 import { openAgencyKey } from '../vault/agency-keys.js';
 import { importPrivateKey, type HeldKey, type Signer } from '../vault/keys.js';
 
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 120_000;
 
 /** What an officer says when they ask another agency to take a case over. */
 export interface ToPropose {

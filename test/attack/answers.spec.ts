@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { HostClient } from './behind-https.js';
 import { Caller, type Answer, type Sent } from './caller.js';
@@ -8,8 +8,6 @@ import { asked, asSent, EVERY_ROUTE, pathOf, sendingOf, withAny, type Route } fr
 import { People } from './people.js';
 
 /* What is true of every answer of every route, whoever asks and whatever they put where. */
-
-jest.setTimeout(120_000);
 
 let scene: Scene;
 let people: People;

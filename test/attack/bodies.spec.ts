@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Answer, Caller, Sent } from './caller.js';
@@ -9,8 +9,6 @@ import { openScene, type Scene } from './scene.js';
 import { asked, asSent, EVERY_ROUTE, pathOf, sendingOf, told, type Route } from './walk.js';
 
 /* What is sent as a body, to every route that takes one. */
-
-jest.setTimeout(120_000);
 
 let scene: Scene;
 let people: People;

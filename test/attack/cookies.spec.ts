@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { totpCode } from '../../src/staff/totp.js';
@@ -8,8 +8,6 @@ import { authOf } from '../support/passphrases.js';
 import { HostClient } from './behind-https.js';
 
 /* Every cookie there is, as it is set where the service is reached by https; and what one is worth that was there before. */
-
-jest.setTimeout(60_000);
 
 const PUBLIC = 'onedoor.test';
 const STAFF = 'staff.onedoor.test';
@@ -38,7 +36,7 @@ beforeAll(async () => {
   const salted = await (await atSignIn()).post('/staff/api/sign-in/salt', { username: officer.username });
   const { salt } = JSON.parse(salted.text) as { salt: string };
   auth = await authOf({ passphrase: officer.passphrase, salt });
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

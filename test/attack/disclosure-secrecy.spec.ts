@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ROLES_OF } from '../../config/database-roles.js';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
@@ -26,8 +26,6 @@ import {
   type Found,
   type Observer,
 } from './observers.js';
-
-jest.setTimeout(240_000);
 
 const TODAY = todayInAuckland();
 const FILLED_LISTS = 60;

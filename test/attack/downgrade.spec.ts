@@ -17,7 +17,7 @@ import { downgrades, tryBefore } from './downgrades.js';
 let served: MailboxApp;
 beforeAll(async () => {
   served = await MailboxApp.start();
-}, 60_000);
+});
 afterAll(() => served.close());
 
 async function atDesk(who: EnrolledStaffMember): Promise<AtDesk> {
@@ -78,5 +78,5 @@ describe('what is sealed or signed, wherever it is sent', () => {
     ]);
     // A body without anything sealed in it would have tried nothing.
     expect(tried.length).toBeGreaterThan(60);
-  }, 120_000);
+  });
 });

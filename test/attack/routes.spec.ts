@@ -11,7 +11,7 @@ beforeAll(async () => {
   for (const agency of AGENCIES) {
     for (const role of scene.rolesAt(agency)) people.set(`${role}@${agency}`, await scene.as(agency, role));
   }
-}, 120_000);
+});
 afterAll(() => scene.close());
 
 const routes = EVERY_ROUTE;
@@ -110,7 +110,7 @@ describe('forced browsing', () => {
     }
     const page = await someone('disclosure_officer@msd').call('GET', `/staff/cases/${ids.complaint}`);
     expect(page.status).toBe(200);
-  }, 240_000);
+  });
 
   it('finds for those who may something, and for them too nothing where nothing is', async () => {
     // What is only looked at comes first, so that what is done does not take it away.
@@ -151,7 +151,7 @@ describe('a request forged by another site', () => {
         expect([route.name, how, answer.status]).toEqual([route.name, how, 403]);
       }
     }
-  }, 240_000);
+  });
 
   it('has no cookie to lean on at the public API: whoever sends one is answered as if they had not', async () => {
     const { cookies } = await scene.as('triage', 'admin');

@@ -39,7 +39,7 @@ beforeAll(async () => {
   expect((await officers.get('/staff/disclosures')).status).toBe(200);
   own = await DeskClient.of(desk, await enrol(desk, 'ombudsman', ['auditor']));
   all = await DeskClient.of(desk, await enrol(desk, 'triage', ['auditor']));
-}, 120_000);
+});
 afterAll(() => desk.close());
 
 interface Listed {

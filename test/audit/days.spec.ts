@@ -25,7 +25,7 @@ beforeAll(async () => {
   await sequencer.turn(ago(2));
   await recordOn(2, { actor: PUBLIC });
   for (let i = 0; i < 4; i += 1) await sequencer.turn(ago(0));
-}, 60_000);
+});
 afterAll(() => log.close());
 
 /** Records acts as if it had been so many days ago. */

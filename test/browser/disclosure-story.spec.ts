@@ -24,7 +24,7 @@ beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), openBrowser()]);
   [officer] = (await openTestAgency(app, 'sfo')) as [EnrolledStaffMember, ...EnrolledStaffMember[]];
   await openTestAgency(app, 'triage');
-}, 120_000);
+});
 
 afterAll(async () => {
   moveBack();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 import type { Caller } from '../attack/caller.js';
 import { openScene, type AgencyId, type Scene } from '../attack/scene.js';
@@ -7,8 +7,6 @@ import { asked, EVERY_ROUTE, pathOf, type Route } from '../attack/walk.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { visit, type Visit } from './visit.js';
-
-jest.setTimeout(180_000);
 
 /** Pages of the table alone: no calls, no files, nothing that sends a browser away. */
 const NO_PAGE = /\/api\/|^\/health\/|^\/(?:leave|language)$|\/export$|\/callback$|\/tables\/|^\/open-data\//;
@@ -23,7 +21,7 @@ let scene: Scene;
 let browser: Browser;
 beforeAll(async () => {
   [scene, browser] = await Promise.all([openScene(), openBrowser()]);
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await scene.close();

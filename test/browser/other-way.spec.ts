@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { Owner } from '../intake/door.js';
 import { openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { storedOf, tokensIn } from './stored.js';
 import { answerQuestions, look, lookAndPress, visit, type Scripts } from './visit.js';
-
-jest.setTimeout(240_000);
 
 /** A worker who is also treated unfairly by the ministry, as they told it first. */
 const ANSWERS = ['worker', 'msd', 'harassment_bullying', 'unsafe', 'under_3_months', 'no', 'no'];
@@ -23,7 +21,7 @@ beforeAll(async () => {
   await openTestAgency(app, 'msd');
   await openTestAgency(app, 'triage');
   owner = await Owner.of(app);
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

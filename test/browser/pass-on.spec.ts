@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openAgency } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
@@ -11,8 +11,6 @@ import { knownPassphrase } from '../support/passphrases.js';
 import { until } from '../support/until.js';
 import { storedOf, tokensIn } from './stored.js';
 import { answerQuestions, look, lookAndPress, openCase, opened, signIn, visit, type Scripts } from './visit.js';
-
-jest.setTimeout(240_000);
 
 /** Somebody tells of a benefit, and by the way of something else. */
 const ANSWERS = ['service_user', 'msd', 'benefit', 'not_raised', 'under_3_months', 'no', 'no'];
@@ -53,7 +51,7 @@ beforeAll(async () => {
   ];
   owner = await Owner.of(app);
   await owner.rows(`UPDATE staff SET published_as = 'Chief counsel' WHERE id = $1`, [dan.actor.staffId]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

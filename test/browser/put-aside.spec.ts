@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { makeReceipt } from '../../src/vault/receipt.js';
 import { Owner } from '../intake/door.js';
 import { openBrowser } from '../support/browser.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { answerQuestions, look, lookAndPress, visit } from './visit.js';
-
-jest.setTimeout(180_000);
 
 /** A worker who saw fraud. */
 const ANSWERS = ['worker', 'msd', 'fraud', 'unsafe', 'under_3_months', 'no', 'no'];
@@ -18,7 +16,7 @@ let browser: Browser;
 beforeAll(async () => {
   [app, browser] = await Promise.all([startApp({ ROLE: 'web' }), openBrowser()]);
   await openTestAgency(app, 'triage');
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await app.close();

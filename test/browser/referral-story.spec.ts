@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openAgency } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
@@ -7,8 +7,6 @@ import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
 import { knownPassphrase } from '../support/passphrases.js';
 import { answerQuestions, look, lookAndPress, openCase, picture, visit, type Visit } from './visit.js';
-
-jest.setTimeout(180_000);
 
 const STORY = 'Sentinel: they stopped my benefit, gave my file to my neighbour, and nobody answers.';
 const NAME = 'Sentinel: Hana, 55 Example Road';
@@ -50,7 +48,7 @@ beforeAll(async () => {
   const [last] = desk.slice(-1);
   if (!last) throw new Error('The desk has nobody.');
   lead = last;
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), openBrowser()]);
   [first, second] = (await openTestAgency(app, 'msd')) as [EnrolledStaffMember, EnrolledStaffMember];
   await openTestAgency(app, 'triage');
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -85,7 +85,7 @@ describe('a person with a script', () => {
     expect(new URL(page.url()).pathname).toBe('/start');
     expect(wrong).toEqual([]);
     expect(sent.filter((text) => /Sentinel|hana@home/.test(text) || text.includes(receipt))).toEqual([]);
-  }, 180_000);
+  });
 
   it('is read, acknowledged and answered by an officer, in whose browser alone it opens', async () => {
     const { page, wrong, sent } = await visit(browser);
@@ -108,7 +108,7 @@ describe('a person with a script', () => {
     await page.waitForURL(/\/staff\/cases\/[0-9a-f-]+$/);
     expect(wrong).toEqual([]);
     expect(sent.filter((text) => text.includes('Sentinel'))).toEqual([]);
-  }, 180_000);
+  });
 
   it('comes back with the eight words, reads the reply and answers it', async () => {
     const { page, wrong, sent } = await visit(browser);
@@ -124,7 +124,7 @@ describe('a person with a script', () => {
     expect(wrong).toEqual([]);
     const words = receipt.split(' ').slice(0, 2).join(' ');
     expect(sent.filter((text) => text.includes('Sentinel') || text.includes(words))).toEqual([]);
-  }, 120_000);
+  });
 
   it('is heard: the answer reaches the officer', async () => {
     const { page } = await visit(browser);
@@ -132,7 +132,7 @@ describe('a person with a script', () => {
     await signIn(page, app.staffOrigin, second);
     await openCase(page, reference);
     await page.getByText('Sentinel: thank you').waitFor();
-  }, 120_000);
+  });
 
   it('was told by mails that say nothing, and so was the agency', async () => {
     const mails = await mailsTo('msd@agency.test', 'hana@home.test');
@@ -140,7 +140,7 @@ describe('a person with a script', () => {
       expect(mail).not.toMatch(/Sentinel|benefit/i);
       expect(mail).not.toContain(reference);
     }
-  }, 60_000);
+  });
 });
 
 describe('a person without our script', () => {
@@ -181,7 +181,6 @@ describe('a person without our script', () => {
       await page.goto(`${app.publicOrigin}/decision`);
       expect(new URL(page.url()).pathname).toBe('/start');
     },
-    180_000,
   );
 
   it('is stopped at each gate, shown where to go, and nothing of it is kept', async () => {
@@ -201,7 +200,7 @@ describe('a person without our script', () => {
       await look(page);
       expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['csrf']);
     }
-  }, 120_000);
+  });
 
   it('can make a pack where the right body is not connected', async () => {
     const { page } = await visit(browser, 'not loading');
@@ -219,7 +218,7 @@ describe('a person without our script', () => {
     await page.getByRole('link', { name: 'acc.co.nz' }).waitFor();
     await page.getByText('acc.co.nz (not confirmed)').waitFor();
     await look(page);
-  }, 120_000);
+  });
 });
 
 /** Waits until each address has been written to; what was written to all of them. */
@@ -308,7 +307,7 @@ describe('a person whose page was given false keys', () => {
     await page.goto(`${app.publicOrigin}/keys`);
     await page.getByText('Nobody outside watches this list yet.').waitFor();
     await look(page);
-  }, 120_000);
+  });
 });
 
 describe('an officer for whom the list has a key that is not theirs', () => {
@@ -328,7 +327,7 @@ describe('an officer for whom the list has a key that is not theirs', () => {
     await look(page);
     await page.goto(`${app.staffOrigin}/staff/unlock`);
     await page.locator('#unlock').waitFor();
-  }, 120_000);
+  });
 });
 
 /** A signing key that comes after another in the order of kids: the server then still hands out the other as their own. */

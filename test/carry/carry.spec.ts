@@ -20,13 +20,13 @@ onBothBackends('carrying', ({ redis }) => {
     await watcher.agency('ombudsman', 'inbox@ombudsman.test');
     await watcher.agency('refuser', 'full-of-secrets@refuser.test');
     await watcher.agency('silent', null);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await stage.clear();
     await mail?.stop();
     mail = undefined;
-  }, 30_000);
+  });
 
   afterAll(() => stage.end());
 
@@ -63,7 +63,7 @@ onBothBackends('carrying', ({ redis }) => {
       { to_whom: 'agency', agency_id: 'ombudsman', state: 'sent' },
     ]);
     expect(mail.mails.map(({ recipients }) => recipients)).toEqual([['inbox@ombudsman.test']]);
-  }, 30_000);
+  });
 
   it('places a disclosure under section 13 and mails nobody about it', async () => {
     mail = await startMailServer();
@@ -75,7 +75,7 @@ onBothBackends('carrying', ({ redis }) => {
     ]);
     expect(await watcher.count('notices', 'case_id = $1', [id])).toBe(0);
     expect(mail.mails).toHaveLength(0);
-  }, 30_000);
+  });
 
   it('does it once under several workers, however often the job comes', async () => {
     mail = await startMailServer();
@@ -104,7 +104,7 @@ onBothBackends('carrying', ({ redis }) => {
     expect(await watcher.count('notices', `case_id = ANY ($1) AND state = 'sent'`, [ids])).toBe(40);
     expect(new Set(mail.mails.map(({ parsed }) => parsed.messageId)).size).toBe(40);
     expect(mail.mails).toHaveLength(40);
-  }, 60_000);
+  });
 
   it('tries again while the mail server is away, and sends when it is back', async () => {
     const gone = await startMailServer();
@@ -122,7 +122,7 @@ onBothBackends('carrying', ({ redis }) => {
     await done();
     expect(mail.mails).toHaveLength(1);
     expect(await watcher.count('notices', `case_id = $1 AND state = 'sent'`, [id])).toBe(1);
-  }, 60_000);
+  });
 
   it('shows a refused notice as a dead letter with a code, keeps the address nowhere, and replays it', async () => {
     let reply: number | undefined = 550;
@@ -159,7 +159,7 @@ onBothBackends('carrying', ({ redis }) => {
     await done();
     expect(mail.mails).toHaveLength(1);
     expect(await watcher.count('notices', `case_id = $1 AND state = 'sent'`, [id])).toBe(1);
-  }, 60_000);
+  });
 
   it('gives up a notice that nobody can be told, without holding up the others', async () => {
     mail = await startMailServer();
@@ -173,7 +173,7 @@ onBothBackends('carrying', ({ redis }) => {
         (await watcher.count('notices', `state = 'sent'`)) === 1,
     );
     expect(mail.mails).toHaveLength(1);
-  }, 30_000);
+  });
 
   it('gives up after the last try and keeps no finer time than the day', async () => {
     let runs = 0;
@@ -199,7 +199,7 @@ onBothBackends('carrying', ({ redis }) => {
     const everything = `${await watcher.everything()}\n${(await stage.redis?.dump()) ?? ''}\n${logged.join('\n')}`;
     expect(everything).toContain('unexpected');
     expect(everything).not.toContain('secret.test');
-  }, 30_000);
+  });
 
   it('hands over again what a queue without memory has lost, and does it once', async () => {
     mail = await startMailServer();
@@ -211,7 +211,7 @@ onBothBackends('carrying', ({ redis }) => {
     await done();
     expect(await watcher.count('case_events', `case_id = ANY ($1) AND kind = 'placed'`, [ids])).toBe(10);
     expect(mail.mails).toHaveLength(10);
-  }, 30_000);
+  });
 
   it('takes the work of a worker that was killed, and does it once', async () => {
     mail = await startMailServer();
@@ -224,7 +224,7 @@ onBothBackends('carrying', ({ redis }) => {
     await done();
     expect(await eventsOf(id, 'placed')).toBe(1);
     expect(mail.mails).toHaveLength(1);
-  }, 60_000);
+  });
 
   if (redis) {
     it('keeps what is due while the queue is away', async () => {
@@ -237,7 +237,7 @@ onBothBackends('carrying', ({ redis }) => {
       await stage.restartRedis();
       await until('it is placed', async () => (await eventsOf(id, 'placed')) === 1);
       await worker.runner.ping();
-    }, 60_000);
+    });
   }
 
   it('finishes what is in hand before it stops, and leaves the rest for others', async () => {
@@ -264,5 +264,5 @@ onBothBackends('carrying', ({ redis }) => {
     await stopped;
     expect(finished).toBe(begun);
     expect(await watcher.count('outbox')).toBe(2 - finished);
-  }, 30_000);
+  });
 });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../support/until.js';
 
 /** On a busy machine a process takes its time to start; less than the tests that start one may take. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 90_000;
 
 /** A process that is going to be killed. It writes a line for each job that it holds, and never ends by itself. */
 export class Doomed {

@@ -16,7 +16,7 @@ describe('the health of the queue', () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await Stage.set({ redis: false });
-  }, 60_000);
+  });
   afterEach(() => stage.clear());
   afterAll(() => stage.end());
 
@@ -37,7 +37,7 @@ describe('the health of the queue', () => {
     await until('it looks again', up);
     await runner.stop();
     expect(await up()).toBe(false);
-  }, 30_000);
+  });
 
   it('is told in figures that say of no row when it was written', async () => {
     const { runner } = await stage.work({}, false);
@@ -68,7 +68,7 @@ describe('the health of the queue', () => {
     expect(await figure('dead', 'routing')).toBe(2);
     await runner.start();
     await until('the relay has looked', async () => /^onedoor_relay_looked_seconds 0$/m.test(await registry.metrics()));
-  }, 30_000);
+  });
 });
 
 describe('readiness', () => {
@@ -79,7 +79,7 @@ describe('readiness', () => {
     } finally {
       await app.close();
     }
-  }, 60_000);
+  });
 
   it('of a worker includes its relay, and its figures tell of the queue', async () => {
     const app = await startApp({ ROLE: 'worker' });
@@ -98,5 +98,5 @@ describe('readiness', () => {
     } finally {
       await app.close();
     }
-  }, 60_000);
+  });
 });

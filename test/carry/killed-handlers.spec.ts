@@ -35,13 +35,13 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
     home = await mkdtemp(join(tmpdir(), 'onedoor-doomed-'));
     keys = await makeServiceKeys(join(home, 'keys'));
     for (const id of AGENCIES) await stage.watcher.agency(id, `inbox@${id}.test`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await stage.clear();
     await stage.end();
     await mail.stop();
     await rm(home, { recursive: true, force: true });
-  }, 30_000);
+  });
 
   const doom = (holds: readonly Hold[]) => stage.doom(holds, { CARRY_HOME: home, CARRY_SMTP_URL: mail.url });
   async function finish(): Promise<void> {
@@ -128,8 +128,8 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
         'place_case',
         notices.map(({ id }) => id),
       );
-    }, 120_000);
-    afterAll(() => stage.clear(), 30_000);
+    });
+    afterAll(() => stage.clear());
 
     it.each(KINDS)('leaves of $name what was not committed, and nothing else', ({ name, points }) => {
       expect(left.get(name)).toBe(points.length - 1);
@@ -220,5 +220,5 @@ onBothBackends('a worker that is killed with its jobs in hand', ({ redis }) => {
     for (const name of ['digests', 'reminders', 'close_lodged_days']) {
       expect(await stage.watcher.count('outbox', 'name = $1 AND due_at > now()', [name])).toBe(1);
     }
-  }, 120_000);
+  });
 });

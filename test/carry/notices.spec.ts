@@ -35,7 +35,7 @@ describe('notices', () => {
     await watcher.agency('hdc', 'inbox@hdc.test');
     await watcher.agency('ipca', null);
     await watcher.rows(`UPDATE agencies SET open_for_intake = false WHERE id = 'psc'`);
-  }, 60_000);
+  });
 
   beforeEach(async () => {
     mail = await startMailServer();
@@ -68,7 +68,7 @@ describe('notices', () => {
     expect(await watcher.rows(`SELECT case_id, agency_id, state FROM notices ORDER BY agency_id`)).toEqual(
       ['hdc', 'ombudsman', 'psc'].map((agency_id) => ({ case_id: null, agency_id, state: 'sent' })),
     );
-  }, 30_000);
+  });
 
   it('are promised for the next morning once, however many workers start', async () => {
     await Promise.all(
@@ -80,7 +80,7 @@ describe('notices', () => {
     const id = await lodge(watcher, 'ombudsman');
     await until('later work is done', async () => (await watcher.count('notices', 'case_id = $1', [id])) === 1);
     expect(await watcher.count('outbox', `name = 'digests' AND relayed_at IS NULL`)).toBe(1);
-  }, 30_000);
+  });
 
   it('of yesterday, sent late, promise tomorrow', async () => {
     const yesterday = new Date(Date.now() - 86_400_000);
@@ -95,7 +95,7 @@ describe('notices', () => {
         (await watcher.count('outbox', `name = 'digests'`)) === 1 &&
         (await watcher.count('outbox', 'due_at <= now()')) === 0,
     );
-  }, 30_000);
+  });
 
   it('of tomorrow are promised also where those of today are given up', async () => {
     const yesterday = new Date(Date.now() - 86_400_000);
@@ -113,7 +113,7 @@ describe('notices', () => {
       await watcher.rows('ALTER TABLE agencies RENAME COLUMN mislaid TO notice_email');
     }
     expect(await watcher.count('outbox', `name = 'digests' AND dead_at IS NULL AND due_at > now()`)).toBe(1);
-  }, 30_000);
+  });
 
   it('hold nothing of the case: the mail is the same for everyone', async () => {
     const ids = [await lodge(watcher, 'ombudsman'), await lodge(watcher, 'hdc')];
@@ -137,7 +137,7 @@ describe('notices', () => {
       }
       expect(raw).not.toContain('tawhirimatea');
     }
-  }, 30_000);
+  });
 
   it('tell the person that a message waits, to the address they left and nobody else', async () => {
     const told = await lodge(watcher, 'ombudsman');
@@ -174,7 +174,7 @@ describe('notices', () => {
     ]);
     const everything = `${await watcher.everything()}\n${worker.logged.join('\n')}`;
     expect(everything).not.toContain('home.test');
-  }, 30_000);
+  });
 
   it('are known by the same Message-ID when they are sent again', async () => {
     const mailer = new Mailer(loadSettings({ SMTP_URL: mail.url, ONEDOOR_HOME: home }));

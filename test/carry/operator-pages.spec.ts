@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { Client } from 'pg';
@@ -14,8 +14,6 @@ import { openBrowser } from '../support/browser.js';
 import { lodge, Watcher } from './worker.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
-jest.setTimeout(60_000);
-
 let staff: StaffApp;
 let watcher: Watcher;
 let operator: EnrolledStaffMember;
@@ -37,7 +35,7 @@ beforeAll(async () => {
   operator = await enrol(staff, 'triage', ['admin']);
   client = await signedIn(operator);
   browser = await openBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await staff.close();

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await stage.watcher.agency('ombudsman', 'inbox@ombudsman.test');
   await stage.watcher.agency('hdc', 'inbox@hdc.test');
   await stage.watcher.agency('ipca', null);
-}, 60_000);
+});
 beforeEach(async () => {
   worker = await stage.work({ smtpUrl: mail.url }, false);
 });
@@ -94,7 +94,7 @@ describe('reminders', () => {
     expect(await stage.watcher.rows(`SELECT case_id, agency_id, to_whom, state FROM notices`)).toEqual([
       { case_id: null, agency_id: 'ombudsman', to_whom: 'agency', state: 'sent' },
     ]);
-  }, 30_000);
+  });
 
   it('say nothing when nothing is due', async () => {
     await due('ombudsman', plusDays(MONDAY_DATE, 30));
@@ -162,7 +162,7 @@ describe('reminders', () => {
     });
     await steady.runner.stop();
     expect(await stage.watcher.count('outbox')).toBe(2);
-  }, 30_000);
+  });
 
   it('are promised for the next day where a server’s clock is behind that of the database', async () => {
     const job = { id: '', queue: 'clocks', name: 'reminders', caseId: null, dueAt: MONDAY } as const;
@@ -191,7 +191,7 @@ describe('reminders', () => {
       await stage.watcher.rows('ALTER TABLE mislaid RENAME TO clocks');
     }
     expect(await stage.watcher.count('outbox', `name = 'reminders' AND dead_at IS NULL AND due_at > now()`)).toBe(1);
-  }, 30_000);
+  });
 
   it('that a mail server refuses are given up under the agency’s name, and sent when they are replayed', async () => {
     await due('ombudsman', todayInAuckland());
@@ -211,7 +211,7 @@ describe('reminders', () => {
     expect(await stage.watcher.rows('SELECT agency_id, state FROM notices')).toEqual([
       { agency_id: 'ombudsman', state: 'sent' },
     ]);
-  }, 30_000);
+  });
 
   it('wait while the mail server is deferring, and go when it takes them', async () => {
     await due('ombudsman', todayInAuckland());
@@ -227,7 +227,7 @@ describe('reminders', () => {
     await stage.done();
     expect(mail.mails).toHaveLength(1);
     await patient.runner.stop();
-  }, 30_000);
+  });
 
   it('ask an index of the clocks that run, and nothing of those that were met', async () => {
     await stage.watcher.rows(`
@@ -239,7 +239,7 @@ describe('reminders', () => {
       `EXPLAIN SELECT count(*) FROM clocks k WHERE k.met_on IS NULL AND k.stopped_on IS NULL AND k.due_on <= '2030-06-20'`,
     );
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('ix_clocks_running');
-  }, 30_000);
+  });
 });
 
 describe('what is past its date', () => {
@@ -255,7 +255,7 @@ describe('what is past its date', () => {
     expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 51));
     expect((await page(first[49]?.id)).map(({ id }) => id)).toEqual(ids.slice(50));
     expect(first[0]).toMatchObject({ dueOn: plusDays(MONDAY_DATE, -60), heldBy: null });
-  }, 30_000);
+  });
 
   it('is the system lead’s business after ten more working days, as a number', async () => {
     const last = longOverdueSince(MONDAY_DATE);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await holdCeremony(desk, ana);
   anas = await DeskClient.of(desk, ana);
   bens = await DeskClient.of(desk, ben);
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();

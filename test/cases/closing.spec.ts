@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OUTCOMES } from '../../src/cases/case-outcome.js';
 import { startDesk, atOnce, type Desk } from './desk.js';
 import { openAgency, propose, seat, type AtDesk } from './handing-on.js';
 import { lodge, wordsOf, type LodgedCase } from './sealed-cases.js';
 import { close, sealedReply } from './splitting.js';
-
-jest.setTimeout(60_000);
 
 let desk: Desk;
 let ana: AtDesk;
@@ -16,7 +14,7 @@ beforeAll(async () => {
   desk = await startDesk();
   [ana, ben] = await openAgency(desk, 'ombudsman');
   [stranger] = await openAgency(desk, 'ipca');
-}, 120_000);
+});
 
 afterAll(() => desk.close());
 

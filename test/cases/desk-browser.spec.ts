@@ -38,7 +38,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => sentBodies.push(request.url(), request.postData() ?? ''));
   await signIn(page, desk.staffOrigin, ana);
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -78,7 +78,7 @@ describe('an officer’s browser', () => {
     expect(await page.locator('#said img').count()).toBe(0);
     expect(await page.textContent('#progress')).toBe('Opened in this browser.');
     await expectNoAxeViolations(page);
-  }, 60_000);
+  });
 
   it('shows the case on a phone without scrolling sideways', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
@@ -88,7 +88,7 @@ describe('an officer’s browser', () => {
     expect(await overflow()).toBe(0);
     await expectNoAxeViolations(page);
     await page.setViewportSize({ width: 1280, height: 800 });
-  }, 60_000);
+  });
 
   it('acknowledges with words, replies and notes, from the keyboard', async () => {
     await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}`);
@@ -124,7 +124,7 @@ describe('an officer’s browser', () => {
       ['reply', { text: 'Sentinel: an answer' }],
       ['note', { text: 'Sentinel: for us' }],
     ]);
-  }, 120_000);
+  });
 
   it('keeps the text when it cannot be sent, and sends it once when it can', async () => {
     await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}/reply`);
@@ -141,7 +141,7 @@ describe('an officer’s browser', () => {
     await page.waitForURL(`**/staff/cases/${complaint.id}`);
     expect((await words()).filter(([, said]) => said?.text === 'Sentinel: again')).toHaveLength(1);
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('ERR_FAILED')));
-  }, 60_000);
+  });
 
   it('seals a note again under the key that a colleague began first', async () => {
     const { id } = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
@@ -166,7 +166,7 @@ describe('an officer’s browser', () => {
     await opened();
     expect(await page.locator('#notes .od-words').allTextContents()).toEqual(['First', 'Sentinel: second']);
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('409')));
-  }, 60_000);
+  });
 
   it('gives a case to a colleague', async () => {
     await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}/assign`);
@@ -177,7 +177,7 @@ describe('an officer’s browser', () => {
     expect(await page.getByRole('button', { name: 'Take it' }).count()).toBe(1);
     await press('Take it');
     await page.getByText('You have this case.').waitFor();
-  }, 60_000);
+  });
 
   it('opens a disclosure with the answers that lie sealed in it', async () => {
     const disclosure = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure', says: 'Sentinel: told' });
@@ -187,7 +187,7 @@ describe('an officer’s browser', () => {
     await opened();
     expect(await page.textContent('#said')).toContain('Taking too long');
     await expectNoAxeViolations(page);
-  }, 60_000);
+  });
 
   it('keeps a colleague out of a case, and lets them in again', async () => {
     await page.goto(`${desk.staffOrigin}/staff/cases/${complaint.id}`);
@@ -204,7 +204,7 @@ describe('an officer’s browser', () => {
     await expectNoAxeViolations(page);
     await page.getByRole('button', { name: 'Let them in again' }).click();
     await page.getByText('Nobody is kept out of this case.').waitFor();
-  }, 60_000);
+  });
 
   it('lends the role of a lead, which the administrator sees beside the roles that they change', async () => {
     await page.goto(`${desk.staffOrigin}/staff/delegations`);
@@ -235,7 +235,7 @@ describe('an officer’s browser', () => {
     expect(await desk.rows('SELECT roles FROM staff WHERE id = $1', [ben.actor.staffId])).toEqual([
       { roles: ['officer', 'disclosure_officer'] },
     ]);
-  }, 120_000);
+  });
 
   it('shows an auditor who did what, at a desk and on a phone', async () => {
     const auditor = await administrator('one', 'auditor');
@@ -254,7 +254,7 @@ describe('an officer’s browser', () => {
     await auditor.getByRole('button', { name: 'Show' }).click();
     await auditor.locator('tbody tr').first().waitFor();
     expect(await auditor.locator('tbody').getByText('case.read').count()).toBe(0);
-  }, 60_000);
+  });
 
   it('opens nothing while it is locked, and comes back after unlocking', async () => {
     await press('Lock');
@@ -269,7 +269,7 @@ describe('an officer’s browser', () => {
     await page.click('#enter');
     await page.waitForURL(`**/staff/cases/${complaint.id}`);
     await opened();
-  }, 60_000);
+  });
 
   it('sent no word in clear, and broke no policy of the page', () => {
     expect(sentBodies.filter((text) => text.includes('Sentinel'))).toEqual([]);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   ana = await enrol(desk, 'ombudsman', ['officer', 'disclosure_officer']);
   await enrol(desk, 'ipca', ['officer']);
   anas = await DeskClient.of(desk, ana);
-}, 60_000);
+});
 
 afterAll(async () => {
   await desk.close();
@@ -138,7 +138,7 @@ describe('the plan of a page', () => {
     await insertCases(5_000, { path: 'disclosure', days: 300 });
     await desk.rows('ANALYZE cases');
     await desk.rows('VACUUM cases');
-  }, 60_000);
+  });
 
   const after = writeCursor({ day: '2026-06-01', id: '3f2a9d1c-0000-4000-8000-000000000000' });
   const questions = HOLDERS.flatMap((holder) =>

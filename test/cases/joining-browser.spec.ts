@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { makeKeyPair } from '../../src/vault/keys.js';
@@ -7,8 +7,6 @@ import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { enrol, startDesk, type Desk } from './desk.js';
 import { lodge, type LodgedCase } from './sealed-cases.js';
-
-jest.setTimeout(180_000);
 
 let desk: Desk;
 let browser: Browser;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { Case } from '../../src/cases/case.entity.js';
 import type { DisclosuresToGrant, GrantToColleague } from '../../src/cases/joining/joining.js';
@@ -19,8 +19,6 @@ import { until } from '../support/until.js';
 import { atOnce, startDesk, waiting, type Answer, type Desk } from './desk.js';
 import { handOver, openAgency, seat, type AtDesk } from './handing-on.js';
 import { askingLog, fetchSealed, lodge, wordsOf, type LodgedCase } from './sealed-cases.js';
-
-jest.setTimeout(120_000);
 
 let desk: Desk;
 let ana: AtDesk;

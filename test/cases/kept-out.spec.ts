@@ -31,7 +31,7 @@ beforeAll(async () => {
   cat = await seat(desk, 'ombudsman', ['officer', 'lead', 'disclosure_officer']);
   [ana, ben] = await openAgency(desk, 'ombudsman');
   [hana, hone] = await openAgency(desk, 'hdc');
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();
@@ -155,43 +155,37 @@ async function insertOverdue(count: number): Promise<string[]> {
 }
 
 describe('a case that somebody is kept out of', () => {
-  it.each(['complaint', 'disclosure'] as const)(
-    'looks like none at all: a %s',
-    async (path) => {
-      const found = await lodge(desk, { agencyId: 'ombudsman', path });
-      const { id: referral, answer } = await propose(
-        ana,
-        found,
-        'hdc',
-        path === 'disclosure' ? { change: consulted } : {},
-      );
-      expect(answer.status).toBe(204);
-      const list = path === 'complaint' ? '/staff/inbox' : '/staff/disclosures';
-      const lists = [list, `/staff/referrals?direction=going&path=${path}`, `${list}?holder=mine`];
-      await cat.client.submit(`/staff/cases/${found.id}/take`, { heldBy: '' });
-      for (const one of lists) expect((await cat.client.get(one)).text).toContain(found.reference);
+  it.each(['complaint', 'disclosure'] as const)('looks like none at all: a %s', async (path) => {
+    const found = await lodge(desk, { agencyId: 'ombudsman', path });
+    const { id: referral, answer } = await propose(
+      ana,
+      found,
+      'hdc',
+      path === 'disclosure' ? { change: consulted } : {},
+    );
+    expect(answer.status).toBe(204);
+    const list = path === 'complaint' ? '/staff/inbox' : '/staff/disclosures';
+    const lists = [list, `/staff/referrals?direction=going&path=${path}`, `${list}?holder=mine`];
+    await cat.client.submit(`/staff/cases/${found.id}/take`, { heldBy: '' });
+    for (const one of lists) expect((await cat.client.get(one)).text).toContain(found.reference);
 
-      expect((await wall(ana, found, cat)).status).toBe(303);
-      for (const one of lists) expect((await cat.client.get(one)).text).not.toContain(found.reference);
-      const real = await everyAnswer(cat, found.id, referral);
-      expect(real).toEqual(await everyAnswer(cat, randomUUID(), randomUUID()));
-      expect(real.filter((one) => !one.startsWith('404 '))).toEqual([]);
-      expect(await desk.rows(`SELECT assigned_to FROM cases WHERE id = $1`, [found.id])).toEqual([
-        { assigned_to: null },
-      ]);
+    expect((await wall(ana, found, cat)).status).toBe(303);
+    for (const one of lists) expect((await cat.client.get(one)).text).not.toContain(found.reference);
+    const real = await everyAnswer(cat, found.id, referral);
+    expect(real).toEqual(await everyAnswer(cat, randomUUID(), randomUUID()));
+    expect(real.filter((one) => !one.startsWith('404 '))).toEqual([]);
+    expect(await desk.rows(`SELECT assigned_to FROM cases WHERE id = $1`, [found.id])).toEqual([{ assigned_to: null }]);
 
-      for (const who of [ana, ben]) expect((await who.client.get(`/staff/cases/${found.id}`)).status).toBe(200);
-      const walls = await ben.client.get(`/staff/cases/${found.id}/walls`);
-      expect(walls.text).toContain(`${cat.who.actor.displayName} has been kept out`);
-      const logged = await desk.rows(
-        `SELECT subject, happened_at FROM audit_entries WHERE case_id = $1 AND action = $2`,
-        [found.id, 'case.walled_off'],
-      );
-      const at = path === 'complaint' ? (expect.any(Date) as unknown) : null;
-      expect(logged).toEqual([{ subject: idOf(cat), happened_at: at }]);
-    },
-    60_000,
-  );
+    for (const who of [ana, ben]) expect((await who.client.get(`/staff/cases/${found.id}`)).status).toBe(200);
+    const walls = await ben.client.get(`/staff/cases/${found.id}/walls`);
+    expect(walls.text).toContain(`${cat.who.actor.displayName} has been kept out`);
+    const logged = await desk.rows(
+      `SELECT subject, happened_at FROM audit_entries WHERE case_id = $1 AND action = $2`,
+      [found.id, 'case.walled_off'],
+    );
+    const at = path === 'complaint' ? (expect.any(Date) as unknown) : null;
+    expect(logged).toEqual([{ subject: idOf(cat), happened_at: at }]);
+  });
 
   it('leaves no gap, no short page and no other count in the lists', async () => {
     const ids = await insertOverdue(60);
@@ -216,7 +210,7 @@ describe('a case that somebody is kept out of', () => {
     expect(overdue(text)).toBe(20);
     expect(text).not.toContain('rel="next"');
     await desk.rows(`DELETE FROM clocks WHERE case_id = ANY ($1)`, [ids]);
-  }, 60_000);
+  });
 
   it('is not given to them, nor are they among those it could be given to', async () => {
     const found = await complaint();
@@ -260,7 +254,7 @@ describe('a case that somebody is kept out of', () => {
       expect((await cat.client.get(`/staff/cases/${id}`)).status).toBe(404);
       expect((await ben.client.get(`/staff/cases/${id}`)).status).toBe(200);
     }
-  }, 60_000);
+  });
 
   it('stays kept from them when it comes back from another agency', async () => {
     const found = await complaint();
@@ -278,7 +272,7 @@ describe('a case that somebody is kept out of', () => {
     expect((await ben.client.get(`/staff/cases/${found.id}`)).status).toBe(200);
     expect((await cat.client.get(`/staff/cases/${found.id}`)).status).toBe(404);
     expect((await cat.client.get(`/staff/referrals/${referral}`)).status).toBe(404);
-  }, 60_000);
+  });
 });
 
 describe('a disclosure that somebody is kept out of', () => {
@@ -307,7 +301,7 @@ describe('a disclosure that somebody is kept out of', () => {
     expect(sealed.keptOut.map(({ kid }) => kid)).toEqual([cat.who.agreement.kid]);
     const item = await sealReply(sealed, opened, keys.signing, 'An answer');
     expect((await ana.client.post(`/staff/api/cases/${found.id}/replies`, { item })).status).toBe(204);
-  }, 60_000);
+  });
 
   it('takes no note under the old key once somebody is kept out', async () => {
     const found = await disclosure();
@@ -384,7 +378,7 @@ describe('letting somebody in again', () => {
     await handOver(desk, found, ana, hana);
     expect((await hone.client.get(`/staff/cases/${found.id}/walls`)).text).not.toContain(cat.who.actor.displayName);
     expect(await lift(hone, found, cat)).toBe(404);
-  }, 60_000);
+  });
 });
 
 describe('stepping back', () => {

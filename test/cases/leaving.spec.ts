@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
@@ -11,8 +11,6 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { readEpochRecord } from '../../src/vault/epochs.js';
 import { enrol, holdCeremony, startDesk, SYSTEM, DeskClient, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, type LodgedCase } from './sealed-cases.js';
-
-jest.setTimeout(120_000);
 
 let desk: Desk;
 let ana: EnrolledStaffMember;

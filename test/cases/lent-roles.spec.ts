@@ -19,7 +19,7 @@ beforeAll(async () => {
   [officer, lead] = await openAgency(desk, 'ombudsman');
   admin = await seat(desk, 'ombudsman', ['admin']);
   stranger = await seat(desk, 'ipca', ['lead']);
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();
@@ -229,7 +229,7 @@ describe('changing what somebody may do', () => {
     );
     expect((await first.client.submit(`/staff/role-changes/${again?.id ?? ''}/refuse`)).status).toBe(303);
     expect(await rolesOf(person)).toEqual(['officer']);
-  }, 60_000);
+  });
 });
 
 describe('inviting somebody to a grave role', () => {
@@ -277,7 +277,7 @@ describe('inviting somebody to a grave role', () => {
       ...Array<string>(2).fill('staff.invitation_asked'),
       ...Array<string>(4).fill('staff.invited'),
     ]);
-  }, 60_000);
+  });
 
   it('is refused by either, is gone with who asked, and ends after seven days', async () => {
     const [first, second] = [await seat(desk, 'moe', ['admin']), await seat(desk, 'moe', ['admin'])];
@@ -297,7 +297,7 @@ describe('inviting somebody to a grave role', () => {
     expect((await second.client.get(WAITING)).text).not.toContain('Hemi');
     expect(await desk.rows(`SELECT FROM staff_invitations WHERE agency_id = 'moe'`)).toEqual([]);
     await desk.rows('DELETE FROM asked_invitations');
-  }, 60_000);
+  });
 
   it('of another agency is looked at by the operator’s, while nobody is there', async () => {
     const [first, second] = [await seat(desk, 'triage', ['admin']), await seat(desk, 'triage', ['admin'])];
@@ -307,5 +307,5 @@ describe('inviting somebody to a grave role', () => {
     await invite(first, 'hrc', 'admin');
     await seat(desk, 'hrc', ['admin']);
     expect((await second.client.submit(`${await waiting()}/approve`)).status).toBe(404);
-  }, 60_000);
+  });
 });

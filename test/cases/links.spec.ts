@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { makeReference } from '../../src/cases/case-reference.js';
 import { MOST_LINKS } from '../../src/cases/link-case.js';
 import { startDesk, type Answer, type Desk } from './desk.js';
 import { accept, open, openAgency, Person, propose, seat, type AtDesk } from './handing-on.js';
 import { lodge, type LodgedCase } from './sealed-cases.js';
-
-jest.setTimeout(60_000);
 
 let desk: Desk;
 let ana: AtDesk;
@@ -28,7 +26,7 @@ beforeAll(async () => {
     'a disclosure at the same agency': (await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' })).reference,
     'a disclosure elsewhere': (await lodge(desk, { agencyId: 'ipca', path: 'disclosure' })).reference,
   };
-}, 120_000);
+});
 
 afterAll(() => desk.close());
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   [tui] = await openAgency(desk, 'triage');
   lead = await seat(desk, 'triage', ['system_lead']);
   service = desk.app.get(ReferralsService);
-}, 180_000);
+});
 
 afterAll(async () => {
   await desk.close();

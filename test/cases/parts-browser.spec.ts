@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HtmlValidate } from 'html-validate';
 import type { Browser, Page } from 'playwright-core';
 import { visit, look, type Scripts, type Visit } from '../browser/visit.js';
@@ -6,8 +6,6 @@ import { freshAddress, MailboxApp, type LodgedCase } from '../mailbox/mailbox-ap
 import { openTestAgency } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
 import { OfficerAtPage } from './officer-at-page.js';
-
-jest.setTimeout(180_000);
 
 const HDC = 'Health and Disability Commissioner';
 
@@ -27,7 +25,7 @@ beforeAll(async () => {
   msd = await OfficerAtPage.signedIn(browser, served.app, served.officer);
   hdc = await OfficerAtPage.signedIn(browser, served.app, officer);
   lodged = await served.lodge({ whatHappened: 'Sentinel: the form, and the nurse', identity: 'Aroha' });
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser.close();

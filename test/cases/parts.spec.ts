@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { makeReference } from '../../src/cases/case-reference.js';
@@ -13,8 +13,6 @@ import { accept, open, openAgency, Person, propose, type AtDesk } from './handin
 import { fetchSealed, lodge, type LodgedCase } from './sealed-cases.js';
 import { close, itemsRead, sealedPart, sealedReply, sendPart, split, type AnyCase } from './splitting.js';
 
-jest.setTimeout(120_000);
-
 let desk: Desk;
 let ana: AtDesk;
 let ben: AtDesk;
@@ -26,7 +24,7 @@ beforeAll(async () => {
   [ana, ben] = await openAgency(desk, 'ombudsman');
   [other] = await openAgency(desk, 'ipca');
   [third] = await openAgency(desk, 'hdc');
-}, 120_000);
+});
 
 afterAll(() => desk.close());
 

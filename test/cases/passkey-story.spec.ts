@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { Invitations } from '../../src/staff/invitations.js';
@@ -8,8 +8,6 @@ import { VirtualAuthenticator } from '../support/virtual-authenticator.js';
 import { keptKeys } from '../staff/kept-keys.js';
 import { enrol, FIRST_START, startDesk, type Desk } from './desk.js';
 import { lodge, type LodgedCase } from './sealed-cases.js';
-
-jest.setTimeout(180_000);
 
 let desk: Desk;
 let browser: Browser;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { makeRecoveryTest, passRecoveryTest, type RecoveryTest } from '../../src/agencies/make-recovery-key.js';
 import {
@@ -15,8 +15,6 @@ import { importPrivateKey, type PrivateJwk } from '../../src/vault/keys.js';
 import { combineShares } from '../../src/vault/recovery-shares.js';
 import { DeskClient, enrol, startDesk, type Desk } from './desk.js';
 import { fetchSealed, lodge, unlock, wordsOf, type LodgedCase } from './sealed-cases.js';
-
-jest.setTimeout(120_000);
 
 let desk: Desk;
 let printed: PrintedShares;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openAgency } from '../../src/demo/open-agency.js';
 import { openOne } from '../../src/mailbox/open-side.js';
@@ -13,8 +13,6 @@ import { openBrowser } from '../support/browser.js';
 import { knownPassphrase } from '../support/passphrases.js';
 import { renewKey } from './desk.js';
 import { OfficerAtPage } from './officer-at-page.js';
-
-jest.setTimeout(180_000);
 
 const NOTE = 'Sentinel: this is about care, so it is yours. “Tēnā koutou” <b>x</b>';
 
@@ -33,7 +31,7 @@ beforeAll(async () => {
   msd = await OfficerAtPage.signedIn(browser, served.app, served.officer);
   hdc = await OfficerAtPage.signedIn(browser, served.app, officer);
   lodged = await lodge();
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser.close();

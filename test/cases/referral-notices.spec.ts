@@ -21,7 +21,7 @@ beforeAll(async () => {
   [ana] = await openAgency(desk, 'ombudsman');
   [ben] = await openAgency(desk, 'hdc');
   await desk.rows(`UPDATE agencies SET notice_email = 'inbox@' || id || '.test'`);
-}, 120_000);
+});
 
 afterAll(async () => {
   await mail.stop();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   desk = await startDesk();
   [ana, ari] = await openAgency(desk, 'ombudsman');
   [ben, bob] = await openAgency(desk, 'hdc');
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();

@@ -34,7 +34,7 @@ beforeAll(async () => {
   [ben] = await openAgency(desk, 'hdc');
   [cas] = await openAgency(desk, 'ipca');
   service = desk.app.get(ReferralsService);
-}, 240_000);
+});
 
 afterAll(async () => {
   await desk.close();
@@ -98,7 +98,7 @@ describe('an agency that does not have the case', () => {
       expect(sealed.staffSigning.map(({ kid }) => kid)).not.toContain(await signerOf(later));
     }
     expect((await sealedReferral(ben, later)).epochs).toHaveLength(3);
-  }, 120_000);
+  });
 
   it('is sent no date of its own once another agency has the case', async () => {
     const lodged = await complaint();
@@ -111,7 +111,7 @@ describe('an agency that does not have the case', () => {
     const bundle = await desk.database.asActor(SYSTEM, (manager) => bundleOf(manager, place));
     expect(bundle?.dueOn).toBe('2027-03-01');
     expect(bundle?.consents).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe('what the person signed', () => {
@@ -127,7 +127,7 @@ describe('what the person signed', () => {
     expect([await consents(), await bundled()]).toEqual([1, 0]);
     await (await Person.of(desk, lodged)).takeBack(id);
     expect([await consents(), await bundled()]).toEqual([0, 0]);
-  }, 60_000);
+  });
 });
 
 describe('that the person does not answer', () => {
@@ -156,7 +156,7 @@ describe('that the person does not answer', () => {
     expect((await service.read(ana.who.actor, id)).shared).toEqual(['case']);
     expect((await accept(ben, id)).status).toBe(204);
     expect((await service.read(ben.who.actor, id)).shared).toEqual(['case']);
-  }, 60_000);
+  });
 
   it('is none once they have said no to that agency, by refusing or by taking their yes back', async () => {
     for (const no of ['refuse', 'takeBack'] as const) {
@@ -173,7 +173,7 @@ describe('that the person does not answer', () => {
       await service.ground(ari.who.actor, id, 'serious_threat');
       expect(await stateOf(id)).toBe('consulted');
     }
-  }, 120_000);
+  });
 
   it('is one where it was the sender that took an earlier proposal back', async () => {
     const lodged = await complaint();
@@ -183,7 +183,7 @@ describe('that the person does not answer', () => {
     await longAgo(lodged.id, 60);
     await service.ground(ana.who.actor, id, 'same_purpose');
     expect(await stateOf(id)).toBe('consulted');
-  }, 60_000);
+  });
 });
 
 describe('a case', () => {
@@ -199,7 +199,7 @@ describe('a case', () => {
     expect([answer.status, answer.json()]).toEqual([409, expect.objectContaining({ code: 'enough_today' })]);
     await longAgo(lodged.id, 1);
     expect((await propose(ana, lodged, 'ipca')).answer.status).toBe(204);
-  }, 120_000);
+  });
 
   it('is proposed twenty times at most', async () => {
     const lodged = await complaint();
@@ -212,7 +212,7 @@ describe('a case', () => {
     }
     const { answer } = await propose(ana, lodged, 'hdc');
     expect([answer.status, answer.json()]).toEqual([409, expect.objectContaining({ code: 'too_many_referrals' })]);
-  }, 240_000);
+  });
 
   it('is proposed also where an answer of the person’s is one that is not asked for any more', async () => {
     const lodged = await complaint();
@@ -223,7 +223,7 @@ describe('a case', () => {
       errors: [{ field: 'to', code: 'withheld' }],
     });
     expect((await propose(ana, lodged, 'ipca')).answer.status).toBe(204);
-  }, 60_000);
+  });
 });
 
 describe('a grant', () => {
@@ -246,7 +246,7 @@ describe('a grant', () => {
     expect(await desk.rows(theirs, [lodged.id])).toEqual([{ key: 'case' }, { key: 'referral' }]);
     await service.withdraw(ana.who.actor, id);
     expect(await desk.rows(theirs, [lodged.id])).toEqual([{ key: 'referral' }]);
-  }, 60_000);
+  });
 
   it('that no longer fits is audited, with the day alone of a disclosure', async () => {
     for (const path of ['complaint', 'disclosure'] as const) {
@@ -270,7 +270,7 @@ describe('a grant', () => {
       expect((await sendAgain(ana, id)).status).toBe(204);
       expect(await stateOf(id)).toBe('consulted');
     }
-  }, 60_000);
+  });
 });
 
 describe('a system lead', () => {
@@ -305,5 +305,5 @@ describe('a system lead', () => {
     await decide('go_on');
     expect(await stateOf(id)).toBe('proposed');
     expect([who.actor.agencyId, (await client.get(path)).status]).toEqual(['hdc', 404]);
-  }, 120_000);
+  });
 });

@@ -46,7 +46,7 @@ beforeAll(async () => {
   desk = await startDesk();
   for (const agency of AGENCIES) staff.set(agency, await openAgency(desk, agency));
   lead = await seat(desk, 'triage', ['system_lead']);
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();
@@ -199,5 +199,5 @@ describe('whatever is done with a case, in whatever order', () => {
       }),
       { numRuns: 5, endOnFailure: true },
     );
-  }, 240_000);
+  });
 });

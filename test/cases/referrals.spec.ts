@@ -34,7 +34,7 @@ beforeAll(async () => {
   [ana, ari] = await openAgency(desk, 'ombudsman');
   [ben, bob] = await openAgency(desk, 'hdc');
   [cas] = await openAgency(desk, 'ipca');
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();

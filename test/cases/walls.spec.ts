@@ -26,7 +26,7 @@ beforeAll(async () => {
   disclosure = await lodge(desk, { agencyId: 'ombudsman', path: 'disclosure' });
   // Came after the disclosure was sealed, so it is not granted to this person.
   leftOut = await enrol(desk, 'ombudsman', ['disclosure_officer']);
-}, 120_000);
+});
 
 afterAll(async () => {
   await desk.close();

@@ -58,7 +58,7 @@ beforeAll(async () => {
   expect({ status: response.status, body: await response.clone().text() }).toMatchObject({ status: 201 });
   answer = (await response.json()) as typeof answer;
   caseId = (sealed.parts.sealed as { case: string }).case;
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { dayInWords } from '../../src/web/day.js';
@@ -7,8 +7,6 @@ import { handOver, openAgency, Person, propose, seat, type AtDesk } from '../cas
 import { lodge, wordsOf, type LodgedCase } from '../cases/sealed-cases.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { sealedStep, sendStep, StepsOf } from './duties.js';
-
-jest.setTimeout(60_000);
 
 let desk: Desk;
 let ana: AtDesk;
@@ -23,7 +21,7 @@ beforeAll(async () => {
   desk = await startDesk();
   [ana, ben] = await openAgency(desk, 'ombudsman');
   [hana] = await openAgency(desk, 'hdc');
-}, 120_000);
+});
 afterEach(moveBack);
 afterAll(() => desk.close());
 

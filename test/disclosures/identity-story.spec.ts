@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { openAgency } from '../../src/demo/open-agency.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
@@ -20,8 +20,6 @@ import { Visitor } from '../intake/visitor.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(180_000);
 
 const WAY = ['worker', 'msd', 'fraud', 'unsafe', 'under_3_months', 'no', 'no'];
 const DISCLOSURE = { ...FACETS, relationship: 'worker', topic: 'fraud', stage: 'unsafe' };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Case } from '../../src/cases/case.entity.js';
 import { regrantDisclosure } from '../../src/cases/joining/regrant-disclosure.js';
@@ -16,8 +16,6 @@ import type { JsonObject } from '../../src/vault/suite.js';
 import { atOnce, holdCeremony, startDesk, type Answer, type Desk } from '../cases/desk.js';
 import { openAgency, propose, seat, type AtDesk } from '../cases/handing-on.js';
 import { fetchSealed, lodge, wordsOf, type LodgedCase } from '../cases/sealed-cases.js';
-
-jest.setTimeout(120_000);
 
 const CUSTODIAN: readonly Role[] = ['officer', 'disclosure_officer', 'identity_custodian'];
 const NAME = { identity: 'Ana, 04 123 4567' };

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { enrol, holdCeremony, startDesk, type Desk } from '../cases/desk.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
-
-jest.setTimeout(180_000);
 
 let desk: Desk;
 let browser: Browser;
@@ -16,7 +14,7 @@ const sent: string[] = [];
 beforeAll(async () => {
   desk = await startDesk();
   browser = await openBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await desk.close();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import type { SealedReport } from '../../src/disclosures/reports/read-reports.js';
@@ -11,8 +11,6 @@ import { writeCursor } from '../../src/cases/list-cursor.js';
 import { dayInWords } from '../../src/web/day.js';
 import { holdCeremony, renewKey, startDesk, type Answer, type Desk } from '../cases/desk.js';
 import { seat, type AtDesk } from '../cases/handing-on.js';
-
-jest.setTimeout(120_000);
 
 let desk: Desk;
 /** Takes reports at the Commission. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { QueryResultRow } from 'pg';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
@@ -6,8 +6,6 @@ import type { PublicKey } from '../../src/vault/keys.js';
 import { startDesk, type Desk } from '../cases/desk.js';
 import { openAgency, seat, type AtDesk } from '../cases/handing-on.js';
 import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
-
-jest.setTimeout(60_000);
 
 let desk: Desk;
 /** Two who are officers and disclosure officers. */
@@ -30,7 +28,7 @@ beforeAll(async () => {
   officer = await seat(desk, 'ombudsman', ['officer']);
   stranger = await seat(desk, 'hdc', ['lead']);
   complaint = await lodge(desk, { agencyId: 'ombudsman', path: 'complaint' });
-}, 120_000);
+});
 afterAll(() => desk.close());
 
 const registerOf = ({ client }: AtDesk, from = TODAY, to = TODAY) =>

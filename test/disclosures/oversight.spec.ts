@@ -1,5 +1,5 @@
 import { monthsAfter } from '../../src/clocks/months.js';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
@@ -13,8 +13,6 @@ import { handOver, openAgency, seat, type AtDesk } from '../cases/handing-on.js'
 import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { StepsOf } from './duties.js';
-
-jest.setTimeout(120_000);
 
 let desk: Desk;
 let ana: AtDesk;

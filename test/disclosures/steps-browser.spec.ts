@@ -32,7 +32,7 @@ beforeAll(async () => {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => sent.push(request.url(), request.postData() ?? ''));
   await signIn(page, desk.staffOrigin, ana);
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -168,5 +168,5 @@ describe('s 13, s 15 and ss 20-24: a disclosure officer’s browser', () => {
     ]);
     expect(sent.filter((one) => one.includes('Sentinel'))).toEqual([]);
     expect(complaints).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { writeCursor } from '../../src/cases/list-cursor.js';
@@ -13,8 +13,6 @@ import type { TestApp } from '../support/app.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { StepsOf } from './duties.js';
 import { startWithMailbox, type Disclosure, type WithMailbox } from './with-mailbox.js';
-
-jest.setTimeout(60_000);
 
 let scene: WithMailbox;
 let app: TestApp;
@@ -31,7 +29,7 @@ const LATER = plusDays(DUE, 60);
 beforeAll(async () => {
   scene = await startWithMailbox();
   ({ app, desk, ana, ben, hana } = scene);
-}, 120_000);
+});
 afterEach(moveBack);
 afterAll(() => scene.close());
 

@@ -1,5 +1,5 @@
 import { aMonthAfter, monthsAfter } from '../../src/clocks/months.js';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
 import { plusDays } from '../../src/clocks/holidays.js';
 import { dayInWords } from '../../src/web/day.js';
@@ -15,8 +15,6 @@ import { StepsOf } from './duties.js';
 import { startWithMailbox, type Disclosure, type WithMailbox } from './with-mailbox.js';
 import { sealedReview, sendReview } from './support.js';
 
-jest.setTimeout(60_000);
-
 let scene: WithMailbox;
 let app: TestApp;
 let desk: Desk;
@@ -31,7 +29,7 @@ const THREE_MONTHS = monthsAfter(TODAY, 3);
 beforeAll(async () => {
   scene = await startWithMailbox();
   ({ app, desk, ana, ben, hana } = scene);
-}, 120_000);
+});
 afterEach(moveBack);
 afterAll(() => scene.close());
 

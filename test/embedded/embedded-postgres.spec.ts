@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -12,8 +12,6 @@ import { type Driver, isGone, makeCheckout, postmasterOf, start } from './checko
 const NOBODY = 65534;
 const asRoot = process.getuid?.() === 0;
 const whereRoot = asRoot ? it : it.skip;
-
-jest.setTimeout(120_000);
 
 let base: string;
 let checkout: string;

@@ -31,7 +31,7 @@ onBothBackends('a worker whose clock jumps two days ahead and back', ({ redis })
 
   beforeAll(async () => {
     scene = await setScene(AGENCIES);
-  }, 120_000);
+  });
   beforeEach(async () => {
     database = await freshDatabase(scene.database.name);
     watcher = new Watcher(database.ownerUrl);
@@ -46,7 +46,7 @@ onBothBackends('a worker whose clock jumps two days ahead and back', ({ redis })
       CLOCK_FILE: file,
     });
     await worker.says(/^ready worker$/m);
-  }, 60_000);
+  });
   afterEach(async () => {
     await ServerProcess.endAll();
     await queue?.stop();
@@ -119,5 +119,5 @@ onBothBackends('a worker whose clock jumps two days ahead and back', ({ redis })
     }
     expect(await watcher.count('case_events', `kind = 'placed'`)).toBe(3);
     expect(await worker.stop()).toEqual({ code: 0, signal: null });
-  }, 90_000);
+  });
 });

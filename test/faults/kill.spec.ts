@@ -43,7 +43,7 @@ beforeAll(async () => {
       kind === 0 ? clearLodging() : await sealedLodging(scene, kind === 1 ? 'disclosure' : 'complaint', kind === 2),
     );
   }
-}, 120_000);
+});
 afterEach(() => ServerProcess.endAll());
 afterAll(() => scene.end());
 

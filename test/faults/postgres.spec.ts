@@ -20,7 +20,7 @@ beforeAll(async () => {
   scene = await setScene(['msd', 'triage']);
   watcher = new Watcher(scene.database.ownerUrl);
   mail = await startMailServer();
-}, 120_000);
+});
 afterEach(async () => {
   await traffic?.end();
   await ServerProcess.endAll();
@@ -33,7 +33,7 @@ afterAll(async () => {
   } finally {
     await cluster.end();
   }
-}, 30_000);
+});
 
 describe('PostgreSQL that is stopped and started again, queue and all', () => {
   it('is waited for: nobody ends, nothing acknowledged is lost, and each is placed once', async () => {
@@ -69,5 +69,5 @@ describe('PostgreSQL that is stopped and started again, queue and all', () => {
     expect(ended).toEqual([]);
     for (const one of processes) expect(await one.stop()).toEqual({ code: 0, signal: null });
     for (const { output } of processes) expect(output).not.toMatch(/unhandled|onedoor_owner|postgres:\/\//i);
-  }, 200_000);
+  });
 });

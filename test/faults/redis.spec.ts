@@ -27,7 +27,7 @@ let traffic: Traffic | undefined;
 
 beforeAll(async () => {
   scene = await setScene(['msd', 'triage']);
-}, 120_000);
+});
 afterAll(() => scene.end());
 
 async function setUp(): Promise<Record<string, string>> {
@@ -101,7 +101,7 @@ async function holdUp(rows: number): Promise<() => Promise<void>> {
       expect(traffic.refused).toBe(0);
       await expectNothingLost(traffic, watcher, mail);
       expect(await worker.stop()).toEqual({ code: 0, signal: null });
-    }, 200_000);
+    });
 
     it('does not keep a worker from ending when it is asked to', async () => {
       const environment = await setUp();
@@ -113,6 +113,6 @@ async function holdUp(rows: number): Promise<() => Promise<void>> {
       // Within ten seconds, whether or not all of it could be closed. Where it does not end the test does not.
       expect(await worker.stop()).toMatchObject({ signal: null });
       expect(worker.output).not.toContain('unhandled');
-    }, 60_000);
+    });
   },
 );

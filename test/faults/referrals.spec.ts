@@ -37,12 +37,12 @@ beforeAll(async () => {
   [steady, doomed] = await Promise.all([offices.serve(), offices.serve()]);
   benThere = await offices.seatAt(steady, ben);
   bobThere = await offices.seatAt(steady, bob);
-}, 120_000);
+});
 
 afterAll(async () => {
   await ServerProcess.endAll();
   await offices.desk.close();
-}, 30_000);
+});
 
 interface Agreed {
   readonly lodged: LodgedCase;
@@ -151,7 +151,7 @@ describe('a web server that is killed', () => {
       expect(await person.sees()).toEqual({ agency: 'hdc', state: 'opened', shared: 1 });
       expect((await wordsOf(bobThere.client, one.lodged.id, await bobThere.keys()))[0]?.[1]).not.toBeNull();
     }
-  }, 120_000);
+  });
 });
 
 describe('two officers at two web servers', () => {
@@ -169,7 +169,7 @@ describe('two officers at two web servers', () => {
       const winner = answers[0]?.status === 204 ? ben : bob;
       expect(await traceOf(one)).toMatchObject({ state: 'granted', granted: 1, accepted_by: winner.who.actor.staffId });
     }
-  }, 60_000);
+  });
 });
 
 /** Does this, and looks all the time whether grants are released exactly where they may be. */
@@ -196,61 +196,53 @@ async function guarded(work: () => Promise<void>): Promise<void> {
 }
 
 describe('consent that is taken back', () => {
-  it(
-    'while the receiver accepts: whichever comes first, nothing that was released remains',
-    () =>
-      guarded(async () => {
-        const benElsewhere = await offices.seatAt(doomed, ben);
-        for (const [i, one] of (await several(ROUNDS)).entries()) {
-          const { id, lodged } = one;
-          const person = await AtMailbox.open(i % 2 === 0 ? steady : doomed, lodged);
-          const accepts = async () => (await accept(i % 2 === 0 ? benElsewhere : benThere, id)).status;
-          const takesBack = () => person.takeBack(id);
-          let took: number | undefined;
-          let got: number | undefined;
-          if (i % 3 === 0) [got, took] = await offices.inOrder(lodged.id, [accepts, takesBack]);
-          else if (i % 3 === 1) [took, got] = await offices.inOrder(lodged.id, [takesBack, accepts]);
-          else [got, took] = await Promise.all([accepts(), takesBack()]);
-          expect(took).toBe(204);
-          if (i % 3 === 0) expect(got).toBe(204);
-          else if (i % 3 === 1) expect(got).toBe(404);
-          else expect([204, 404, 409]).toContain(got);
-          expect(await traceOf(one)).toMatchObject({
-            state: 'withdrawn',
-            agency_id: 'ombudsman',
-            granted: 0,
-            withheld: 0,
-          });
-          expect((await accept(benThere, id)).status).toBe(404);
-          expect(await person.sees()).toMatchObject({ agency: 'ombudsman', state: 'withdrawn' });
-        }
-      }),
-    120_000,
-  );
+  it('while the receiver accepts: whichever comes first, nothing that was released remains', () =>
+    guarded(async () => {
+      const benElsewhere = await offices.seatAt(doomed, ben);
+      for (const [i, one] of (await several(ROUNDS)).entries()) {
+        const { id, lodged } = one;
+        const person = await AtMailbox.open(i % 2 === 0 ? steady : doomed, lodged);
+        const accepts = async () => (await accept(i % 2 === 0 ? benElsewhere : benThere, id)).status;
+        const takesBack = () => person.takeBack(id);
+        let took: number | undefined;
+        let got: number | undefined;
+        if (i % 3 === 0) [got, took] = await offices.inOrder(lodged.id, [accepts, takesBack]);
+        else if (i % 3 === 1) [took, got] = await offices.inOrder(lodged.id, [takesBack, accepts]);
+        else [got, took] = await Promise.all([accepts(), takesBack()]);
+        expect(took).toBe(204);
+        if (i % 3 === 0) expect(got).toBe(204);
+        else if (i % 3 === 1) expect(got).toBe(404);
+        else expect([204, 404, 409]).toContain(got);
+        expect(await traceOf(one)).toMatchObject({
+          state: 'withdrawn',
+          agency_id: 'ombudsman',
+          granted: 0,
+          withheld: 0,
+        });
+        expect((await accept(benThere, id)).status).toBe(404);
+        expect(await person.sees()).toMatchObject({ agency: 'ombudsman', state: 'withdrawn' });
+      }
+    }));
 
-  it(
-    'while the receiver takes the case over: it is the one or the other, and both are told which',
-    () =>
-      guarded(async () => {
-        for (const [i, one] of (await several(4)).entries()) {
-          const { id, lodged } = one;
-          await accept(benThere, id);
-          const sealed = await sealedOpening(benThere, id);
-          const person = await AtMailbox.open(doomed, lodged);
-          const opens = async () => (await benThere.client.post(`/staff/api/referrals/${id}/opening`, sealed)).status;
-          const takesBack = () => person.takeBack(id);
-          const first = i % 2 === 0;
-          const answers = await offices.inOrder(lodged.id, first ? [opens, takesBack] : [takesBack, opens]);
-          expect(answers).toEqual(first ? [204, 409] : [204, 404]);
-          const ends = first
-            ? { state: 'opened', agency_id: 'hdc', agreed: true }
-            : { state: 'withdrawn', agency_id: 'ombudsman', granted: 0, withheld: 0 };
-          expect(await traceOf(one)).toMatchObject(ends);
-          expect(await person.sees()).toMatchObject({ agency: ends.agency_id, state: ends.state });
-        }
-      }),
-    60_000,
-  );
+  it('while the receiver takes the case over: it is the one or the other, and both are told which', () =>
+    guarded(async () => {
+      for (const [i, one] of (await several(4)).entries()) {
+        const { id, lodged } = one;
+        await accept(benThere, id);
+        const sealed = await sealedOpening(benThere, id);
+        const person = await AtMailbox.open(doomed, lodged);
+        const opens = async () => (await benThere.client.post(`/staff/api/referrals/${id}/opening`, sealed)).status;
+        const takesBack = () => person.takeBack(id);
+        const first = i % 2 === 0;
+        const answers = await offices.inOrder(lodged.id, first ? [opens, takesBack] : [takesBack, opens]);
+        expect(answers).toEqual(first ? [204, 409] : [204, 404]);
+        const ends = first
+          ? { state: 'opened', agency_id: 'hdc', agreed: true }
+          : { state: 'withdrawn', agency_id: 'ombudsman', granted: 0, withheld: 0 };
+        expect(await traceOf(one)).toMatchObject(ends);
+        expect(await person.sees()).toMatchObject({ agency: ends.agency_id, state: ends.state });
+      }
+    }));
 });
 
 /** Renews the receiver's key, as after the loss of a device. */
@@ -282,7 +274,7 @@ describe('a key of the receiver that is renewed', () => {
     await (await Person.of(offices.desk, lodged)).agree(id);
     expect([(await accept(benThere, id)).status, (await open(benThere, id)).status]).toEqual([204, 204]);
     expect((await wordsOf(bobThere.client, lodged.id, await bobThere.keys()))[0]?.[1]).not.toBeNull();
-  }, 60_000);
+  });
 
   it('after all was checked and before it is committed: it is handed over, and stays readable', async () => {
     const one = await agreed();
@@ -301,7 +293,7 @@ describe('a key of the receiver that is renewed', () => {
     for (const officer of [benThere, bobThere]) {
       expect((await wordsOf(officer.client, lodged.id, await officer.keys()))[0]?.[1]).not.toBeNull();
     }
-  }, 60_000);
+  });
 
   it('while the sender seals for it: nothing is stored, and sealed again it is proposed', async () => {
     const lodged = await lodge(offices.desk, { agencyId: 'ombudsman', path: 'complaint' });
@@ -311,5 +303,5 @@ describe('a key of the receiver that is renewed', () => {
     expect([refused.status, (refused.json() as { code: string }).code]).toEqual([409, 'readers_changed']);
     expect(await offices.watcher.count('referrals', 'case_id = $1', [lodged.id])).toBe(0);
     expect((await propose(ana, lodged, 'hdc')).answer.status).toBe(204);
-  }, 60_000);
+  });
 });

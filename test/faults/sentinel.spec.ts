@@ -54,7 +54,7 @@ beforeAll(async () => {
   scene = await setScene(['msd', 'ipca', 'triage']);
   owner = new Client({ connectionString: scene.database.ownerUrl });
   await owner.connect();
-}, 120_000);
+});
 afterEach(() => ServerProcess.endAll());
 afterAll(async () => {
   await owner.end();
@@ -254,16 +254,12 @@ async function caseOf({ reference }: Lodged): Promise<string> {
 }
 
 const emptied = (): Promise<void> =>
-  until(
-    'the outbox is empty',
-    async () => {
-      const { rows } = await owner.query(
-        `SELECT FROM outbox WHERE name NOT IN ('digests', 'reminders', 'close_lodged_days', 'count_oversight')`,
-      );
-      return rows.length === 0;
-    },
-    60_000,
-  );
+  until('the outbox is empty', async () => {
+    const { rows } = await owner.query(
+      `SELECT FROM outbox WHERE name NOT IN ('digests', 'reminders', 'close_lodged_days', 'count_oversight')`,
+    );
+    return rows.length === 0;
+  });
 
 function unescaped(attribute = ''): string {
   return attribute
@@ -379,7 +375,7 @@ describe('what people write, what only they know, and where they come from', () 
         await queue?.stop();
         await mail.stop();
       }
-    }, 240_000);
+    });
   }
 });
 
@@ -431,7 +427,7 @@ describe('the search', () => {
       expect(found).toContainEqual(expect.stringMatching(/^it \(as it is\) in file pg_wal\//));
       expect(found).toContainEqual(expect.stringMatching(/^it \(as it is\) in file base\//));
     }
-  }, 60_000);
+  });
 
   it('finds a word in every form that it may have been given', () => {
     const said = 'kia ora, sentinel?';

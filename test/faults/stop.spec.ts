@@ -70,12 +70,9 @@ function refuses(origin: string): Promise<boolean> {
   );
 }
 
-/* The demonstration does a good minute's work before; three test files at once on two cores make that several. */
-const PATIENCE = 240_000;
-
 /** The public origin, once the server said both of its lines, in their order. */
 async function ready(server: ServerProcess): Promise<string> {
-  const [, port] = await server.says(/^ready http:\/\/127\.0\.0\.1:(\d+)\nstaff http:\/\/localhost:\1$/m, PATIENCE);
+  const [, port] = await server.says(/^ready http:\/\/127\.0\.0\.1:(\d+)\nstaff http:\/\/localhost:\1$/m);
   return `http://127.0.0.1:${port ?? ''}`;
 }
 
@@ -143,7 +140,7 @@ describe('a server without any settings', () => {
     expect(await server.stop()).toEqual({ code: 0, signal: null });
     expect(await isGone(pid)).toBe(true);
     expect(await processesOf(home)).toEqual([]);
-  }, 120_000);
+  });
 
   it('does not start with a bad setting, and names it in one sentence', async () => {
     for (const [name, value] of Object.entries({ PORT: 'http', DATABASE_URL: 'changeme', ROLE: 'servant' })) {
@@ -152,7 +149,7 @@ describe('a server without any settings', () => {
       expect(server.output).toMatch(new RegExp(`^OneDoor could not start: ${name} [^\\n]+\\.\\n$`));
       expect(server.output).not.toContain(value);
     }
-  }, 60_000);
+  });
 
   it('does not start on a database that nobody answers for, and says nothing of its address', async () => {
     const nobody = 'postgres://app:sentinel@127.0.0.1:1/onedoor';
@@ -160,7 +157,7 @@ describe('a server without any settings', () => {
     expect(await server.ended).toEqual({ code: 1, signal: null });
     expect(server.output).toMatch(/^OneDoor could not start: .*\n$/);
     expect(server.output).not.toContain('sentinel');
-  }, 60_000);
+  });
 });
 
 /** How each officer signs in, as printed, without the code of the moment. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await Promise.all([owner.connect(), watcher.connect()]);
   const [officer] = await openTestAgency(app, 'msd');
   staffId = officer?.actor.staffId ?? '';
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([owner.end(), watcher.end()]);
   await app.close();

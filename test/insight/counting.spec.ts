@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { ServiceKeys } from '../../config/service-keys.js';
 import { Settings } from '../../config/settings.js';
@@ -19,8 +19,6 @@ import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { until } from '../support/until.js';
 import { makeComplaints } from './made-complaints.js';
 import { recounted, type Rows } from './recounted.js';
-
-jest.setTimeout(120_000);
 
 let desk: Desk;
 let ana: AtDesk;

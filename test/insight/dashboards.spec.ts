@@ -1,5 +1,5 @@
 import { monthsAfter } from '../../src/clocks/months.js';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../../config/database.js';
@@ -19,8 +19,6 @@ import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { picture, visit } from '../browser/visit.js';
 import type { Browser } from 'playwright-core';
 import { makeComplaints } from './made-complaints.js';
-
-jest.setTimeout(120_000);
 
 let app: TestApp;
 let owner: Owner;

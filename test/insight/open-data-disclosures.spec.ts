@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database, type Actor } from '../../config/database.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { Directory } from '../../src/agencies/directory.js';
@@ -15,8 +15,6 @@ import { StepsOf } from '../disclosures/duties.js';
 import { Owner } from '../intake/door.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { killedAt } from './killed-at.js';
-
-jest.setTimeout(120_000);
 
 let app: TestApp;
 let owner: Owner;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { createHash, randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
@@ -16,8 +16,6 @@ import { Owner } from '../intake/door.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
-
-jest.setTimeout(120_000);
 
 let app: TestApp;
 let owner: Owner;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
@@ -25,8 +25,6 @@ import { expectValidHtml } from '../support/browser.js';
 import { readParquetRows } from '../support/read-tables.js';
 import { killedAt } from './killed-at.js';
 import { makeComplaints } from './made-complaints.js';
-
-jest.setTimeout(120_000);
 
 let app: TestApp;
 let owner: Owner;

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, newKey, Owner, type Problem, submit } from './door.js';
 import { blamedOn, held, Visitor } from './visitor.js';
 
 // Walks of a dozen pages on a machine that has other things to do.
-jest.setTimeout(60_000);
-
 const MEGABYTE = 1024 * 1024;
 /** As long as a field may be, and longer than half of what can be sealed at once. */
 const MUCH = '語'.repeat(4000) + '"'.repeat(16_000);
@@ -19,7 +17,7 @@ beforeAll(async () => {
   owner = await Owner.of(app);
   await openTestAgency(app, 'msd');
   await openTestAgency(app, 'triage');
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { Officer } from '../support/officer.js';
 import { FACETS, type Lodged, Owner, type Problem, readersOf, seal, submit } from './door.js';
 import { at } from './forged.js';
 import { blamedOn, Visitor } from './visitor.js';
-
-jest.setTimeout(60_000);
 
 /** A disclosure that is decided for the Serious Fraud Office. */
 const DISCLOSURE = { ...FACETS, relationship: 'worker', topic: 'fraud', stage: 'unsafe' };
@@ -22,7 +20,7 @@ beforeAll(async () => {
   owner = await Owner.of(app);
   await openTestAgency(app, 'msd');
   desk = await openTestAgency(app, 'triage');
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readReference } from '../../src/cases/case-reference.js';
 import { until } from '../support/until.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, type Lodged, newKey, Owner, readersOf, seal, submit } from './door.js';
-
-jest.setTimeout(180_000);
 
 const CROWD = 200;
 
@@ -16,7 +14,7 @@ beforeAll(async () => {
   owner = await Owner.of(app);
   await openTestAgency(app, 'msd');
   await openTestAgency(app, 'triage');
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { startApp, type TestApp } from '../support/app.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { lookAndPress, visit, type Scripts, type Visit } from '../browser/visit.js';
-
-jest.setTimeout(60_000);
 
 let app: TestApp;
 let browser: Browser;
@@ -13,7 +11,7 @@ let browser: Browser;
 beforeAll(async () => {
   app = await startApp({ ROLE: 'web' });
   browser = await openBrowser();
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();

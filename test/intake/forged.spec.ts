@@ -29,7 +29,7 @@ beforeAll(async () => {
   stranger = await makeKeyPair('agreement');
   honest = (await seal({ readers, receiver: 'msd', identity: { identity: 'Ana' } })).submission;
   foreign = (await seal({ readers, receiver: 'msd', identity: { identity: 'Ana' } })).submission;
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await openTestAgency(app, 'triage');
   await openTestAgency(app, 'msd');
   readers = await readersOf(app, 'sfo', 'disclosures');
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -277,7 +277,7 @@ describe('with a script', () => {
       { staff_id: cat.actor.staffId },
     ]);
     await page.context().close();
-  }, 60_000);
+  });
 });
 
 describe('without a script', () => {

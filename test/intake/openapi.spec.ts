@@ -44,7 +44,7 @@ beforeAll(async () => {
     const file = `${app.publicOrigin}/api/v1/schemas/${name}.json`;
     ajv.addSchema((await (await fetch(file)).json()) as object, file);
   }
-}, 120_000);
+});
 
 afterAll(() => app.close());
 

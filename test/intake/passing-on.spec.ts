@@ -37,7 +37,7 @@ beforeAll(async () => {
   client = await DeskClient.of(desk, ana);
   readers = await readersOf(app, 'msd', 'disclosures');
   ofComplaints = await readersOf(app, 'msd');
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { until } from '../support/until.js';
@@ -6,8 +6,6 @@ import { startApp, type TestApp } from '../support/app.js';
 import { Officer } from '../support/officer.js';
 import { type Lodged, Owner, type Problem, readersOf, seal, submit } from './door.js';
 import { at } from './forged.js';
-
-jest.setTimeout(180_000);
 
 interface Scenario {
   readonly id: string;
@@ -40,7 +38,7 @@ beforeAll(async () => {
   app = await startApp({ ROLE: 'all' });
   owner = await Owner.of(app);
   for (const id of OPEN) officers.set(id, await Officer.at(app, id));
-}, 180_000);
+});
 
 afterAll(async () => {
   await owner.close();

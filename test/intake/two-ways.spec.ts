@@ -18,7 +18,7 @@ let app: TestApp;
 beforeAll(async () => {
   app = await startApp({ ROLE: 'web' });
   await openTestAgency(app, 'triage');
-}, 120_000);
+});
 afterAll(() => app.close());
 
 const visitor = (): Visitor => new Visitor(app);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page, Route } from 'playwright-core';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { enrol } from '../../src/demo/open-agency.js';
@@ -10,8 +10,6 @@ import { MailboxApp, type LodgedCase } from '../mailbox/mailbox-app.js';
 import { openTestAgency } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
 import { until } from '../support/until.js';
-
-jest.setTimeout(180_000);
 
 const STORY = 'Sentinel: they lost it';
 const ANSWER = 'Sentinel: we found it';
@@ -38,7 +36,7 @@ beforeAll(async () => {
   lodged = await served.lodge({ whatHappened: STORY });
   await served.reply(lodged.id, ANSWER);
   officer = await OfficerAtPage.signedIn(browser, served.app, served.officer);
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser.close();

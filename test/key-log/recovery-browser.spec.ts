@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
@@ -12,8 +12,6 @@ import { look, opened, signIn, visit, type Visit } from '../browser/visit.js';
 import { enrol, startDesk, SYSTEM, type Desk } from '../cases/desk.js';
 import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
 import { openBrowser } from '../support/browser.js';
-
-jest.setTimeout(120_000);
 
 type Sheets = readonly [string, string, string];
 
@@ -50,7 +48,7 @@ beforeAll(async () => {
   await desk.rows('UPDATE staff SET totp_last_step = 0');
   anas = await signedIn(ana);
   bens = await signedIn(ben);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   );
   await app.app.get(KeyLogKeeper, { strict: false }).runOnce();
   kept = (await verify()).lastHead ?? '';
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

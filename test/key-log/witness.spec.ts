@@ -48,7 +48,7 @@ beforeAll(async () => {
   app = await startApp({ ROLE: 'web', KEY_WITNESSES: join(home, 'witnesses.json') });
   owner = await Owner.of(app);
   await openTestAgency(app, 'msd');
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,12 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { makeReceipt } from '../../src/vault/receipt.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { LIMITS, UNDER_ATTACK, WORK_HEADER } from '../../src/web/throttle.js';
 import { Caller, freshAddress, MailboxApp, type LodgedCase } from './mailbox-app.js';
-
-jest.setTimeout(60_000);
 
 let served: MailboxApp;
 let browser: Browser;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { FLOOR } from '../../src/mailbox/even-time.js';
 import { makeReceipt, openReceipt } from '../../src/vault/receipt.js';
@@ -8,8 +8,6 @@ import { Caller, MailboxApp, type Answer } from './mailbox-app.js';
 
 /** Timers may fire up to a millisecond early. */
 const ALMOST = 2;
-
-jest.setTimeout(60_000);
 
 let served: MailboxApp;
 beforeAll(async () => {
@@ -81,7 +79,7 @@ describe('a receipt that opens nothing', () => {
     };
     await Promise.all(Array.from({ length: 40 }, visitor));
     expect(Math.abs(effectSize(times.known, times.unknown) - 0.5)).toBeLessThan(0.2);
-  }, 120_000);
+  });
 
   it('is slowed at speed, and then the right one is answered as the wrong ones are, while others are not kept waiting', async () => {
     const lodged = await served.lodge();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page, Route } from 'playwright-core';
 import type { DisclosuresToGrant } from '../../src/cases/joining/joining.js';
@@ -12,8 +12,6 @@ import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
 import { startWithMailbox, type WithMailbox } from '../disclosures/with-mailbox.js';
 import { openBrowser } from '../support/browser.js';
 import { Caller } from './mailbox-app.js';
-
-jest.setTimeout(120_000);
 
 let scene: WithMailbox;
 let browser: Browser;

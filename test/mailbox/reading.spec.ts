@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openOne, openSide, wordsOf } from '../../src/mailbox/open-side.js';
 import { openReceipt } from '../../src/vault/receipt.js';
 import { Caller, MailboxApp, MSD } from './mailbox-app.js';
-
-jest.setTimeout(60_000);
 
 let served: MailboxApp;
 beforeAll(async () => {

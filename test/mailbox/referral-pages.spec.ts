@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { Officer } from '../support/officer.js';
 import { freshAddress, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
-
-jest.setTimeout(90_000);
 
 const HDC = 'Health and Disability Commissioner';
 const NOTE = 'This is <b>about</b> care.';
@@ -20,7 +18,7 @@ beforeAll(async () => {
   sender = new Officer(served.app, served.officer);
   receiver = await Officer.at(served.app, 'hdc');
   browser = await openBrowser();
-}, 120_000);
+});
 afterEach(() => context.close());
 afterAll(async () => {
   await browser.close();

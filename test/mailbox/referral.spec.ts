@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../../config/database.js';
 import { ServiceKeys } from '../../config/service-keys.js';
@@ -15,8 +15,6 @@ import { createWebApp, listen } from '../../src/web/web-app.js';
 import { Officer } from '../support/officer.js';
 import { Caller, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
 
-jest.setTimeout(60_000);
-
 const HDC = 'Health and Disability Commissioner';
 
 let served: MailboxApp;
@@ -32,7 +30,7 @@ beforeAll(async () => {
   second = new Officer(served.app, served.colleague);
   [receiver, secondReceiver] = await Officer.bothAt(served.app, 'hdc');
   third = await Officer.at(served.app, 'ombudsman');
-}, 120_000);
+});
 afterAll(() => served.close());
 
 const open = (): Caller => new Caller(served.origin);

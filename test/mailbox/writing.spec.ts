@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../../config/database.js';
 import { grantPlace, wrapGrant } from '../../src/cases/disposal.js';
@@ -11,8 +11,6 @@ import { sealItem } from '../../src/vault/content.js';
 import { beginEpoch } from '../../src/vault/epochs.js';
 import type { ItemKind } from '../../src/vault/suite.js';
 import { Caller, MailboxApp, type LodgedCase } from './mailbox-app.js';
-
-jest.setTimeout(60_000);
 
 let served: MailboxApp;
 beforeAll(async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   cyd = await at('msd');
   await holdCeremony(desk, ana.who);
   other = (await at('acc')).client;
-}, 120_000);
+});
 afterAll(async () => {
   await desk.close();
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   [officer, colleague] = (await openTestAgency(app, 'msd')) as [EnrolledStaffMember, EnrolledStaffMember];
   await openTestAgency(app, 'triage');
   folder = await mkdtemp(join(tmpdir(), 'onedoor-proof-'));
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -120,7 +120,7 @@ describe('somebody who may have to prove what they said', () => {
     expect(await readFile(words, 'utf8')).toContain(STORY);
     expect(wrong).toEqual([]);
     expect(sent.filter((text) => text.includes('Sentinel'))).toEqual([]);
-  }, 180_000);
+  });
 
   it('is countersigned by an officer who opens it, whatever another signed before that does not verify', async () => {
     await signWrongly();
@@ -134,7 +134,7 @@ describe('somebody who may have to prove what they said', () => {
     await page.reload();
     await page.waitForSelector('#words[data-compared="before"]');
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 
   it('saves the proof from the mailbox once it is there, and what they wrote again', async () => {
     const { page, wrong, sent } = await visit(browser);
@@ -153,7 +153,7 @@ describe('somebody who may have to prove what they said', () => {
     expect(await page.locator('.od-item').count()).toBe(2);
     expect(wrong).toEqual([]);
     expect(sent.filter((text) => text.includes('Sentinel'))).toEqual([]);
-  }, 120_000);
+  });
 
   it('has it checked by anybody at a page that needs no network, and says there what the command says', async () => {
     const { page, wrong, sent } = await visit(browser);
@@ -200,7 +200,7 @@ describe('somebody who may have to prove what they said', () => {
     }
     expect(sent.length).toBe(before);
     expect(wrong).toEqual([]);
-  }, 120_000);
+  });
 
   it('without a script is told so before, and saves both from the mailbox', async () => {
     const { page } = await visit(browser, 'off');
@@ -217,5 +217,5 @@ describe('somebody who may have to prove what they said', () => {
     const { holds, says } = await verifyProof(read, keys);
     expect(holds).toBe(true);
     expect(says.map(({ code }) => code)).toEqual(['promised', 'opened', 'logged', 'could_be_read']);
-  }, 120_000);
+  });
 });

@@ -82,7 +82,7 @@ beforeAll(async () => {
   keys = (await (await fetch(`${app.publicOrigin}/api/v1/proofs/keys`)).json()) as ProofKeys;
   complaint = await lodge('complaint');
   disclosure = await lodge('disclosure');
-}, 120_000);
+});
 
 afterAll(async () => {
   await owner.close();
@@ -227,7 +227,7 @@ describe('a proof', () => {
     expect(await command(good[0] ?? '', '--keys', good[1] ?? '')).toMatchObject({ code: 1 });
     expect(await command()).toMatchObject({ code: 2 });
     expect(await command(join(app.home, 'not-there.json'))).toMatchObject({ code: 2 });
-  }, 60_000);
+  });
 });
 
 const command = (...files: string[]): Promise<Ended> =>

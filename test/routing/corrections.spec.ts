@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { FACETS, Owner, submit, type Lodged } from '../intake/door.js';
@@ -6,8 +6,6 @@ import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { enrolOne, StaffBrowser } from './lead.js';
-
-jest.setTimeout(60_000);
 
 /** A disclosure that is decided for the Serious Fraud Office. */
 const DISCLOSURE = { ...FACETS, relationship: 'worker', topic: 'fraud', stage: 'unsafe' };
@@ -38,7 +36,7 @@ beforeAll(async () => {
   lead = await StaffBrowser.of(app, await enrolOne(app, ['system_lead']));
   complaint = await lodge(FACETS);
   disclosure = await lodge(DISCLOSURE);
-}, 180_000);
+});
 
 afterAll(async () => {
   await owner.close();

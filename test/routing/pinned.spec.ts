@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../config/database.js';
 import { placeCase } from '../../src/cases/place-case.js';
 import { RulesetRegister } from '../../src/routing/ruleset-register.js';
@@ -8,8 +8,6 @@ import { FACETS, Owner, readersOf, seal, submit, type Lodged } from '../intake/d
 import { Visitor } from '../intake/visitor.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
-
-jest.setTimeout(60_000);
 
 const WORDS = { whatHappened: 'Words' };
 
@@ -27,7 +25,7 @@ beforeAll(async () => {
   routing = app.app.get(Routing);
   // What is in force is said here; the register, which is empty, would take it back every few seconds.
   await app.app.get(RulesetRegister, { strict: false }).beforeApplicationShutdown();
-}, 180_000);
+});
 
 afterAll(async () => {
   await owner.close();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Browser } from 'playwright-core';
 import { HealthChecks } from '../../src/web/health-checks.js';
@@ -13,8 +13,6 @@ import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { FACETS, Owner, submit, type Lodged } from '../intake/door.js';
 import { enrolOne, hiddenOf, StaffBrowser } from './lead.js';
 import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
-
-jest.setTimeout(60_000);
 
 const DAY = 86_400_000;
 const today = (): string => dayInAuckland();
@@ -43,7 +41,7 @@ beforeAll(async () => {
   ana = await StaffBrowser.of(app, await enrolOne(app, ['system_lead']));
   ben = await StaffBrowser.of(app, await enrolOne(app, ['system_lead']));
   officer = await StaffBrowser.of(app, await enrolOne(app, ['officer', 'lead']));
-}, 180_000);
+});
 
 afterAll(async () => {
   await owner.close();

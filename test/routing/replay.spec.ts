@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -20,8 +20,6 @@ import { runCommand } from '../support/command.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { anyFacets } from './any-facets.js';
 import { FIRST, makeRulesFolder, type RulesFolder } from './rules-folder.js';
-
-jest.setTimeout(120_000);
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const ACTOR = { kind: 'system', name: 'routing_replay' } as const;

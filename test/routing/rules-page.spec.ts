@@ -30,7 +30,7 @@ beforeAll(async () => {
   const published = [await entry(FIRST, '2026-01-01'), await entry(NOW, NOW), await entry(COMING, '2099-01-01')];
   await writeFile(join(folder.path, 'published.yaml'), JSON.stringify({ published }));
   [app, browser] = await Promise.all([startApp({ ROLE: 'web', ROUTING_RULES: folder.path }), openBrowser()]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -205,21 +205,17 @@ describe('the pages about the rules', () => {
   });
 
   // The tables are alike, and axe looks at each of some thousand elements: one of them will do.
-  it.each(PAGES.slice(0, 2))(
-    '%s passes axe on a phone, and is all there without JavaScript',
-    async (path) => {
-      const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
-      await page.goto(app.publicOrigin + path);
-      await page.locator('body.js-enabled').waitFor();
-      await expectNoAxeViolations(page);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-      const withScripts = await page.locator('main').innerText();
-      await page.close();
-      const plain = await browser.newPage({ javaScriptEnabled: false });
-      await plain.goto(app.publicOrigin + path);
-      expect(await plain.locator('main').innerText()).toBe(withScripts);
-      await plain.close();
-    },
-    120_000,
-  );
+  it.each(PAGES.slice(0, 2))('%s passes axe on a phone, and is all there without JavaScript', async (path) => {
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 } });
+    await page.goto(app.publicOrigin + path);
+    await page.locator('body.js-enabled').waitFor();
+    await expectNoAxeViolations(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+    const withScripts = await page.locator('main').innerText();
+    await page.close();
+    const plain = await browser.newPage({ javaScriptEnabled: false });
+    await plain.goto(app.publicOrigin + path);
+    expect(await plain.locator('main').innerText()).toBe(withScripts);
+    await plain.close();
+  });
 });

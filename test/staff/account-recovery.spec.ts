@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import {
   makePersonalKeys,
@@ -11,8 +11,6 @@ import { visit } from '../browser/visit.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
-
-jest.setTimeout(60_000);
 
 const CHECKED = { checked: 'yes' };
 const NEW_PASSPHRASE = 'quite another five words altogether';

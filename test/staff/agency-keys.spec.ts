@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../config/database.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
@@ -12,8 +12,6 @@ import { Forbidden, Invalid } from '../../src/web/errors.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
-jest.setTimeout(60_000);
-
 let staff: StaffApp;
 let agencies: AgenciesService;
 let keys: AgencyKeysService;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgencyKeysService } from '../../src/agencies/agency-keys.service.js';
 import { makeAgencyKey } from '../../src/agencies/make-agency-key.js';
 import { makeRecoveryKey } from '../../src/agencies/make-recovery-key.js';
@@ -12,8 +12,6 @@ import { importPrivateKey, makeKeyPair } from '../../src/vault/keys.js';
 import { combineShares } from '../../src/vault/recovery-shares.js';
 import { Forbidden, Invalid } from '../../src/web/errors.js';
 import { enrol, startStaffApp, type StaffApp } from './staff-app.js';
-
-jest.setTimeout(60_000);
 
 let staff: StaffApp;
 let keys: AgencyKeysService;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { Enrolment } from '../../src/staff/enrolment.js';
 import { enrolStaffMember } from '../../src/staff/enrol-staff-member.js';
@@ -12,8 +12,6 @@ import { Forbidden, Invalid, NotFound } from '../../src/web/errors.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
-jest.setTimeout(60_000);
-
 let staff: StaffApp;
 let invitations: Invitations;
 let asked: AskedInvitations;

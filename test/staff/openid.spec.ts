@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { openBrowser } from '../support/browser.js';
 import { goTo, signInThere, startOpenIdScene, through } from './openid-scene.js';
 import { enrol, StaffClient, type StaffApp } from './staff-app.js';
-
-jest.setTimeout(60_000);
 
 const SESSION = 'onedoor-staff';
 const ERRAND = 'onedoor-staff-errand';

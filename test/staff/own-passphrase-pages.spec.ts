@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import { Invitations } from '../../src/staff/invitations.js';
@@ -9,8 +9,6 @@ import { until } from '../support/until.js';
 import { VirtualAuthenticator } from '../support/virtual-authenticator.js';
 import { keptKeys } from './kept-keys.js';
 import { startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
-
-jest.setTimeout(120_000);
 
 const FIRST = 'four words that do not belong';
 const SECOND = 'quite another set of words';

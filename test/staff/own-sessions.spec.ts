@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { Settings } from '../../config/settings.js';
@@ -6,8 +6,6 @@ import { totpCode } from '../../src/staff/totp.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
-jest.setTimeout(60_000);
-
 const COOKIE = 'onedoor-staff';
 
 let staff: StaffApp;

@@ -11,8 +11,6 @@ import { joiningForm, signInQuestion } from './passkey-people.js';
 import { SoftPasskey, type Twist } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
-jest.setTimeout(60_000);
-
 let staff: StaffApp;
 
 beforeAll(async () => {

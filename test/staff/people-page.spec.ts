@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
-jest.setTimeout(60_000);
-
 let staff: StaffApp;
 
 beforeAll(async () => {

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Database } from '../../config/database.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { enrol, startStaffApp, type StaffApp } from './staff-app.js';
 
 // Stretching a passphrase takes its time, and more of it on a busy machine.
-jest.setTimeout(60_000);
-
 let staff: StaffApp;
 
 beforeAll(async () => {

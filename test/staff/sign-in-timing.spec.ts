@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 import { effectSize } from './effect-size.js';
-
-jest.setTimeout(120_000);
 
 const TRIES = 2_000;
 

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -12,8 +12,6 @@ import { TooMany } from '../../src/web/errors.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { freePort, ServerProcess } from '../faults/processes.js';
 import { StaffClient } from './staff-app.js';
-
-jest.setTimeout(120_000);
 
 let app: TestApp;
 /** Another server on the same database. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { confirmGrants, makeKits } from '../../src/demo/hold-ceremony.js';
@@ -9,8 +9,6 @@ import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { keptKeys } from './kept-keys.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
-
-jest.setTimeout(120_000);
 
 const PASSPHRASE = 'four words that do not belong';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
@@ -14,8 +14,6 @@ import { stretched } from '../support/passphrases.js';
 import { ownKeys, signedInWithPasskey, signInWithPasskey } from './passkey-people.js';
 import { SoftPasskey } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
-
-jest.setTimeout(60_000);
 
 let staff: StaffApp;
 

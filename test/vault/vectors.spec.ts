@@ -158,7 +158,7 @@ describe('the frozen vectors of onedoor-seal-1', () => {
       string
     >;
     expect(await stretchPassphrase({ passphrase, salt })).toEqual({ auth, unlock: decode(unlock) });
-  }, 60_000);
+  });
 
   it('sealed private keys open', async () => {
     const { wrappingKey, purpose, sealedPrivate } = keys.sealed;

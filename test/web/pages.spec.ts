@@ -10,7 +10,7 @@ let browser: Browser;
 beforeAll(async () => {
   served = await serve(TryModule);
   browser = await openBrowser();
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await served.close();

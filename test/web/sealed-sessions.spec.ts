@@ -44,7 +44,7 @@ beforeAll(async () => {
   @Module({ providers: provided, exports: provided, imports: [SealedSessionsModule], controllers: [DraftController] })
   class DraftModule {}
   served = await serve(DraftModule);
-}, 60_000);
+});
 afterAll(async () => {
   await served.close();
   await application.destroy();

@@ -22,7 +22,7 @@ let receiver: Receiver;
 
 beforeAll(async () => {
   scene = await openScene();
-}, 120_000);
+});
 
 afterAll(async () => {
   await scene.close();
@@ -37,7 +37,7 @@ afterEach(async () => {
   receiver.letGo();
   await scene.rest();
   await receiver.stop();
-}, 30_000);
+});
 
 const delivered = () => scene.watcher.count('audit_entries', `action = 'webhook.delivered'`);
 const failures = async () =>
@@ -150,7 +150,7 @@ describe('a system that', () => {
     expect(second?.jti).toBe(first?.jti);
     expect(receiver.taken).toHaveLength(1);
     expect(receiver.refused).toEqual([]);
-  }, 60_000);
+  });
 
   it('points elsewhere is not followed', async () => {
     let noted = false;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   app = await startApp({ WEBHOOK_PRIVATE_HOSTS: receiver.host });
   watcher = new Watcher(app.database.ownerUrl);
   await openTestAgency(app, 'msd');
-}, 120_000);
+});
 
 afterEach(async () => {
   await watcher.rows('DELETE FROM webhook_endpoints');

@@ -20,7 +20,7 @@ let receiver: Receiver;
 
 beforeAll(async () => {
   scene = await openScene();
-}, 120_000);
+});
 
 afterAll(async () => {
   await scene.close();
@@ -34,7 +34,7 @@ afterEach(async () => {
   receiver.letGo();
   await scene.rest();
   await receiver.stop();
-}, 30_000);
+});
 
 describe('a webhook', () => {
   it('carries a complaint that a receiver with jose alone verifies and opens', async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
     ...{ complaints: 4_000, asked: 400, drawn: 20_000, audited: 100_000 },
     ...{ months: 2, looked: 100, lookedToCompare: 20 },
   });
-}, 180_000);
+});
 
 const success = (attack: string, mechanism: string): number => successOf(report.findings, attack, mechanism) ?? -1;
 
