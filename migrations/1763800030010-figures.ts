@@ -48,10 +48,10 @@ export class Figures1763800030010 implements MigrationInterface {
         closed_by text,
         outcome text,
         resolved text,
-        updated text,
+        kept_informed text,
         CONSTRAINT ck_figure_facts_closed CHECK ((closed_in IS NULL) = (closed_by IS NULL)
           AND (closed_in IS NULL) = (outcome IS NULL) AND (closed_in IS NULL) = (resolved IS NULL)
-          AND (closed_in IS NULL) = (updated IS NULL))
+          AND (closed_in IS NULL) = (kept_informed IS NULL))
       ) WITH (fillfactor = 70);
       CREATE TABLE figure_cells (
         cube text NOT NULL,
@@ -83,11 +83,11 @@ export class Figures1763800030010 implements MigrationInterface {
       GRANT SELECT (id, case_id), DELETE ON figure_events TO onedoor_figures;
       GRANT SELECT (case_id, record_key, received_in, first_agency, agency_id, topic, channel, stage, acknowledged, answered,
                     hand_offs, came_back, handed_on, asked, moved_in, is_open, closed_in, closed_by, outcome, resolved,
-                    updated),
+                    kept_informed),
             INSERT, DELETE,
             UPDATE (record_key, received_in, first_agency, agency_id, topic, channel, stage, acknowledged, answered,
                     hand_offs, came_back, handed_on, asked, moved_in, is_open, closed_in, closed_by, outcome, resolved,
-                    updated)
+                    kept_informed)
         ON figure_facts TO onedoor_figures;
       GRANT SELECT (cube, agency, month, code, n, keys), INSERT, DELETE, UPDATE (n, keys) ON figure_cells TO onedoor_figures;
       GRANT SELECT (id, version, rebuilding_after, rebuilding_of, rebuilt, differences, recounted_on), INSERT,

@@ -7,7 +7,7 @@ import { todayInAuckland } from '../clocks/calendar.js';
 import { COUNTING_LOCK } from '../insight/counting/counter.js';
 import { cellsOf } from '../insight/counting/cells-of-facts.js';
 import { FACT_COLUMNS, recordKeyOf } from '../insight/counting/facts-of-cases.js';
-import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, RESOLVED, UPDATED } from '../insight/cubes/cubes.js';
+import { ACKNOWLEDGED, ANSWERED, HAND_OFFS, KEPT_INFORMED, RESOLVED } from '../insight/cubes/cubes.js';
 import { FigureKeys } from '../insight/cubes/figure-keys.js';
 import { monthOf, monthsUpTo, type Month } from '../insight/cubes/months.js';
 
@@ -95,6 +95,7 @@ function madeUp(random: () => number, months: readonly Month[], agencies: readon
   const isBack = isHandedOn && random() < 0.12;
   const agency = isBack ? first : second;
   const monthsOpen = Math.floor(-1.6 * Math.log(1 - random()));
+  const slow = Math.min(RESOLVED.length - 1, monthsOpen + Math.floor(2 * random()));
   const closedIn = random() < 0.9 && at + monthsOpen < months.length ? (months[at + monthsOpen] ?? null) : null;
   const hops = isHandedOn
     ? [`${receivedIn} ${first} ${second}`, ...(isBack ? [`${receivedIn} ${second} ${first}`] : [])]
@@ -120,8 +121,10 @@ function madeUp(random: () => number, months: readonly Month[], agencies: readon
     closed_in: closedIn,
     closed_by: closedIn === null ? null : agency,
     outcome: closedIn === null ? null : pick(OUTCOMES, 1.1),
-    resolved: closedIn === null ? null : RESOLVED[Math.min(RESOLVED.length - 1, monthsOpen + Math.floor(2 * random()))],
-    updated: closedIn === null ? null : monthsOpen < 2 ? UPDATED[0] : pick(UPDATED.slice(1), isHandedOn ? 0.9 : 1.5),
+    resolved: closedIn === null ? null : RESOLVED[slow],
+    // Up to 20 working days are no more than 31 days, but at Christmas.
+    kept_informed:
+      closedIn === null ? null : slow < 3 ? KEPT_INFORMED[0] : pick(KEPT_INFORMED.slice(1), isHandedOn ? 0.9 : 1.5),
   };
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { encode } from './bytes.js';
 import { makeSalt, stretchPassphrase } from './passphrase.js';
 
-// Four times 64 MiB three times over: a third of a second each, but on a busy machine many times that.
 describe('a passphrase', () => {
   it('gives the same two secrets however its letters are composed, and they do not give each other away', async () => {
     const salt = makeSalt();

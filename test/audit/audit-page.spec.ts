@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { loadServiceKeys, ServiceKeys } from '../../config/service-keys.js';
+import { ServiceKeys } from '../../config/service-keys.js';
 import { append } from '../../src/audit/audit.js';
 import { entriesQuery, REFUSED, type EntryQuestion } from '../../src/audit/search-entries.js';
 import { Sequencer } from '../../src/audit/sequencer.js';
@@ -13,7 +13,7 @@ import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js'
 import { openLog } from '../../src/web/log.js';
 import { DeskClient, enrol, holdCeremony, startDesk, type Desk } from '../cases/desk.js';
 import { lodge, type LodgedCase } from '../cases/sealed-cases.js';
-import {} from '../support/service-keys.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 let desk: Desk;
 let officer: EnrolledStaffMember;
@@ -179,7 +179,7 @@ describe('an export', () => {
     for (const [text, faults] of changes) {
       expect((await verified(text)).faults.map((fault) => fault.replace(/^line \d+: /, ''))).toEqual(faults);
     }
-    const others = await loadServiceKeys(await mkdtemp(join(tmpdir(), 'others-')), { createIfMissing: true });
+    const others = await makeServiceKeys(await mkdtemp(join(tmpdir(), 'others-')));
     const strange = await verifyExport(Readable.from(lines), [others.heads.publicJwk]);
     expect(strange.faults).toContain('line 1: head_forged');
   });

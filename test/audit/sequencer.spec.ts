@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { Database, type Actor } from '../../config/database.js';
-import { loadServiceKeys } from '../../config/service-keys.js';
 import { Registry } from 'prom-client';
 import { append } from '../../src/audit/audit.js';
 import { auditMetrics } from '../../src/audit/audit-metrics.js';
@@ -9,7 +8,7 @@ import { Sequencer } from '../../src/audit/sequencer.js';
 import { openLog } from '../../src/web/log.js';
 import { until } from '../support/until.js';
 import { afterTheNight, OFFICER, openAuditLog, PUBLIC, SILENT, type AuditLog } from './audit-log.js';
-import {} from '../support/service-keys.js';
+import { makeServiceKeys } from '../support/service-keys.js';
 
 let log: AuditLog;
 let sequencer: Sequencer;
@@ -289,7 +288,7 @@ describe('the sequencer', () => {
     await log.record({});
     await sequencer.runOnce();
     await log.record({});
-    const others = await loadServiceKeys(`${log.keysDirectory}/others`, { createIfMissing: true });
+    const others = await makeServiceKeys(`${log.keysDirectory}/others`);
     await expect(new Sequencer(log.database, others, SILENT).runOnce()).rejects.toThrow('audit_head_not_ours');
   });
 });

@@ -8,6 +8,13 @@ const MOVED = {
 
 const list = (...parts: string[]): string => `array_remove(ARRAY[${parts.join(', ')}], NULL)`;
 
+const TOLD = list(
+  'c.acknowledged_on',
+  `CASE WHEN ${MOVED.second} THEN c.second_on END`,
+  `CASE WHEN ${MOVED.third} THEN c.third_on END`,
+  'c.closed_on',
+);
+
 /**
  * SQL: puts into `figure_facts` how the complaints of the table `lives` stand, straight from how they were made up: what
  * counting would have come to, without any of what it counts from. Parameters: $1 and $2 are the pads of the record key.
@@ -38,7 +45,9 @@ export const INSERT_FACTS = `
          CASE WHEN c.closed_on IS NOT NULL THEN CASE WHEN c.taken_up_again THEN 'taken_up_again' ELSE c.outcome END END,
          CASE WHEN c.closed_on IS NOT NULL THEN ${stepOf('closed.number - lodged.number', 'resolved')} END,
          CASE WHEN c.closed_on IS NULL THEN NULL WHEN c.closed_on <= c.lodged_on + 31 THEN 'not_due'
-              WHEN greatest(c.acknowledged_on - c.lodged_on, c.closed_on - coalesce(c.acknowledged_on, c.lodged_on)) <= 31
+              WHEN (SELECT max(w.waited)
+                      FROM (SELECT t.day - lag(t.day, 1, c.lodged_on) OVER (ORDER BY t.day) AS waited
+                              FROM unnest(${TOLD}) t (day) WHERE t.day <= c.closed_on) w) <= 31
               THEN 'monthly' ELSE 'longer' END
     FROM lives c
     LEFT JOIN working_day_numbers lodged ON lodged.day = c.lodged_on

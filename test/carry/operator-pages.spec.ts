@@ -13,7 +13,6 @@ import { expectNoAxeViolations } from '../support/axe.js';
 import { openBrowser } from '../support/browser.js';
 import { lodge, Watcher } from './worker.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 let staff: StaffApp;
 let watcher: Watcher;
 let operator: EnrolledStaffMember;

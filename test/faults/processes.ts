@@ -66,7 +66,7 @@ export class ServerProcess {
   }
 
   /** Waits until it has written what `pattern` matches; fails with all it wrote when it ends, or takes long, without. */
-  async says(pattern: RegExp, limit = 200_000): Promise<RegExpExecArray> {
+  async says(pattern: RegExp, limit = 150_000): Promise<RegExpExecArray> {
     const said = (): RegExpExecArray | null => pattern.exec(this.output);
     await until('it says so', () => said() !== null || this.#over, limit).catch(() => undefined); // told below
     const found = said();

@@ -125,7 +125,7 @@ describe('the demonstration', () => {
       /^OneDoor could not start: \/.+ holds people whom no finished demonstration made: delete it, or set [^\n]+\.\n$/,
     );
     expect(await processesOf(home)).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('a server without any settings', () => {

@@ -8,12 +8,13 @@ import { ReadCubes } from '../../src/insight/cubes/read-cubes.js';
 import type { StaffActor } from '../../src/staff/staff-actor.js';
 import { openLog } from '../../src/web/log.js';
 import { startDesk, SYSTEM, type Desk } from '../cases/desk.js';
+import { CASE_EVENT_KINDS, type CaseEventKind } from '../../src/cases/case-event.entity.js';
 import { Case } from '../../src/cases/case.entity.js';
 import { moveToGrantAgain } from '../../src/cases/referrals/move-referral.js';
 import { Referral } from '../../src/cases/referrals/referral.entity.js';
 import { accept, handOver, openAgency, Person, propose, type AtDesk } from '../cases/handing-on.js';
 import { lodge } from '../cases/sealed-cases.js';
-import { close } from '../cases/splitting.js';
+import { close, split } from '../cases/splitting.js';
 import { StepsOf } from '../disclosures/duties.js';
 import { todayInAuckland } from '../../src/clocks/calendar.js';
 import { until } from '../support/until.js';
@@ -40,6 +41,18 @@ async function cells(): Promise<Map<string, number>> {
 
 const sorted = (from: ReadonlyMap<string, number>): [string, number][] =>
   [...from].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** Steps of the law on disclosures, which no complaint takes. */
+const OF_DISCLOSURES: readonly CaseEventKind[] = [
+  ...(['considered', 'asked_elsewhere', 'noted_elsewhere', 'longer_expected', 'progress_told', 'dealt_with'] as const),
+  ...(['told_why', 'name_released', 'support_looked_at'] as const),
+];
+
+/** Puts one more event on the timeline of a complaint, so many days after the last one. */
+const ADD_EVENT = `
+  INSERT INTO case_events (id, case_id, kind, happened_on, agency_id, position)
+  SELECT gen_random_uuid(), case_id, $2, max(happened_on) + $3::int, 'hdc', max(position) + 1
+    FROM case_events WHERE case_id = $1 GROUP BY case_id`;
 
 /** Everything that is kept of figures, to the last byte. */
 async function everything(): Promise<object[][]> {
@@ -110,26 +123,66 @@ describe('a complaint', () => {
     expect(JSON.stringify(again)).toContain('hdc waiting');
   });
 
+  const informed = async (id: string): Promise<unknown> => {
+    const [fact] = await desk.rows('SELECT kept_informed FROM figure_facts WHERE case_id = $1', [id]);
+    return fact?.kept_informed;
+  };
+
+  /** One that is closed after so many days, with an event on its timeline so many days before; gives its id. */
+  const closedAfter = async (days: number, kind: CaseEventKind, ago: number): Promise<string> => {
+    const { id } = await lodge(desk, { agencyId: 'hdc', path: 'complaint' });
+    await desk.rows('UPDATE cases SET lodged_on = lodged_on - $2::int WHERE id = $1', [id, days]);
+    await desk.rows('UPDATE case_events SET happened_on = happened_on - $2::int WHERE case_id = $1', [id, days]);
+    await desk.rows(ADD_EVENT, [id, kind, days - ago]);
+    expect((await close(hana, { id }, 'upheld', 'They were late.')).status).toBe(204);
+    await counter().runOnce();
+    return id;
+  };
+
   it.each([
-    { lodged: 31, told: 20, is: 'not_due' },
-    { lodged: 62, told: 31, is: 'monthly' },
-    { lodged: 62, told: 30, is: 'longer' },
-    { lodged: 62, told: 32, is: 'longer' },
-  ])('lodged $lodged days before it is closed, with a word $told days before, is $is for updates', async (days) => {
-    const figures = counter();
-    const lodged = await lodge(desk, { agencyId: 'hdc', path: 'complaint' });
-    expect((await hana.client.post(`/staff/api/cases/${lodged.id}/acknowledgement`, {})).status).toBe(204);
-    await desk.rows('UPDATE cases SET lodged_on = lodged_on - $2::int WHERE id = $1', [lodged.id, days.lodged]);
-    await desk.rows(
-      `UPDATE case_events SET happened_on = happened_on - CASE kind WHEN 'acknowledged' THEN $3::int ELSE $2::int END
-        WHERE case_id = $1`,
-      [lodged.id, days.lodged, days.told],
-    );
-    expect((await close(hana, lodged, 'upheld', 'They were late.')).status).toBe(204);
-    await figures.runOnce();
-    expect(await desk.rows('SELECT updated FROM figure_facts WHERE case_id = $1', [lodged.id])).toEqual([
-      { updated: days.is },
+    { days: 31, ago: 20, is: 'not_due' },
+    { days: 32, ago: 31, is: 'monthly' },
+    { days: 62, ago: 31, is: 'monthly' },
+    { days: 62, ago: 30, is: 'longer' },
+    { days: 62, ago: 32, is: 'longer' },
+  ])('closed after $days days, with a word $ago days before, is $is for keeping people informed', async (one) => {
+    expect(await informed(await closedAfter(one.days, 'acknowledged', one.ago))).toBe(one.is);
+    expect(sorted(await cells())).toEqual(sorted(await recounted(rows)));
+  });
+
+  it('kept people informed as it did when it was first closed, whatever comes later', async () => {
+    const id = await closedAfter(62, 'reply', 31);
+    expect((await lead.client.submit(`/staff/cases/${id}/reopen`)).status).toBe(303);
+    await desk.rows(ADD_EVENT, [id, 'reply', 40]);
+    await counter().runOnce();
+    expect(await informed(id)).toBe('monthly');
+    expect(sorted(await cells())).toEqual(sorted(await recounted(rows)));
+  });
+
+  it('keeps people informed by whatever an agency tells them, and by nothing else', async () => {
+    const telling: string[] = [];
+    for (const kind of CASE_EVENT_KINDS.filter((one) => !OF_DISCLOSURES.includes(one) && one !== 'closed'))
+      if ((await informed(await closedAfter(62, kind, 31))) === 'monthly') telling.push(kind);
+    expect(telling).toEqual([
+      ...['acknowledged', 'reply', 'split'],
+      ...['referral_proposed', 'referral_grounded', 'referral_stopped', 'referral_declined', 'referral_accepted'],
+      'handed_over',
     ]);
+  });
+
+  it('keeps people informed by what they are told of a part', async () => {
+    const whole = await lodge(desk, { agencyId: 'hdc', path: 'complaint' });
+    const part = await split(hana, whole);
+    expect((await close(hana, part)).status).toBe(204);
+    await desk.rows('UPDATE cases SET lodged_on = lodged_on - 62 WHERE id = $1', [whole.id]);
+    await desk.rows(
+      `UPDATE case_events SET happened_on = happened_on - CASE case_id WHEN $1 THEN 62 ELSE 31 END
+        WHERE case_id IN ($1::uuid, $2)`,
+      [whole.id, part.id],
+    );
+    expect((await close(hana, whole)).status).toBe(204);
+    await counter().runOnce();
+    expect(await informed(whole.id)).toBe('monthly');
     expect(sorted(await cells())).toEqual(sorted(await recounted(rows)));
   });
 

@@ -14,6 +14,8 @@ interface Lived {
   outcome: string | null;
   lodged: string;
   events: { kind: string; on: string; agency: string }[];
+  /** Of the complaint and of its parts, in the order of their days. */
+  seen: { kind: string; on: string }[];
   met: string | null;
   due: string | null;
   referrals: {
@@ -31,6 +33,8 @@ const LIVED = `
          coalesce(facets->>'stage', 'unknown') AS stage, status, outcome, lodged_on::text AS lodged,
          (SELECT json_agg(json_build_object('kind', kind, 'on', happened_on, 'agency', agency_id) ORDER BY position)
             FROM case_events WHERE case_id = c.id) AS events,
+         (SELECT json_agg(json_build_object('kind', kind, 'on', happened_on) ORDER BY happened_on)
+            FROM case_events WHERE case_id IN (SELECT id FROM cases p WHERE c.id IN (p.id, p.whole_id))) AS seen,
          k.met_on::text AS met, k.due_on::text AS due,
          coalesce((SELECT json_agg(json_build_object('from', from_agency, 'to', to_agency, 'state', state, 'proposed', proposed_on,
                                                      'ended', ended_on, 'accepted', accepted_on) ORDER BY number)
@@ -79,7 +83,7 @@ export async function recounted(rows: Rows): Promise<Map<string, number>> {
       for (const at of [closed.agency, '*']) {
         put('outcome', at, closed.on, lived.outcome ?? 'taken_up_again');
         put('resolved', at, closed.on, resolvedIn(workingDays(lived.lodged, closed.on)));
-        put('updated', at, closed.on, updatedUntil(lived, closed.on));
+        put('kept_informed', at, closed.on, informedUntil(lived, closed.on));
       }
     }
     for (const { from, to, ended } of opened) put('handed_on', from, ended ?? '', to);
@@ -110,16 +114,22 @@ function workingDays(from: string, to: string): number {
   return days.filter((date) => date <= to).length;
 }
 
-const TELLING = ['acknowledged', 'reply', 'referral_proposed', 'referral_declined', 'closed'];
+/** What tells the person nothing new of an agency: what they did themselves, or what waits at a desk. */
+const TELLS_NOTHING = new Set(
+  [
+    ['lodged', 'placed', 'assigned', 'message', 'reopened', 'reader_joined', 'commitment_differs'],
+    ['referral_held', 'referral_consented', 'referral_refused', 'referral_withdrawn'],
+  ].flat(),
+);
 
-function updatedUntil({ lodged, events }: Lived, closedOn: string): string {
+function informedUntil({ lodged, seen }: Lived, closedOn: string): string {
   const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 86_400_000;
   if (daysBetween(lodged, closedOn) <= 31) return 'not_due';
-  let heardOn = lodged;
-  for (const { kind, on } of events) {
-    if (!TELLING.includes(kind) || on > closedOn) continue;
-    if (daysBetween(heardOn, on) > 31) return 'longer';
-    heardOn = on;
+  let toldOn = lodged;
+  for (const { kind, on } of seen) {
+    if (TELLS_NOTHING.has(kind) || on > closedOn) continue;
+    if (daysBetween(toldOn, on) > 31) return 'longer';
+    toldOn = on;
   }
   return 'monthly';
 }

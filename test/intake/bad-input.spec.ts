@@ -4,7 +4,6 @@ import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { FACETS, newKey, Owner, type Problem, submit } from './door.js';
 import { blamedOn, held, Visitor } from './visitor.js';
 
-// Walks of a dozen pages on a machine that has other things to do.
 const MEGABYTE = 1024 * 1024;
 /** As long as a field may be, and longer than half of what can be sealed at once. */
 const MUCH = '語'.repeat(4000) + '"'.repeat(16_000);

@@ -11,7 +11,6 @@ import { importPrivateKey, type HeldKey } from '../../src/vault/keys.js';
 import { Forbidden, Invalid } from '../../src/web/errors.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 let staff: StaffApp;
 let agencies: AgenciesService;
 let keys: AgencyKeysService;

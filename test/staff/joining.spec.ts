@@ -11,7 +11,6 @@ import { totpCode } from '../../src/staff/totp.js';
 import { Forbidden, Invalid, NotFound } from '../../src/web/errors.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 let staff: StaffApp;
 let invitations: Invitations;
 let asked: AskedInvitations;

@@ -5,7 +5,6 @@ import { Settings } from '../../config/settings.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 const COOKIE = 'onedoor-staff';
 
 let staff: StaffApp;

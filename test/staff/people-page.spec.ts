@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EnrolledStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 let staff: StaffApp;
 
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import { Database } from '../../config/database.js';
 import { StaffSessions } from '../../src/staff/staff-sessions.js';
 import { enrol, startStaffApp, type StaffApp } from './staff-app.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 let staff: StaffApp;
 
 beforeAll(async () => {

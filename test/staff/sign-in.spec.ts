@@ -4,7 +4,6 @@ import { tokenHash } from '../../src/staff/token.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { enrol, StaffClient, startStaffApp, type StaffApp } from './staff-app.js';
 
-// Stretching a passphrase takes its time, and more of it on a busy machine.
 let staff: StaffApp;
 let officer: EnrolledStaffMember;
 

@@ -1,3 +1,4 @@
+import type { CaseEventKind } from '../../cases/case-event.entity.js';
 /** SQL: the month of a day. */
 export const MONTH_OF = (day: string): string => `date_trunc('month', (${day})::timestamp)::date`;
 
@@ -9,8 +10,15 @@ const STEPS = {
 
 /* Days in the longest month. */
 const UPDATE_DAYS = '31';
-/* With each of them the person is told something. */
-const UPDATES = `'acknowledged', 'reply', 'referral_proposed', 'referral_declined', 'closed'`;
+/*
+ * With each of them an agency tells the person something. What the person did, and what only waits at a desk, is none; nor
+ * is taking a proposal back, which may be either's doing.
+ */
+const TELLING = [
+  ...['acknowledged', 'reply', 'split', 'closed'],
+  ...['referral_proposed', 'referral_grounded', 'referral_stopped', 'referral_declined', 'referral_accepted'],
+  'handed_over',
+] as const satisfies readonly CaseEventKind[];
 
 /** SQL: in how many working days something was done. @param days SQL of their number */
 export function stepOf(days: string, kind: keyof typeof STEPS): string {
@@ -50,7 +58,7 @@ export const FACT_COLUMNS = [
   'closed_by',
   'outcome',
   'resolved',
-  'updated',
+  'kept_informed',
 ] as const;
 
 /**
@@ -77,7 +85,7 @@ export function factsOf(which: string): string {
                 THEN ${stepOf('closed.number - lodged.number', 'resolved')} END AS resolved,
            CASE WHEN e.closed_on IS NULL THEN NULL
                 WHEN e.closed_on <= c.lodged_on + ${UPDATE_DAYS} THEN 'not_due'
-                WHEN u.longest_wait <= ${UPDATE_DAYS} THEN 'monthly' ELSE 'longer' END AS updated
+                WHEN u.longest_wait <= ${UPDATE_DAYS} THEN 'monthly' ELSE 'longer' END AS kept_informed
       FROM ${which}
       JOIN cases c ON c.id = w.case_id AND c.path = 'complaint' AND c.whole_id IS NULL
       CROSS JOIN LATERAL (
@@ -92,8 +100,11 @@ export function factsOf(which: string): string {
       LEFT JOIN LATERAL (${REFERRALS}) r ON true
       LEFT JOIN LATERAL (
         SELECT max(waited) AS longest_wait
-          FROM (SELECT s.happened_on - lag(s.happened_on, 1, c.lodged_on) OVER (ORDER BY s.position) AS waited
-                  FROM case_events s WHERE s.case_id = c.id AND s.kind IN (${UPDATES}) AND s.happened_on <= e.closed_on) w
+          FROM (SELECT s.happened_on - lag(s.happened_on, 1, c.lodged_on) OVER (ORDER BY s.happened_on) AS waited
+                  -- Of parts too: their person reads it in the one mailbox.
+                  FROM (SELECT c.id UNION ALL SELECT p.id FROM cases p WHERE p.whole_id = c.id) of
+                  JOIN case_events s ON s.case_id = of.id AND s.kind IN (${TELLING.map((kind) => `'${kind}'`).join(', ')})
+                 WHERE s.happened_on <= e.closed_on) w
          WHERE e.closed_on > c.lodged_on + ${UPDATE_DAYS}) u ON true
       LEFT JOIN working_day_numbers lodged ON lodged.day = c.lodged_on
       LEFT JOIN working_day_numbers acknowledged ON acknowledged.day = e.acknowledged_on

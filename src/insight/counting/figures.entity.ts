@@ -19,7 +19,7 @@ class FigureEvent {
 @Check('ck_figure_facts_record_key', 'record_key BETWEEN 0 AND 4294967295')
 @Check(
   'ck_figure_facts_closed',
-  ['closed_by', 'outcome', 'resolved', 'updated']
+  ['closed_by', 'outcome', 'resolved', 'kept_informed']
     .map((column) => `(closed_in IS NULL) = (${column} IS NULL)`)
     .join(' AND '),
 )
@@ -92,9 +92,9 @@ class FigureFact {
   @Column({ type: 'text', nullable: true })
   resolved: string | null;
 
-  /** Whether the person heard something at least every month until then. */
-  @Column({ type: 'text', nullable: true })
-  updated: string | null;
+  /** Whether the person was told something at least every 31 days until then. */
+  @Column({ name: 'kept_informed', type: 'text', nullable: true })
+  keptInformed: string | null;
 }
 
 /** How many complaints stand in one cell of a cube. */

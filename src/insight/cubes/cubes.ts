@@ -20,7 +20,7 @@ export interface Cube {
     | 'came_back'
     | 'outcome'
     | 'resolved'
-    | 'updated';
+    | 'kept_informed';
   /** Only those that are open now. */
   readonly onlyOpen?: true;
 }
@@ -36,7 +36,7 @@ export const CUBES = {
   open: { month: 'received_in', agency: 'agency_id', code: 'answered', onlyOpen: true },
   outcome: { month: 'closed_in', agency: 'closed_by', code: 'outcome' },
   resolved: { month: 'closed_in', agency: 'closed_by', code: 'resolved' },
-  updated: { month: 'closed_in', agency: 'closed_by', code: 'updated' },
+  kept_informed: { month: 'closed_in', agency: 'closed_by', code: 'kept_informed' },
 } as const satisfies Readonly<Record<string, Cube>>;
 
 /**
@@ -55,10 +55,11 @@ export const ACKNOWLEDGED = ['0-5', '6-10', '11-20', 'over-20', 'open'] as const
 export const RESOLVED = ['0-5', '6-10', '11-20', '21-40', '41-60', 'over-60'] as const;
 
 /**
- * Whether the person heard something at least every month until it was first closed: `not_due` where it was closed within
- * one, `longer` where they once waited longer.
+ * Whether the person was told something at least every 31 days until it was first closed: `not_due` where that took no
+ * longer, `longer` where they once waited longer. Counted once it is closed, where it is closed: what is open and silent is
+ * not in it yet.
  */
-export const UPDATED = ['not_due', 'monthly', 'longer'] as const;
+export const KEPT_INFORMED = ['not_due', 'monthly', 'longer'] as const;
 
 /** How often one agency handed it on to another; the triage desk, whose work that is, does not count. */
 export const HAND_OFFS = ['0', '1', '2', '3-or-more'] as const;

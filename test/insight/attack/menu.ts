@@ -1,6 +1,13 @@
 import { OUTCOMES } from '../../../src/cases/case-outcome.js';
 import type { CUBES } from '../../../src/insight/cubes/cubes.js';
-import { ACKNOWLEDGED, ANSWERED, CAME_BACK, HAND_OFFS, RESOLVED, UPDATED } from '../../../src/insight/cubes/cubes.js';
+import {
+  ACKNOWLEDGED,
+  ANSWERED,
+  CAME_BACK,
+  HAND_OFFS,
+  RESOLVED,
+  KEPT_INFORMED,
+} from '../../../src/insight/cubes/cubes.js';
 import { loadFacetCatalogue, type FacetName } from '../../../src/routing/facets.js';
 
 /** A cube as the pages of figures ask for it of all agencies together. */
@@ -33,7 +40,7 @@ export const RECEIVED: readonly Split[] = [
 export const CLOSED: readonly Split[] = [
   { cube: 'outcome', codes: OUTCOMES.length + 1, byMonth: false, byYear: true },
   { cube: 'resolved', codes: RESOLVED.length, byMonth: false, byYear: true },
-  { cube: 'updated', codes: UPDATED.length, byMonth: false, byYear: true },
+  { cube: 'kept_informed', codes: KEPT_INFORMED.length, byMonth: false, byYear: true },
 ];
 
 /** Months that can be chosen, and how many each year's window has. */
