@@ -405,7 +405,7 @@ describe('the nightly count', () => {
     await counter().rebuild();
     await desk.rows(
       `UPDATE cases SET facets = facets || '{"topic": "election"}'
-        WHERE id = (SELECT id FROM cases WHERE path = 'complaint' AND lodged_on >= $1 AND facets->>'topic' <> 'election' ORDER BY id LIMIT 1)`,
+        WHERE id = (SELECT id FROM cases WHERE path = 'complaint' AND whole_id IS NULL AND lodged_on >= $1 AND facets->>'topic' <> 'election' ORDER BY id LIMIT 1)`,
       [month],
     );
     expect(await counter().recountOnce()).toEqual({ facts: 1, cells: 0 });
