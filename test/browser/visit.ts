@@ -26,7 +26,6 @@ export async function visit(browser: Browser, scripts: Scripts = 'ours'): Promis
   const page = await (await browser.newContext({ javaScriptEnabled: scripts !== 'off' })).newPage();
   if (scripts === 'off') scriptless.add(page);
   if (scripts === 'not loading') await page.route(/\/assets\/.*\.js/, (route) => route.abort());
-  page.setDefaultTimeout(20_000);
   const wrong: string[] = [];
   const sent: string[] = [];
   page.on('pageerror', ({ message }) => wrong.push(message));

@@ -36,7 +36,6 @@ async function opened(
     viewport: { width: 360, height: 740 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
   const broken: string[] = [];
   const sent: string[] = [];
   page.on('console', (message) => {

@@ -5,13 +5,23 @@ import { type Browser, type Page, type Route, chromium as playwright } from 'pla
 
 const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** Milliseconds that a page may take for one thing: less than a test may, so that what was waited for is told. */
+const PATIENCE = 120_000;
+
 /**
  * Opens a Chromium: the system's where there is one, else the one that comes as a package. The package's own list of
  * switches is not used, as it turns web security and site isolation off, and then a test of origins proves nothing.
  */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = SYSTEM.find((path) => existsSync(path)) ?? (await chromium.executablePath());
-  return playwright.launch({ executablePath, args: ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage'] });
+  const browser = await playwright.launch({
+    executablePath,
+    args: ['--no-sandbox', '--no-zygote', '--disable-dev-shm-usage'],
+  });
+  browser.on('context', (context) => {
+    context.setDefaultTimeout(PATIENCE);
+  });
+  return browser;
 }
 
 /** The server does what it is asked once, and the browser never hears of it. */
