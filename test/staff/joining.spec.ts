@@ -4,11 +4,12 @@ import { Enrolment } from '../../src/staff/enrolment.js';
 import { enrolStaffMember } from '../../src/staff/enrol-staff-member.js';
 import { AskedInvitations } from '../../src/staff/asked-invitations/asked-invitations.service.js';
 import { Invitations } from '../../src/staff/invitations.js';
-import { makePassphraseAndKeys } from '../../src/staff/make-personal-keys.js';
+import { makePersonalKeys } from '../../src/staff/make-personal-keys.js';
 import type { JoiningByPassphrase } from '../../src/staff/personal-key.js';
 import { MOST_DISCLOSURE_OFFICERS, type Role } from '../../src/staff/roles.js';
 import { totpCode } from '../../src/staff/totp.js';
 import { Forbidden, Invalid, NotFound } from '../../src/web/errors.js';
+import { knownPassphrase } from '../support/passphrases.js';
 import { enrol, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
 
 let staff: StaffApp;
@@ -33,7 +34,8 @@ async function joining(
 ): Promise<JoiningByPassphrase> {
   const { token } = await invitations.invite(SYSTEM, to);
   const { offer, totpSecret } = await enrolment.begin(token);
-  const { salt, auth, agreement, signing } = await makePassphraseAndKeys('correct horse battery staple');
+  const { salt, auth, unlock } = knownPassphrase(0).salted;
+  const { agreement, signing } = await makePersonalKeys(unlock);
   const code = totpCode(totpSecret);
   return { token, offer, displayName: 'A Person', username, salt, auth, code, agreement, signing };
 }
