@@ -98,8 +98,16 @@ export async function filesOnDisk(ownerUrl: string, since: string): Promise<Hays
     ...heap.map((name) => join('base', database, name)),
     'server.log',
   ];
-  for (const path of paths) files.set(`file ${path}`, await readFile(join(data, path)));
+  for (const path of paths) {
+    // PostgreSQL makes some of them anew at any time, such as its list of what a new connection has to know.
+    const content = await readFile(join(data, path)).catch(unlessGone);
+    if (content !== undefined) files.set(`file ${path}`, content);
+  }
   return files;
+}
+
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function asking<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {
