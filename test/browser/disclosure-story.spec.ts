@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { KeyLogKeeper } from '../../src/agencies/key-log/key-log-keeper.js';
 import { addWorkingDays, todayInAuckland } from '../../src/clocks/calendar.js';
@@ -9,8 +9,6 @@ import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { moveBack, moveTo } from '../support/moved-time.js';
 import { until } from '../support/until.js';
 import { answerQuestions, look, lookAndPress, signIn, visit, type Visit } from './visit.js';
-
-jest.setTimeout(300_000);
 
 /** A worker of the ministry who saw fraud: it is for the Serious Fraud Office. */
 const ANSWERS = ['worker', 'msd', 'fraud', 'unsafe', 'under_3_months', 'no', 'no'];

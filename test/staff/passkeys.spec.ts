@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Enrolment, type EnrolmentOffer } from '../../src/staff/enrolment.js';
 import { Invitations } from '../../src/staff/invitations.js';
 import type { Assertion } from '../../src/staff/passkeys/passkey.js';
@@ -7,6 +7,7 @@ import type { Role } from '../../src/staff/roles.js';
 import { openPrivateKeys } from '../../src/vault/keys.js';
 import { wrappingKeyOf } from '../../src/vault/passkey.js';
 import { AgenciesService } from '../../src/agencies/agencies.service.js';
+import { moveBack, moveOn } from '../support/moved-time.js';
 import { joiningForm, signInQuestion } from './passkey-people.js';
 import { SoftPasskey, type Twist } from './soft-passkey.js';
 import { enrol, StaffClient, startStaffApp, SYSTEM, type StaffApp } from './staff-app.js';
@@ -151,23 +152,11 @@ describe('signing in with a passkey', () => {
     const { begun } = await beginJoining(['officer']);
     expect(await send(browser, passkey.answer(begun.passkey))).toBe(401);
     expect(await send(await client(), passkey.answer(asked))).toBe(401);
-    jest.useFakeTimers({
-      now: Date.now() + 301_000,
-      doNotFake: [
-        'nextTick',
-        'setImmediate',
-        'setTimeout',
-        'setInterval',
-        'clearTimeout',
-        'clearInterval',
-        'queueMicrotask',
-        'performance',
-      ],
-    });
+    moveOn(301);
     try {
       expect(await send(browser, passkey.answer(asked))).toBe(401);
     } finally {
-      jest.useRealTimers();
+      moveBack();
     }
     expect(await send(browser, passkey.answer(asked))).toBe(200);
   });

@@ -32,6 +32,12 @@ export function moveTo(day: string): void {
   if (todayInAuckland() !== day) ahead += Math.sign(days) * 7_200_000;
 }
 
+/** Later by some seconds. */
+export function moveOn(seconds: number): void {
+  globalThis.Date = MovedDate;
+  ahead += seconds * 1000;
+}
+
 /** Time as it is. To be called after all, since the next file of tests may run in the same process. */
 export function moveBack(): void {
   ahead = 0;

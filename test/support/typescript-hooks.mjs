@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath, URL } from 'node:url';
 import { transform } from '@swc/core';
 
+const LIVE = new URL('live-globals.mjs', import.meta.url).href;
+
 /** Lets plain Node run the sources as they stand: `./x.js` is `./x.ts` where only that exists. */
 export async function resolve(specifier, context, next) {
+  if (specifier === '@jest/globals') return { url: LIVE, format: 'module', shortCircuit: true };
   if (specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.startsWith('file:')) {
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
     if (existsSync(source)) return { url: source.href, format: 'module', shortCircuit: true };
