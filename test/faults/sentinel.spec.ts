@@ -55,7 +55,10 @@ beforeAll(async () => {
   owner = new Client({ connectionString: scene.database.ownerUrl });
   await owner.connect();
 });
-afterEach(() => ServerProcess.endAll());
+afterEach(async () => {
+  globalThis.onedoorKeyPins = undefined;
+  await ServerProcess.endAll();
+});
 afterAll(async () => {
   await owner.end();
   await scene.end();

@@ -14,7 +14,8 @@ const HANDLERS = Symbol.for('EVENT_HANDLERS');
 
 /**
  * Jest's `testRunner`: its own, but modules are loaded by Node itself, once for all test files of a worker. Jest would load
- * several thousand of them anew for each file, into a realm of its own, which took a fifth of a whole run.
+ * several thousand of them anew for each file, into a realm of its own, which took a fifth of a whole run. Here the files of
+ * a worker share one: what one of them changes of `globalThis`, it puts back.
  */
 export default function runNatively(globalConfig, config, environment, runtime, testPath, tell) {
   runtime.getSourceMaps().get = (url) => sourceMapOf(url, config.cacheDirectory);
