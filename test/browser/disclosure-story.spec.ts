@@ -193,5 +193,5 @@ describe('a protected disclosure, from the gate to its closing across twenty wor
       expect(wrong).toEqual([]);
       expect(sent.filter((text) => text.includes('Sentinel') || text.includes(receipt))).toEqual([]);
     }
-  });
+  }, 300_000);
 });

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HtmlValidate } from 'html-validate';
 import type { Browser, Page } from 'playwright-core';
 import { visit, look, type Scripts, type Visit } from '../browser/visit.js';
-import { freshAddress, MailboxApp, type LodgedCase } from '../mailbox/mailbox-app.js';
+import { MailboxApp, type LodgedCase } from '../mailbox/mailbox-app.js';
 import { openTestAgency } from '../support/app.js';
 import { openBrowser } from '../support/browser.js';
+import { freshAddress } from '../support/fresh-address.js';
 import { OfficerAtPage } from './officer-at-page.js';
 
 const HDC = 'Health and Disability Commissioner';

@@ -64,6 +64,9 @@ export async function dumpDatabase(ownerUrl: string): Promise<Haystack> {
   return dump;
 }
 
+/** What a new connection has to know of the catalogue: PostgreSQL removes it and makes it anew at any time. */
+const MADE_ANEW = 'pg_internal.init';
+
 /** Where the write-ahead log stands now. */
 export async function walPosition(ownerUrl: string): Promise<string> {
   return asking(ownerUrl, async (client) => {
@@ -99,15 +102,12 @@ export async function filesOnDisk(ownerUrl: string, since: string): Promise<Hays
     'server.log',
   ];
   for (const path of paths) {
-    // PostgreSQL makes some of them anew at any time, such as its list of what a new connection has to know.
-    const content = await readFile(join(data, path)).catch(unlessGone);
-    if (content !== undefined) files.set(`file ${path}`, content);
+    const content = await readFile(join(data, path)).catch((error: unknown) => {
+      if (!path.includes(MADE_ANEW)) throw error;
+    });
+    if (content) files.set(`file ${path}`, content);
   }
   return files;
-}
-
-function unlessGone(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 async function asking<T>(url: string, ask: (client: Client) => Promise<T>): Promise<T> {

@@ -3,8 +3,9 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { makeReceipt } from '../../src/vault/receipt.js';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
+import { freshAddress } from '../support/fresh-address.js';
 import { LIMITS, UNDER_ATTACK, WORK_HEADER } from '../../src/web/throttle.js';
-import { Caller, freshAddress, MailboxApp, type LodgedCase } from './mailbox-app.js';
+import { Caller, MailboxApp, type LodgedCase } from './mailbox-app.js';
 
 let served: MailboxApp;
 let browser: Browser;

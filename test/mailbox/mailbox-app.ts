@@ -16,6 +16,7 @@ import { openReceipt } from '../../src/vault/receipt.js';
 import { FACETS } from '../intake/door.js';
 import { openTestAgency, startApp, type TestApp } from '../support/app.js';
 import { heldKeys, type HeldKeys } from '../support/held-keys.js';
+import { freshAddress } from '../support/fresh-address.js';
 
 /** How the directory names the agency of these cases. */
 export const MSD = 'Ministry of Social Development (Work and Income)';
@@ -26,8 +27,6 @@ export interface LodgedCase {
   readonly reference: string;
   readonly receipt: string;
 }
-
-let addresses = 0;
 
 /** The whole application with an open agency and its officer. No worker runs: what is promised stays in the outbox. */
 export class MailboxApp {
@@ -134,12 +133,6 @@ export class MailboxApp {
       keys: await heldKeys(this.officer, grants),
     };
   }
-}
-
-/** An address that nobody came from yet. */
-export function freshAddress(): string {
-  addresses++;
-  return `203.0.${(addresses >> 8).toString()}.${(addresses & 255).toString()}`;
 }
 
 /** What an answer of the API was, with the time it took. */

@@ -3,7 +3,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expectNoAxeViolations } from '../support/axe.js';
 import { expectValidHtml, openBrowser } from '../support/browser.js';
 import { Officer } from '../support/officer.js';
-import { freshAddress, MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
+import { freshAddress } from '../support/fresh-address.js';
+import { MailboxApp, MSD, type LodgedCase } from './mailbox-app.js';
 
 const HDC = 'Health and Disability Commissioner';
 const NOTE = 'This is <b>about</b> care.';

@@ -21,6 +21,7 @@ import { createWebApp, listen } from '../../src/web/web-app.js';
 import { freshDatabase } from '../support/database.js';
 import { authOf, knownPassphrase } from '../support/passphrases.js';
 import { makeServiceKeys } from '../support/service-keys.js';
+import { freshAddress } from '../support/fresh-address.js';
 
 export const SYSTEM = { kind: 'system', name: 'first-start' } as const;
 
@@ -89,14 +90,6 @@ export async function enrol({ app }: StaffApp, agencyId: string, roles: readonly
 }
 
 type Credentials = Pick<EnrolledStaffMember, 'username' | 'passphrase' | 'totpSecret'>;
-
-let addresses = 0;
-
-/* Of those for trying out (RFC 2544), of which there are more than one run of tests takes. */
-function freshAddress(): string {
-  addresses++;
-  return `198.18.${(addresses >> 8).toString()}.${(addresses & 255).toString()}`;
-}
 
 /** A browser's cookies, CSRF token and address of its own, without a browser. */
 export class StaffClient {

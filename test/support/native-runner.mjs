@@ -11,6 +11,8 @@ import './typescript.mjs';
 const require = createRequire(import.meta.url);
 /** Where Circus keeps handlers for all that there is of it: each test file has a Circus, and handlers, of its own. */
 const HANDLERS = Symbol.for('EVENT_HANDLERS');
+/** Files with source maps that were made, by the URLs of sources. */
+const sourceMaps = new Map();
 
 /**
  * Jest's `testRunner`: its own, but modules are loaded by Node itself, once for all test files of a worker. Jest would load
@@ -35,9 +37,15 @@ export default function runNatively(globalConfig, config, environment, runtime, 
   return circus.default(globalConfig, config, { global: globalThis }, native, testPath, tell);
 }
 
-/** The file with the source map of a source, made when an error of it is told. */
+/** The file with the source map of a source, made when the first error of it is told: each line of a stack asks. */
 function sourceMapOf(url, folder) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return undefined;
+  const made = sourceMaps.get(url) ?? makeSourceMap(url, folder);
+  sourceMaps.set(url, made);
+  return made;
+}
+
+function makeSourceMap(url, folder) {
   const path = fileURLToPath(url);
   const { map } = transformFileSync(path, { sourceMaps: true });
   const maps = join(folder, 'source-maps');
